@@ -1,0 +1,13 @@
+namespace Ssl.Shared.Contracts;
+
+/// <summary>Names of the Kafka topics. Users and dashboards depend on them.</summary>
+public static class Topics
+{
+    public const string AudioRaw = "audio.raw";
+    public const string AudioRawDeadLetters = "audio.raw.dlq";
+    public const string AudioSegments = "audio.segments";
+    public const string AudioLabeled = "audio.labeled";
+    public const string Encoders = "models.encoders";
+    public const string Recognizers = "models.recognizers";
+    public const string Transcripts = "transcripts";
+}
