@@ -1,0 +1,24 @@
+using Ssl.Cli.Client;
+
+namespace Ssl.Cli.Commands;
+
+/// <summary>Turns what can go wrong outside this process into one line on standard error and exit code 1.</summary>
+static class ClientErrors
+{
+    public static async Task<int> ReportAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (OperationCanceledException)
+        {
+            return 0;
+        }
+        catch (Exception e) when (e is ServiceRefusedException or IOException or InvalidDataException or UnauthorizedAccessException or HttpRequestException or TimeoutException or Confluent.Kafka.KafkaException)
+        {
+            await Console.Error.WriteLineAsync("ssl: " + (e is HttpRequestException ? $"the service cannot be reached: {e.Message}" : e.Message));
+            return 1;
+        }
+    }
+}

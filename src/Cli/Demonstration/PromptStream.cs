@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Ssl.Cli.Publishing;
+using Ssl.Shared.Contracts;
+using Ssl.Shared.Kafka;
+
+namespace Ssl.Cli.Demonstration;
+
+/// <summary>Publishes every prompt once, then the held-out ones again and again at the speed of speech, so that there is always something to hear.</summary>
+sealed class PromptStream(KafkaClients clients, TimeProvider clock)
+{
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+
+    readonly AudioPublisher publisher = new(new DownstreamPacer(clients, Topics.AudioRaw, [ConsumerGroups.Ingest]), clock);
+    readonly ConcurrentDictionary<string, Prompt> published = new(StringComparer.Ordinal);
+
+    public async Task RunAsync(IReadOnlyList<Prompt> prompts, CancellationToken ct)
+    {
+        foreach (var prompt in prompts)
+            await PublishAsync(prompt, ct);
+        var heldOut = prompts.Where(p => p.HeldOut).ToArray();
+        for (var next = 0; heldOut.Length > 0 && !ct.IsCancellationRequested; next = (next + 1) % heldOut.Length)
+        {
+            await PublishAsync(heldOut[next], ct);
+            await Task.Delay(Pause + TimeSpan.FromSeconds(heldOut[next].DurationSeconds), clock, ct);
+        }
+    }
+
+    /// <summary>The prompt from which a segment was cut, by the source in its id; null for audio that is not ours.</summary>
+    public Prompt? SourceOf(string segmentId) =>
+        published.GetValueOrDefault(segmentId[..Math.Max(0, segmentId.LastIndexOf('/'))]);
+
+    async Task PublishAsync(Prompt prompt, CancellationToken ct)
+    {
+        var delivered = await publisher.PublishClipAsync(prompt.Path, prompt.Name, prompt.HeldOut, ct);
+        published[$"{delivered.Topic}/{delivered.Partition.Value}/{delivered.Offset.Value}"] = prompt;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Ssl.Cli.Client;
+using Ssl.Cli.Street;
+using Ssl.Shared.Contracts;
+using Ssl.Shared.Kafka;
+using Ssl.Shared.Registry;
+
+namespace Ssl.Cli.Demonstration;
+
+/// <summary>Looks at the running street as its users do: the metrics page, the registry, the topic <c>transcripts</c>.</summary>
+sealed class StreetObserver(StreetHost street, PromptStream stream, RecentWarnings warnings, TimeProvider clock) : IDisposable
+{
+    const int KeptExamples = 10;
+    static readonly TimeSpan ScrapeTimeout = TimeSpan.FromSeconds(5);
+
+    readonly ServiceClient client = new(street.Address, ScrapeTimeout);
+    readonly FolderRegistry registry = street.App.Services.GetRequiredService<FolderRegistry>();
+    readonly long started = clock.GetTimestamp();
+    readonly Dictionary<int, RecognizerScore> scores = [];
+    readonly Queue<SpokenExample> examples = new();
+
+    /// <summary>The street at this moment; null when its metrics did not answer in time.</summary>
+    public async Task<Snapshot?> LookAsync(CancellationToken ct)
+    {
+        PrometheusText metrics;
+        try
+        {
+            metrics = new PrometheusText(await client.MetricsAsync(ct));
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return null;
+        }
+        ReadScores();
+        return new Snapshot
+        {
+            Elapsed = clock.GetElapsedTime(started),
+            IngestedSeconds = metrics.Sum("ssl_ingest_audio_seconds_total"),
+            HoursHeard = metrics.Sum("ssl_learner_audio_trained_seconds_total") / 3600,
+            Steps = (long)metrics.Sum("ssl_learner_steps_total"),
+            ContrastiveLoss = metrics["ssl_learner_loss{term=\"contrastive\"}"],
+            MaskedPredictionLoss = metrics["ssl_learner_loss{term=\"masked_prediction\"}"],
+            ContrastiveAccuracy = metrics["ssl_learner_accuracy{objective=\"contrastive\"}"],
+            MaskedPredictionAccuracy = metrics["ssl_learner_accuracy{objective=\"masked_prediction\"}"],
+            CodePerplexity = metrics["ssl_learner_code_perplexity"],
+            EncoderNumber = (int)metrics.Sum("ssl_learner_encoder_version"),
+            ChampionNumber = registry.Aliases().TryGetValue("champion", out var champion) ? champion.Number : 0,
+            Scores = [.. scores.Values.OrderBy(s => s.Number)],
+            Examples = Examples(),
+            Warnings = warnings.Lines,
+            Address = street.Address.ToString(),
+        };
+    }
+
+    /// <summary>Collects what is heard of the held-out prompts, until cancelled.</summary>
+    public async Task FollowTranscriptsAsync(KafkaClients clients, CancellationToken ct)
+    {
+        await foreach (var message in AnnouncementFollower.FollowAsync(clients, Topics.Transcripts, ct))
+        {
+            var transcript = message.Value is { } value ? JsonSerializer.Deserialize(value, ContractJson.Default.Transcript) : null;
+            if (transcript is not null && stream.SourceOf(transcript.SegmentId) is { HeldOut: true } prompt)
+                Keep(new SpokenExample(prompt.Text, transcript.Text, transcript.RecognizerNumber));
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    void ReadScores()
+    {
+        foreach (var manifest in registry.List(ModelKind.Recognizer))
+        {
+            if (scores.ContainsKey(manifest.Number))
+                continue;
+            scores[manifest.Number] = new RecognizerScore(manifest.Number, manifest.EncoderNumber ?? 0,
+                manifest.Scores.GetValueOrDefault("cer"), manifest.Scores.GetValueOrDefault("wer"), manifest.Health == "promoted", clock.GetElapsedTime(started));
+        }
+    }
+
+    void Keep(SpokenExample example)
+    {
+        lock (examples)
+        {
+            examples.Enqueue(example);
+            while (examples.Count > KeptExamples)
+                examples.Dequeue();
+        }
+    }
+
+    SpokenExample[] Examples()
+    {
+        lock (examples)
+            return [.. examples];
+    }
+}

@@ -1,0 +1,92 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Ssl.Shared.Files;
+
+namespace Ssl.Cli.Demonstration;
+
+/// <summary>
+/// Debian's English telephone prompts (packages <c>asterisk-core-sounds-en-wav</c> and <c>asterisk-core-sounds-en</c>, CC BY-SA 3.0):
+/// 0.4 h of real speech by one speaker, with transcripts.
+/// </summary>
+sealed partial class TelephonePrompts
+{
+    const string SoundFolder = "/usr/share/asterisk/sounds/en_US_f_Allison";
+    const string TranscriptFile = "/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz";
+    const int HeldOutOneIn = 5;
+
+    static readonly string[] DigitWords = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+
+    /// <summary>Every prompt whose words are certain: tones, silence, notes in brackets and many-digit numbers are left out.</summary>
+    /// <exception cref="FileNotFoundException">The packages are not installed.</exception>
+    public static IReadOnlyList<Prompt> Read(string soundFolder = SoundFolder, string transcriptFile = TranscriptFile)
+    {
+        if (!Directory.Exists(soundFolder) || !File.Exists(transcriptFile))
+            throw new FileNotFoundException("The demonstration's speech is not installed: apt-get install asterisk-core-sounds-en-wav asterisk-core-sounds-en (make setup does it).");
+        using var stream = new GZipStream(File.OpenRead(transcriptFile), CompressionMode.Decompress);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return Parse(reader.ReadToEnd(), soundFolder);
+    }
+
+    /// <summary>Lines are <c>name: text</c>; <c>;</c> starts a comment.</summary>
+    internal static IReadOnlyList<Prompt> Parse(string transcripts, string soundFolder)
+    {
+        var prompts = new List<Prompt>();
+        foreach (var line in transcripts.Split('\n'))
+        {
+            var colon = line.IndexOf(": ", StringComparison.Ordinal);
+            if (colon <= 0 || line[0] == ';')
+                continue;
+            var (name, path) = (line[..colon].Trim(), Path.Combine(soundFolder, line[..colon].Trim() + ".wav"));
+            if (Spoken(line[(colon + 1)..]) is { } text && File.Exists(path))
+                prompts.Add(new Prompt(name, path, text, IsHeldOut(text)));
+        }
+        return prompts;
+    }
+
+    /// <summary>Writes the labelled set as <c>manifest.jsonl</c>: the split <c>train</c> to learn from, <c>test</c> to be judged by.</summary>
+    public static void WriteManifest(IEnumerable<Prompt> prompts, string path)
+    {
+        var lines = new StringBuilder();
+        foreach (var prompt in prompts)
+            lines.Append(JsonSerializer.Serialize(new
+            {
+                audio_filepath = prompt.Path,
+                duration = Math.Round(prompt.DurationSeconds, 2),
+                text = prompt.Text,
+                speaker = "allison",
+                split = prompt.HeldOut ? "test" : "train",
+            })).Append('\n');
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes(lines.ToString()));
+    }
+
+    static string? Spoken(string written)
+    {
+        if (Uncertain().IsMatch(written))
+            return null;
+        var words = Digit().Replace(written, m => $" {DigitWords[m.Value[0] - '0']} ").Replace("*", " star ", StringComparison.Ordinal).Replace("#", " pound ", StringComparison.Ordinal);
+        words = NotSpoken().Replace(words.ToLowerInvariant().Replace(".m.", "m", StringComparison.Ordinal), " ");
+        words = string.Join(' ', words.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        return words.Length == 0 ? null : words;
+    }
+
+    /// <summary>By a hash of the text, so that two recordings of the same words never stand on both sides (FNV-1a, 32 bit).</summary>
+    static bool IsHeldOut(string text)
+    {
+        var hash = 2166136261u;
+        foreach (var letter in Encoding.UTF8.GetBytes(text))
+            hash = (hash ^ letter) * 16777619u;
+        return (hash >> 8) % HeldOutOneIn == 0;
+    }
+
+    [GeneratedRegex(@"[\[\]<>()=@$+/]|[0-9]{2}")]
+    private static partial Regex Uncertain();
+
+    [GeneratedRegex("[0-9]")]
+    private static partial Regex Digit();
+
+    [GeneratedRegex("[^a-z' ]+")]
+    private static partial Regex NotSpoken();
+}

@@ -1,0 +1,34 @@
+using System.Text;
+using Ssl.Shared.Files;
+using Ssl.Shared.Kafka;
+
+namespace Ssl.Cli.Street;
+
+/// <summary>Where the broker of a running <c>ssl up</c> listens: the embedded one picks its own port, so its address is kept in the data folder.</summary>
+/// <param name="Embedded">True: it buffers only 5 MB a partition, so publishers wait for the readers.</param>
+sealed record BrokerAddress(string BootstrapServers, bool Embedded)
+{
+    const string EmbeddedMark = "embedded ";
+
+    /// <summary>The address given, else the one in the data folder.</summary>
+    /// <exception cref="IOException">Neither is there.</exception>
+    public static BrokerAddress Find(string? given, DataFolder data)
+    {
+        if (given is not null)
+            return new BrokerAddress(given, Embedded: false);
+        if (!File.Exists(data.BrokerAddress))
+            throw new IOException($"no broker: `ssl up --data {data.Path}` is not running (no {data.BrokerAddress}); start it or name one with --bootstrap-servers");
+        var line = File.ReadAllText(data.BrokerAddress).Trim();
+        return line.StartsWith(EmbeddedMark, StringComparison.Ordinal) ? new(line[EmbeddedMark.Length..], true) : new(line, false);
+    }
+
+    public void Save(DataFolder data)
+    {
+        Directory.CreateDirectory(data.Path);
+        AtomicFile.Write(data.BrokerAddress, Encoding.UTF8.GetBytes((Embedded ? EmbeddedMark : "") + BootstrapServers));
+    }
+
+    public static void Forget(DataFolder data) => File.Delete(data.BrokerAddress);
+
+    public KafkaOptions ToOptions() => new() { BootstrapServers = BootstrapServers, Embedded = Embedded };
+}

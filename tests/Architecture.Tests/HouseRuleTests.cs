@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+using Ssl.TestKit;
+
+namespace Ssl.Architecture.Tests;
+
+/// <summary>The rules of the house that a reader would miss, each checked on the source text.</summary>
+public sealed partial class HouseRuleTests
+{
+    const int LongestFile = 300;
+    static readonly string[] EmptyNames = ["Helpers", "Managers", "Utils", "Core", "Interfaces", "Common", "Misc"];
+
+    [Fact]
+    public void No_file_is_a_crowd() =>
+        AssertNone(SourceFiles.All.Where(f => f.Lines.Length > LongestFile).Select(f => $"{f.Path}: {f.Lines.Length} lines, more than {LongestFile}"));
+
+    [Fact]
+    public void A_file_holds_one_public_type() =>
+        AssertNone(SourceFiles.All.Where(f => f.Lines.Count(l => PublicType().IsMatch(l)) > 1).Select(f => f.Path));
+
+    [Fact]
+    public void A_namespace_is_its_folder() =>
+        AssertNone(SourceFiles.All.Select(f => (f.Path, Found: f.Lines.FirstOrDefault(l => l.StartsWith("namespace ", StringComparison.Ordinal)), Expected: $"namespace Ssl.{Path.GetDirectoryName(f.Path)!.Replace('/', '.')};"))
+            .Where(f => f.Found is not null && f.Found != f.Expected).Select(f => $"{f.Path}: {f.Found}, expected {f.Expected}"));
+
+    [Fact]
+    public void Folders_are_named_by_the_field() =>
+        AssertNone(SourceFiles.All.Where(f => f.Path.Split('/').Intersect(EmptyNames).Any()).Select(f => f.Path));
+
+    [Fact]
+    public void Nobody_calls_the_unguarded_product() =>
+        AssertNone(Occurrences(Matmul(), "a shape error in TorchSharp's matmul aborts the process; use mm, bmm or functional.linear"));
+
+    [Fact]
+    public void A_dispose_scope_is_opened_with_using() =>
+        AssertNone(SourceFiles.All.SelectMany(f => f.Lines.Where(l => l.Contains("NewDisposeScope()", StringComparison.Ordinal) && !l.Contains("using ", StringComparison.Ordinal) && !l.Contains("using(", StringComparison.Ordinal)).Select(l => $"{f.Path}: {l.Trim()}")));
+
+    [Fact]
+    public void Nothing_is_left_unfinished() =>
+        AssertNone(Occurrences(Unfinished(), "unfinished"));
+
+    [Fact]
+    public void Programs_fit_on_a_card() =>
+        AssertNone(SourceFiles.All.Where(f => f.Path.EndsWith("/Program.cs", StringComparison.Ordinal) && f.Lines.Length > 25).Select(f => $"{f.Path}: {f.Lines.Length} lines"));
+
+    [Fact]
+    public void No_tracked_text_names_a_machine_or_a_registry_host()
+    {
+        var root = SharedFolder.RepositoryRoot;
+        var files = Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            .Where(f => TextFile().IsMatch(f) && !Skipped().IsMatch(Path.GetRelativePath(root, f).Replace('\\', '/')));
+        AssertNone(files.SelectMany(f => File.ReadLines(f).Where(l => MachineOrHost().IsMatch(l)).Select(l => $"{Path.GetRelativePath(root, f)}: {l.Trim()}")));
+    }
+
+    static IEnumerable<string> Occurrences(Regex pattern, string why) =>
+        SourceFiles.All.SelectMany(f => f.Lines.Where(l => pattern.IsMatch(l)).Select(l => $"{f.Path}: {l.Trim()} ({why})"));
+
+    static void AssertNone(IEnumerable<string> offences) => Assert.Empty(string.Join('\n', offences));
+
+    [GeneratedRegex(@"^public\s+(?:(?:static|sealed|abstract|partial|readonly|unsafe)\s+)*(?:class|record|struct|interface|enum|delegate)\b")]
+    private static partial Regex PublicType();
+
+    [GeneratedRegex(@"\.matmul\(")]
+    private static partial Regex Matmul();
+
+    [GeneratedRegex(@"NotImplementedException|\bTODO\b|\bFIXME\b|\bHACK\b")]
+    private static partial Regex Unfinished();
+
+    [GeneratedRegex(@"\.(cs|md|sh|props|targets|csproj|json|yml|yaml)$|Makefile$|\.ci/run$")]
+    private static partial Regex TextFile();
+
+    [GeneratedRegex(@"(^|/)(bin|obj|artifacts|\.git|TestResults)/|packages\.lock\.json$|^data/|HouseRuleTests\.cs$")]
+    private static partial Regex Skipped();
+
+    // The last three are hosts of package registries; split so that this line does not name them itself.
+    [GeneratedRegex(@"(^|[^A-Za-z0-9._-])/(work|farm)/|" + "nuget" + @"\.org|" + "npmjs" + @"\.org|" + "deb.debian" + @"\.org")]
+    private static partial Regex MachineOrHost();
+}
