@@ -1,0 +1,25 @@
+namespace Ssl.Shared.Files;
+
+/// <summary>Writes a file so that readers and a crash see the old one or the new one, never a part: temporary file, flush, rename, flush the folder.</summary>
+public static class AtomicFile
+{
+    public static void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+        DurableFolder.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ssl.Shared.Model;
+
+/// <summary>Shape of an encoder, as transformers' <c>config.json</c> names it. It travels with the weights; no service option overrides it.</summary>
+public abstract record EncoderConfig
+{
+    /// <summary>transformers' <c>model_type</c>.</summary>
+    public abstract string ModelType { get; }
+
+    public required int HiddenSize { get; init; }
+
+    public required int NumHiddenLayers { get; init; }
+
+    public required int NumAttentionHeads { get; init; }
+
+    public required int IntermediateSize { get; init; }
+
+    public float LayerNormEps { get; init; } = 1e-5f;
+
+    public double HiddenDropout { get; init; }
+
+    public double AttentionDropout { get; init; }
+
+    public double ActivationDropout { get; init; }
+
+    public double FeatProjDropout { get; init; }
+
+    public double FinalDropout { get; init; }
+
+    /// <summary>The shape that a <c>config.json</c> describes.</summary>
+    /// <exception cref="InvalidModelException">Not JSON, another layout, or an impossible shape; the message names the key.</exception>
+    public static EncoderConfig Parse(string json, string path)
+    {
+        JsonObject root;
+        try
+        {
+            root = JsonNode.Parse(json)?.AsObject() ?? throw new InvalidModelException($"{path}: empty");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new InvalidModelException($"{path}: not a JSON object: {e.Message}");
+        }
+        var fields = new ConfigFields(root, path);
+        return fields.Text("model_type", "") switch
+        {
+            Wav2Vec2BertConfig.Type => Wav2Vec2BertConfig.From(fields),
+            var other => throw new InvalidModelException($"{path}: model_type '{other}' is not supported (expected {Wav2Vec2BertConfig.Type})"),
+        };
+    }
+
+    /// <summary>The fields of <c>config.json</c> that describe the shape, without those of a particular head.</summary>
+    public abstract JsonObject ToJson();
+}

@@ -1,0 +1,38 @@
+using static TorchSharp.torch;
+
+namespace Ssl.Shared.Model;
+
+/// <summary>Turns 16 kHz PCM16 into what an encoder layout reads. Thread-safe.</summary>
+public abstract class FeatureExtractor
+{
+    /// <summary>Seconds from one encoder frame to the next.</summary>
+    public abstract double FrameSeconds { get; }
+
+    /// <summary>Samples below which there is not one frame.</summary>
+    public abstract int LeastSamples { get; }
+
+    public static FeatureExtractor For(EncoderConfig config) => config switch
+    {
+        Wav2Vec2BertConfig bert => new LogMelExtractor(bert.FeatureProjectionInputDim),
+        _ => throw new NotSupportedException($"no feature extractor for {config.ModelType}"),
+    };
+
+    /// <summary>One padded batch; clips shorter than <see cref="LeastSamples"/> are padded with silence.</summary>
+    /// <param name="clips">16 kHz mono PCM16, one entry an utterance.</param>
+    public abstract SpeechBatch Batch(IReadOnlyList<ReadOnlyMemory<short>> clips, Device device);
+
+    /// <summary>Stacks utterances whose features were computed before.</summary>
+    /// <param name="features">Per utterance [T, C].</param>
+    /// <param name="audioSeconds">Of all utterances together.</param>
+    public static SpeechBatch Pad(IReadOnlyList<Tensor> features, double audioSeconds, Device device)
+    {
+        var counts = features.Select(f => f.shape[0]).ToArray();
+        var longest = counts.Max();
+        using var scope = NewDisposeScope();
+        var inputs = zeros([features.Count, longest, features[0].shape[1]]);
+        for (var i = 0; i < features.Count; i++)
+            inputs[i, ..(int)counts[i]] = features[i];
+        var mask = arange(longest).unsqueeze(0) < tensor(counts).unsqueeze(1);
+        return new SpeechBatch(inputs.to(device).MoveToOuterDisposeScope(), mask.to(device).MoveToOuterDisposeScope(), counts, audioSeconds);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Buffers;
+using Ssl.Shared.Contracts;
+using Ssl.Shared.Torch;
+using static TorchSharp.torch;
+
+namespace Ssl.Shared.Model;
+
+/// <summary>
+/// Kaldi's filterbank as transformers' SeamlessM4TFeatureExtractor computes it: 25 ms Povey windows every 10 ms, offset removed,
+/// pre-emphasis 0.97, 80 mel bins from 20 Hz, natural log; each bin to zero mean and unit variance over the utterance; two frames stacked.
+/// An odd last frame is dropped (the reference masks it).
+/// </summary>
+public sealed class LogMelExtractor : FeatureExtractor
+{
+    const int WindowSamples = 400;
+    const int HopSamples = 160;
+    const int FftSize = 512;
+    const int Stacked = 2;
+    const double PreEmphasis = 0.97;
+    const double LowestHz = 20;
+    const float MelFloor = 1.192092955078125e-07f;
+    const double VarianceFloor = 1e-7;
+
+    readonly int bins;
+    readonly Tensor analysis; // [400, 2 * 257]: offset removal, pre-emphasis, window and Fourier transform are one linear map
+    readonly Tensor melFilters; // [257, bins]
+
+    /// <param name="featureSize">Bins times two.</param>
+    public LogMelExtractor(int featureSize = 160)
+    {
+        if (featureSize <= 0 || featureSize % Stacked != 0)
+            throw new InvalidModelException($"feature_projection_input_dim is {featureSize}, expected an even number: two stacked log-mel frames");
+        TorchRuntime.Initialize();
+        bins = featureSize / Stacked;
+        analysis = AnalysisMatrix().DetachFromDisposeScope();
+        melFilters = MelFilters(bins).DetachFromDisposeScope();
+    }
+
+    public override double FrameSeconds => Stacked * HopSamples / (double)AudioFormat.SampleRateHz;
+
+    public override int LeastSamples => WindowSamples + HopSamples;
+
+    public override SpeechBatch Batch(IReadOnlyList<ReadOnlyMemory<short>> clips, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var batch = Pad([.. clips.Select(Extract)], AudioFormat.SecondsOf(clips.Sum(c => c.Length)), device);
+        batch.Inputs.MoveToOuterDisposeScope();
+        batch.FrameMask.MoveToOuterDisposeScope();
+        return batch;
+    }
+
+    /// <summary>Features of one utterance, on the CPU: [T, 160].</summary>
+    public Tensor Extract(ReadOnlyMemory<short> clip)
+    {
+        var count = Math.Max(clip.Length, LeastSamples);
+        var buffer = ArrayPool<float>.Shared.Rent(count);
+        try
+        {
+            var span = clip.Span;
+            for (var i = 0; i < span.Length; i++)
+                buffer[i] = span[i];
+            buffer.AsSpan(span.Length, count - span.Length).Clear();
+            using var scope = NewDisposeScope();
+            using var guard = no_grad();
+            return ExtractScaled(frombuffer(buffer, ScalarType.Float32, count)).MoveToOuterDisposeScope();
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(buffer);
+        }
+    }
+
+    /// <param name="samples">float [S], in the range of 16-bit integers.</param>
+    internal Tensor ExtractScaled(Tensor samples)
+    {
+        using var scope = NewDisposeScope();
+        var frames = samples.unfold(0, WindowSamples, HopSamples); // [F, 400]
+        var spectrum = frames.mm(analysis).pow_(2); // [F, 2 * 257]
+        var half = spectrum.shape[1] / 2;
+        var power = spectrum.narrow(1, 0, half).add_(spectrum.narrow(1, half, half)); // [F, 257]
+        var logMel = power.mm(melFilters).clamp_min_(MelFloor).log_(); // [F, bins]
+        var normalised = (logMel - logMel.mean([0], keepdim: true)) / (logMel.var(0, unbiased: true, keepdim: true) + VarianceFloor).sqrt_();
+        var pairs = normalised.shape[0] / Stacked;
+        return normalised.narrow(0, 0, pairs * Stacked).reshape(pairs, Stacked * bins).MoveToOuterDisposeScope(); // [T, 160]
+    }
+
+    static Tensor AnalysisMatrix()
+    {
+        using var scope = NewDisposeScope();
+        var offset = eye(WindowSamples, dtype: ScalarType.Float64) - 1.0 / WindowSamples; // symmetric
+        var emphasis = eye(WindowSamples, dtype: ScalarType.Float64) - PreEmphasis * diag(ones(WindowSamples - 1, dtype: ScalarType.Float64), 1);
+        emphasis[0, 0] = 1 - PreEmphasis; // the first sample stands before itself
+        var n = arange(WindowSamples, dtype: ScalarType.Float64);
+        var window = (0.5 - 0.5 * (n * (2 * Math.PI / (WindowSamples - 1))).cos()).pow(0.85); // Povey
+        var angle = outer(n, arange(FftSize / 2 + 1, dtype: ScalarType.Float64)) * (2 * Math.PI / FftSize);
+        var transform = cat([angle.cos(), -angle.sin()], 1); // [400, 514]
+        return offset.mm(emphasis).mm(diag(window)).mm(transform).to(ScalarType.Float32).contiguous().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Triangles of equal width on the mel scale 1127 ln(1 + f / 700).</summary>
+    static Tensor MelFilters(int bins)
+    {
+        static double Mel(double hz) => 1127 * Math.Log(1 + hz / 700);
+        const double nyquistHz = AudioFormat.SampleRateHz / 2.0;
+        var (low, step) = (Mel(LowestHz), (Mel(nyquistHz) - Mel(LowestHz)) / (bins + 1));
+        var weights = new float[(FftSize / 2 + 1) * bins];
+        for (var k = 0; k <= FftSize / 2; k++)
+        {
+            var mel = Mel(k * (double)AudioFormat.SampleRateHz / FftSize);
+            for (var b = 0; b < bins; b++)
+            {
+                var (rising, falling) = ((mel - low) / step - b, b + 2 - (mel - low) / step);
+                weights[k * bins + b] = (float)Math.Max(0, Math.Min(rising, falling));
+            }
+        }
+        return tensor(weights, [FftSize / 2 + 1, bins]);
+    }
+}
