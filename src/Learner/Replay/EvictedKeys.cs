@@ -31,6 +31,6 @@ sealed class EvictedKeys
                 order.Enqueue(key);
         while (order.Count > MaxKeys)
             keys.Remove(order.Dequeue());
-        AtomicFile.Write(path, MemoryMarshal.AsBytes(order.ToArray().AsSpan()).ToArray());
+        AtomicFile.Write(path, MemoryMarshal.AsBytes(order.ToArray().AsSpan()));
     }
 }

@@ -148,7 +148,7 @@ sealed class ReplayStore : IDisposable
     {
         Flush();
         var chunk = ReplayChunk.Create(folder, ++newestChunk);
-        FolderFlush.Flush(folder);
+        DurableFolder.Flush(folder);
         lock (gate)
             chunks.Add(chunk.Number, chunk);
         active = chunk;
@@ -180,7 +180,7 @@ sealed class ReplayStore : IDisposable
             Volatile.Write(ref catalogue, without);
             chunk.Delete();
         }
-        FolderFlush.Flush(folder);
+        DurableFolder.Flush(folder);
         Bytes -= chunk.Length;
         if (chunk == active)
             active = null;
