@@ -1,3 +1,4 @@
+using Ssl.Shared.Model;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -50,6 +51,16 @@ sealed class FusedUpdate : IDisposable
     /// <summary>First and second moments by the parameter's name, and the number of updates: what a checkpoint needs.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> State =>
         names.Select((n, i) => ($"exp_avg.{n}", means[i])).Concat(names.Select((n, i) => ($"exp_avg_sq.{n}", squares[i]))).Append(("step", steps[0]));
+
+    /// <summary>Takes over a stored <see cref="State"/>.</summary>
+    /// <exception cref="InvalidModelException">A moment is missing or has another shape.</exception>
+    public void Load(IReadOnlyDictionary<string, Tensor> state, string source)
+    {
+        using var _ = no_grad();
+        foreach (var (name, tensor) in State)
+            tensor.copy_(state.TryGetValue(name, out var stored) && stored.shape.SequenceEqual(tensor.shape) ? stored
+                : throw new InvalidModelException($"{source}: {name} is missing or not of shape [{string.Join(", ", tensor.shape)}]"));
+    }
 
     public void ZeroGradients() => Invoke("zero", [gradients]);
 
