@@ -2,6 +2,7 @@ using System.Text.Json;
 using Ssl.Learner.Pretraining;
 using Ssl.Shared.Model;
 using Ssl.Shared.Safetensors;
+using Ssl.Shared.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,43 +18,43 @@ sealed class TrainingWeights : IDisposable
 
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    TrainingWeights(PretrainingModel model, PretrainingModel average)
+    TrainingWeights(PretrainingModel model, PretrainingModel average, TrainingOptions options)
     {
         Model = model;
-        Average = new WeightAverage(average);
-        Update = new FusedUpdate(model.Parameters);
+        Average = new WeightAverage(average, model);
+        Optimizer = new FusedAdamW(model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, options.WeightDecay)), options.Beta1, options.Beta2, options.AdamEpsilon);
     }
 
     public PretrainingModel Model { get; }
 
     public WeightAverage Average { get; }
 
-    public FusedUpdate Update { get; }
+    public FusedAdamW Optimizer { get; }
 
     /// <summary>A new encoder.</summary>
-    public static TrainingWeights Fresh(EncoderConfig config, PretrainingShape shape, int seed, Device device) =>
-        new(PretrainingModel.Create(config, shape, seed, device), PretrainingModel.Create(config, shape, seed, device));
+    public static TrainingWeights Fresh(EncoderConfig config, PretrainingShape shape, TrainingOptions options, Device device) =>
+        new(PretrainingModel.Create(config, shape, options.Seed, device), PretrainingModel.Create(config, shape, options.Seed, device), options);
 
     /// <summary>An encoder that was trained before.</summary>
     /// <param name="heads">Its quantiser and heads by name; empty: new ones.</param>
-    public static TrainingWeights From(SpeechEncoder encoder, IReadOnlyDictionary<string, Tensor> heads, int seed, Device device)
+    public static TrainingWeights From(SpeechEncoder encoder, IReadOnlyDictionary<string, Tensor> heads, TrainingOptions options, Device device)
     {
         var shape = PretrainingShape.Of(heads) ?? PretrainingShape.For(encoder.Config);
-        var model = new PretrainingModel(encoder, new PretrainingHeads(encoder, shape, seed)).To(device);
+        var model = new PretrainingModel(encoder, new PretrainingHeads(encoder, shape, options.Seed)).To(device);
         if (PretrainingShape.Of(heads) is not null)
             StateDict.Load(model.Heads, heads, "", mayHoldMore: false, "pretraining.safetensors");
-        var average = PretrainingModel.Create(encoder.Config, shape, seed, device);
+        var average = PretrainingModel.Create(encoder.Config, shape, options.Seed, device);
         using var scope = NewDisposeScope();
         average.Load(model.State.ToDictionary(), "weight average");
-        return new TrainingWeights(model, average);
+        return new TrainingWeights(model, average, options);
     }
 
     /// <summary>The weights of a checkpoint's folder.</summary>
     /// <exception cref="InvalidModelException">They are not what this software writes.</exception>
-    public static TrainingWeights Open(string folder, Device device)
+    public static TrainingWeights Open(string folder, TrainingOptions options, Device device)
     {
         var path = Path.Combine(folder, ConfigFile);
-        var weights = Fresh(EncoderConfig.Parse(File.ReadAllText(path), path), ShapeIn(folder), seed: 0, device);
+        var weights = Fresh(EncoderConfig.Parse(File.ReadAllText(path), path), ShapeIn(folder), options, device);
         weights.Load(folder);
         return weights;
     }
@@ -65,7 +66,7 @@ sealed class TrainingWeights : IDisposable
         using var scope = NewDisposeScope();
         Model.Load(SafetensorsFile.Read(Path.Combine(folder, ModelFile)), ModelFile);
         Average.Model.Load(SafetensorsFile.Read(Path.Combine(folder, AverageFile)), AverageFile);
-        Update.Load(SafetensorsFile.Read(Path.Combine(folder, OptimizerFile)), OptimizerFile);
+        Optimizer.Load(SafetensorsFile.Read(Path.Combine(folder, OptimizerFile)));
     }
 
     public void Save(string folder)
@@ -73,12 +74,12 @@ sealed class TrainingWeights : IDisposable
         File.WriteAllText(Path.Combine(folder, ConfigFile), Model.Encoder.Config.ToJson().ToJsonString(Indented));
         SafetensorsFile.Write(Path.Combine(folder, ModelFile), Model.State);
         SafetensorsFile.Write(Path.Combine(folder, AverageFile), Average.Model.State);
-        SafetensorsFile.Write(Path.Combine(folder, OptimizerFile), Update.State);
+        SafetensorsFile.Write(Path.Combine(folder, OptimizerFile), Optimizer.State());
     }
 
     public void Dispose()
     {
-        Update.Dispose();
+        Optimizer.Dispose();
         Average.Dispose();
         Model.Dispose();
     }

@@ -1,5 +1,6 @@
 using Ssl.Learner.Seeding;
 using Ssl.Shared.Model;
+using Ssl.Shared.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -7,26 +8,22 @@ namespace Ssl.Learner.Pretraining;
 
 /// <summary>One step of pretraining, in the order of the paper (wav2vec 2.0, arXiv 2006.11477; masked prediction: BEST-RQ, arXiv 2202.01855). Not thread-safe.</summary>
 /// <remarks>B: utterances, T: frames, C: feature size, H: hidden size, M: most masked frames of an utterance, K: distractors, G·d: codevectors, D: projection.</remarks>
-sealed class TrainingStep(PretrainingModel model, FusedUpdate update, ObjectiveOptions objectives, TrainingOptions training) : IDisposable
+sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, ObjectiveOptions objectives, TrainingOptions training) : IDisposable
 {
     readonly Generator noiseGenerator = new(0);
 
-    /// <summary>Trains on a batch, unless a loss or a gradient is not finite: then the weights stay as they were.</summary>
+    /// <summary>Trains on a batch. Where a gradient is not finite, the weights stay as they were.</summary>
     /// <param name="seed">With <paramref name="step"/>, decides everything random.</param>
     public StepOutcome Run(SpeechBatch batch, long seed, long step)
     {
         using var scope = NewDisposeScope();
         manual_seed(new SeededRandom(seed, step, RandomPurpose.Dropout).NextSeed());
-        update.ZeroGradients();
+        optimizer.ZeroGrad();
         var (loss, terms, maskedShare) = Objective(batch, seed, step);
         loss.backward();
-        var norm = update.GradientNorm();
-        var outcome = Read([loss, .. terms, norm], maskedShare, batch.AudioSeconds);
-        if (!outcome.IsFinite)
-            return outcome;
-        update.Clip(norm, training.MaxGradientNorm);
-        update.Step(training.LearningRateAt(step), training);
-        return outcome;
+        var norm = optimizer.ClipGradientsDeferred(training.MaxGradientNorm);
+        optimizer.Step(training.LearningRateAt(step));
+        return Read([loss, .. terms, norm], maskedShare, batch.AudioSeconds);
     }
 
     public void Dispose() => noiseGenerator.Dispose();

@@ -1,25 +1,42 @@
-using Ssl.Shared.Model;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Learner.Pretraining;
 
-/// <summary>An exponential moving average of the weights: what is published, because it forgets less and errs less than the weights of any one step.</summary>
+/// <summary>An exponential moving average of the weights: what is published, because it errs less than the weights of any one step. One call for all of them.</summary>
 sealed class WeightAverage : IDisposable
 {
-    readonly Tensor[] averages;
+    const string Script = """
+        def average(averages: List[Tensor], weights: List[Tensor], share: float) -> int:
+            torch._foreach_lerp_(averages, weights, share)
+            return 0
 
-    /// <param name="model">Holds the average; begins as a copy of what is averaged, with the same parameters.</param>
-    public WeightAverage(PretrainingModel model)
+        """; // the parser needs the last line ended
+
+    // Compiled once: TorchSharp never frees a compilation unit.
+    static readonly Lazy<jit.CompilationUnit> Kernel = new(() => jit.compile(Script));
+
+    readonly Tensor[] averages;
+    readonly Tensor[] weights;
+
+    /// <param name="average">Takes the average; begins as a copy of <paramref name="model"/>.</param>
+    public WeightAverage(PretrainingModel average, PretrainingModel model)
     {
-        Model = model;
-        foreach (var (_, parameter) in model.Parameters)
+        Model = average;
+        foreach (var (_, parameter) in average.Parameters)
             parameter.requires_grad = false;
-        averages = [.. model.Parameters.Select(p => (Tensor)p.Parameter)];
+        averages = [.. average.Parameters.Select(p => (Tensor)p.Parameter)];
+        weights = [.. model.Parameters.Select(p => (Tensor)p.Parameter)];
     }
 
     public PretrainingModel Model { get; }
 
-    public void Update(FusedUpdate update, TrainingOptions training, long step) => update.Average(averages, training.AverageShareAt(step));
+    /// <summary>Moves the average towards the weights by a share of the way.</summary>
+    public void Update(double share)
+    {
+        using var _ = no_grad();
+        Kernel.Value.invoke("average", averages, weights, share);
+    }
 
     public void Dispose() => Model.Dispose();
 }

@@ -45,7 +45,7 @@ sealed class Trainer : IDisposable
         (this.options, Weights, State, this.store, this.checkpoints, this.publisher, this.heartbeat, this.time, this.logger) = (options, weights, state, store, checkpoints, publisher, heartbeat, time, logger);
         reader = new BatchReader(store, new CropSampler(options.Batch));
         features = FeatureExtractor.For(weights.Model.Encoder.Config);
-        step = new TrainingStep(weights.Model, weights.Update, options.Objectives, options.Training);
+        step = new TrainingStep(weights.Model, weights.Optimizer, options.Objectives, options.Training);
         health = new HealthMonitor(options.Health, options.Objectives, weights.Model.Heads.Quantizer.Shape);
         schedule = new PublicationSchedule(options.Publishing);
         report = new TrainingReport(state, time, logger);
@@ -97,7 +97,7 @@ sealed class Trainer : IDisposable
             Rewind();
             return outcome;
         }
-        Weights.Average.Update(Weights.Update, options.Training, State.Step);
+        Weights.Average.Update(options.Training.AverageShareAt(State.Step));
         State = Advanced(outcome, time.GetElapsedTime(started));
         report.Step(State, outcome, time.GetElapsedTime(started));
         return outcome;

@@ -21,7 +21,7 @@ sealed class TrainingStart(LearnerOptions options, CheckpointStore checkpoints, 
         if (checkpoints.Newest(_ => true) is { } checkpoint)
         {
             Log.GoesOn(logger, checkpoint.Path, checkpoint.State.Step, checkpoint.State.HoursHeard);
-            return (TrainingWeights.Open(checkpoint.Path, device), checkpoint.State);
+            return (TrainingWeights.Open(checkpoint.Path, options.Training, device), checkpoint.State);
         }
         var state = new LearnerState { Seed = options.Training.Seed };
         Log.Begins(logger, options.Encoder, state.Seed, device.type.ToString(), get_num_threads());
@@ -34,7 +34,7 @@ sealed class TrainingStart(LearnerOptions options, CheckpointStore checkpoints, 
         };
     }
 
-    TrainingWeights Fresh(EncoderConfig config, Device device) => TrainingWeights.Fresh(config, PretrainingShape.For(config), options.Training.Seed, device);
+    TrainingWeights Fresh(EncoderConfig config, Device device) => TrainingWeights.Fresh(config, PretrainingShape.For(config), options.Training, device);
 
     string VersionFolder(int number) =>
         registry.Open(ModelKind.Encoder, number, out var reason)?.Path ?? throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)} is {number}: {reason}");
@@ -48,7 +48,7 @@ sealed class TrainingStart(LearnerOptions options, CheckpointStore checkpoints, 
             var encoder = ModelFolder.LoadEncoder(folder);
             var headsPath = Path.Combine(folder, EncoderPublisher.HeadsFile);
             var heads = File.Exists(headsPath) ? SafetensorsFile.Read(headsPath) : [];
-            var weights = TrainingWeights.From(encoder, heads, options.Training.Seed, device);
+            var weights = TrainingWeights.From(encoder, heads, options.Training, device);
             foreach (var tensor in heads.Values)
                 tensor.Dispose();
             return weights;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Ssl.Learner.Pretraining;
 using Ssl.Shared.Model;
+using Ssl.Shared.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -66,11 +67,11 @@ public sealed class TrainingStepTests
     public void The_average_follows_the_weights()
     {
         using var training = new Training(new TrainingOptions { AverageDecay = 0.5 });
-        using var average = new WeightAverage(Training.Fresh());
+        using var average = new WeightAverage(Training.Fresh(), training.Model);
         for (var step = 0; step < 10; step++)
         {
             training.Run(step);
-            average.Update(training.Update, training.Options, step);
+            average.Update(training.Options.AverageShareAt(step));
         }
         using var scope = NewDisposeScope();
         double Distance(PretrainingModel other) => Math.Sqrt(training.Model.Parameters.Zip(other.Parameters).Sum(p => (p.First.Parameter - p.Second.Parameter).pow(2).sum().item<float>()));
@@ -80,15 +81,16 @@ public sealed class TrainingStepTests
 
     sealed class Training : IDisposable
     {
+        readonly FusedAdamW optimizer;
         readonly TrainingStep step;
 
         public Training(TrainingOptions options)
         {
-            Ssl.Shared.Torch.TorchRuntime.UseThreads(1);
+            TorchRuntime.UseThreads(1);
             Options = options;
             Model = Fresh();
-            Update = new FusedUpdate(Model.Parameters);
-            step = new TrainingStep(Model, Update, new ObjectiveOptions { Distractors = 50 }, options);
+            optimizer = new FusedAdamW(Model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, options.WeightDecay)));
+            step = new TrainingStep(Model, optimizer, new ObjectiveOptions { Distractors = 50 }, options);
             var clips = Enumerable.Range(1, 3).Select(i => (ReadOnlyMemory<short>)MemoryMarshal.Cast<byte, short>(Segments.Tones(i, 2).Pcm.Span).ToArray()).ToArray();
             Batch = FeatureExtractor.For(Config).Batch(clips, CPU);
         }
@@ -96,8 +98,6 @@ public sealed class TrainingStepTests
         public TrainingOptions Options { get; }
 
         public PretrainingModel Model { get; }
-
-        public FusedUpdate Update { get; }
 
         public SpeechBatch Batch { get; }
 
@@ -108,7 +108,7 @@ public sealed class TrainingStepTests
         public void Dispose()
         {
             step.Dispose();
-            Update.Dispose();
+            optimizer.Dispose();
             Model.Dispose();
             Batch.Dispose();
         }

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ssl.Learner.Checkpoints;
+using Ssl.Learner.Health;
+using Ssl.Learner.Pretraining;
+using Ssl.Learner.Publishing;
+using Ssl.Learner.Replay;
+using Ssl.Learner.Training;
+using Ssl.Shared.Hosting;
+using Ssl.Shared.Model;
+using Ssl.Shared.Registry;
+using Ssl.Shared.Torch;
+using static TorchSharp.torch;
+
+namespace Ssl.Learner.Tests;
+
+/// <summary>A run small enough for a test: two layers of 32, a few synthetic tones, one thread.</summary>
+sealed class TinyRun : IDisposable
+{
+    public static readonly Wav2Vec2BertConfig Config = new() { HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 64 };
+
+    readonly TemporaryFolder folder = new();
+
+    public TinyRun(LearnerOptions? options = null)
+    {
+        TorchRuntime.UseThreads(1);
+        Options = (options ?? Defaults) with { DataPath = folder["learner"] };
+        Store = new ReplayStore(Options.ReplayPath, Options.Replay, TimeProvider.System);
+        Registry = new FolderRegistry(new RegistryOptions { Path = folder["registry"] }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+        Epoch = Registry.AcquireEpoch(EncoderPublisher.Writer);
+    }
+
+    public static LearnerOptions Defaults { get; } = new()
+    {
+        Batch = new() { AudioSeconds = 4, MaxCropSeconds = 2, MinStoredSeconds = 5 },
+        Training = new() { WarmUpSteps = 10 },
+        Health = new() { WindowSteps = 5 },
+    };
+
+    public LearnerOptions Options { get; }
+
+    public ReplayStore Store { get; }
+
+    public FolderRegistry Registry { get; }
+
+    public WriterEpoch Epoch { get; }
+
+    public CheckpointStore Checkpoints => new(Options.CheckpointPath, Options.Checkpoints, NullLogger.Instance);
+
+    public string CheckpointPath => Options.CheckpointPath;
+
+    public IReadOnlyList<ModelManifest> Versions => Registry.List(ModelKind.Encoder);
+
+    public void AddTones(int count = 8, double seconds = 3)
+    {
+        for (var i = 0; i < count; i++)
+            Store.Append(Segments.Tones(i, seconds), 0, i);
+        Store.Flush();
+    }
+
+    /// <summary>A trainer as a new process would make it: from the newest checkpoint, or fresh.</summary>
+    public Trainer Start(Action<ModelManifest>? published = null)
+    {
+        var checkpoint = Checkpoints.Newest(_ => true);
+        var weights = checkpoint is null ? TrainingWeights.Fresh(Config, PretrainingShape.For(Config), Options.Training, CPU) : TrainingWeights.Open(checkpoint.Path, Options.Training, CPU);
+        return new Trainer(Options, weights, checkpoint?.State ?? new LearnerState { Seed = 5 }, Store, Checkpoints, new EncoderPublisher(Registry, Epoch), new LoopHeartbeat(TimeProvider.System), TimeProvider.System, NullLogger.Instance)
+        {
+            Published = published ?? (_ => { }),
+        };
+    }
+
+    /// <summary>Runs a trainer on this thread until <paramref name="enough"/> says so after a step, as a signal to stop would.</summary>
+    public static void RunUntil(Trainer trainer, Func<bool> enough)
+    {
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var watch = new Timer(_ =>
+        {
+            if (enough())
+                stop.Cancel();
+        }, null, 0, 1);
+        trainer.Run(stop.Token);
+        Assert.True(enough(), "not within a minute");
+    }
+
+    public void Dispose()
+    {
+        Store.Dispose();
+        folder.Dispose();
+    }
+}
