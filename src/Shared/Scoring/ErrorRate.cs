@@ -6,9 +6,9 @@ public static class ErrorRate
     /// <summary>Word errors; words are separated by white space.</summary>
     public static ErrorCounts Words(string reference, string hypothesis) => Count<string>(Split(reference), Split(hypothesis));
 
-    /// <summary>Character errors, spaces between words counted.</summary>
+    /// <summary>Character errors, spaces within counted.</summary>
     public static ErrorCounts Characters(string reference, string hypothesis) =>
-        Count<char>(string.Join(' ', Split(reference)).ToCharArray(), string.Join(' ', Split(hypothesis)).ToCharArray());
+        Count<char>(reference.Trim().ToCharArray(), hypothesis.Trim().ToCharArray());
 
     static string[] Split(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Ssl.Shared.Safetensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Tests.Safetensors;
@@ -19,15 +20,13 @@ public sealed class SafetensorsFileTests : IDisposable
     public void What_is_written_is_read(ScalarType type)
     {
         using var scope = NewDisposeScope();
-        var tensor = arange(12, dtype: ScalarType.Float32).reshape(3, 4).to(type);
-        SafetensorsFile.Write(path, [("a", tensor), ("scalar", torch_scalar()), ("empty", zeros(0, 3))]);
+        var matrix = arange(12, dtype: ScalarType.Float32).reshape(3, 4).to(type);
+        SafetensorsFile.Write(path, [("a", matrix), ("scalar", torch.tensor(7f)), ("empty", zeros(0, 3))]);
         var read = SafetensorsFile.Read(path);
         Assert.Equal(type, read["a"].dtype);
-        Assert.True(read["a"].equal(tensor).all().item<bool>());
+        Assert.True(read["a"].equal(matrix).all().item<bool>());
         Assert.Equal(7f, read["scalar"].item<float>());
         Assert.Equal([0, 3], read["empty"].shape);
-
-        static Tensor torch_scalar() => tensor(7f);
     }
 
     [Theory]

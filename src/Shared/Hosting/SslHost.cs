@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Prometheus;
+using Ssl.Shared.Kafka;
+using Ssl.Shared.Registry;
+using Ssl.Shared.Torch;
+
+namespace Ssl.Shared.Hosting;
+
+/// <summary>What every service has in common: configuration in the order file, environment, command line; logs; health; metrics; how it ends.</summary>
+public static class SslHost
+{
+    const int SettingsExitCode = 2;
+    const int FailureExitCode = 1;
+    static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(30);
+
+    /// <param name="defaultPort">Where it listens unless <c>Urls</c> says otherwise.</param>
+    public static WebApplicationBuilder CreateBuilder(string[] args, int defaultPort)
+    {
+        SettingNames.CheckArguments(args);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        if (string.IsNullOrEmpty(builder.Configuration["Urls"]))
+            builder.Configuration["Urls"] = $"http://localhost:{defaultPort}";
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        return builder;
+    }
+
+    /// <summary>Kafka, registry, heartbeat; may be called by several services in one process.</summary>
+    public static void AddSslDefaults(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        if (services.Any(s => s.ServiceType == typeof(LoopHeartbeat)))
+            return;
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<LoopHeartbeat>();
+        services.AddSingleton(KafkaOptions.From(builder.Configuration));
+        services.AddSingleton<KafkaClients>();
+        services.AddValidatedOptions<RegistryOptions>(builder.Configuration, RegistryOptions.Section);
+        services.AddValidatedOptions<TorchOptions>(builder.Configuration, "Torch");
+        services.AddSingleton<FolderRegistry>();
+        Metrics.SuppressDefaultMetrics(new SuppressDefaultMetricOptions { SuppressMeters = true, SuppressEventCounters = true });
+    }
+
+    /// <summary><c>/health/live</c>, <c>/health/ready</c>, <c>/health/startup</c>, <c>/metrics</c>.</summary>
+    public static void MapSslDefaults(this WebApplication app)
+    {
+        var heartbeat = app.Services.GetRequiredService<LoopHeartbeat>();
+        var parts = app.Services.GetServices<IReadiness>().ToArray();
+        app.MapGet("/health/live", () => Answer(heartbeat.Silent()));
+        app.MapGet("/health/ready", () => Answer(Waiting()));
+        app.MapGet("/health/startup", () => Answer(Waiting()));
+        app.MapMetrics();
+
+        IReadOnlyList<string> Waiting() => [.. parts.Where(p => p.WaitingFor is not null).Select(p => $"{p.Name}: {p.WaitingFor}")];
+        static IResult Answer(IReadOnlyList<string> problems) =>
+            Results.Json(new { status = problems.Count == 0 ? "ok" : "waiting", problems }, statusCode: problems.Count == 0 ? 200 : 503);
+    }
+
+    /// <summary>Runs a program; a wrong setting or a lost world ends it with one line on standard error and a non-zero exit code.</summary>
+    public static async Task<int> GuardAsync(Func<Task> program)
+    {
+        try
+        {
+            await program();
+            return Environment.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return Environment.ExitCode;
+        }
+        catch (InvalidSettingException e)
+        {
+            await Console.Error.WriteLineAsync($"ssl: {e.Message}");
+            return SettingsExitCode;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException or DllNotFoundException or InvalidDataException or Confluent.Kafka.KafkaException)
+        {
+            await Console.Error.WriteLineAsync($"ssl: {e.Message}");
+            return FailureExitCode;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ssl.Shared.Registry;
+
+/// <summary>What is logged about the registry (ids 1100 to 1199).</summary>
+static partial class RegistryLog
+{
+    [LoggerMessage(1100, LogLevel.Warning, "Registry version passed over: {Reason}")]
+    public static partial void PassedOver(ILogger logger, string reason);
+}
