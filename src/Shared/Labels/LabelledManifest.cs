@@ -24,7 +24,7 @@ public sealed record LabelledManifest(string Path, IReadOnlyList<LabelledRecordi
                 line++;
                 if (string.IsNullOrWhiteSpace(text))
                     continue;
-                var (recording, reason) = ReadLine(text, folder);
+                var (recording, reason) = ReadLine(line, text, folder);
                 if (recording is not null)
                     entries.Add(recording);
                 else
@@ -40,7 +40,7 @@ public sealed record LabelledManifest(string Path, IReadOnlyList<LabelledRecordi
         return new LabelledManifest(manifest, entries, problems);
     }
 
-    static (LabelledRecording? Recording, string? Reason) ReadLine(string line, string folder)
+    static (LabelledRecording? Recording, string? Reason) ReadLine(int number, string line, string folder)
     {
         try
         {
@@ -55,7 +55,7 @@ public sealed record LabelledManifest(string Path, IReadOnlyList<LabelledRecordi
             var audio = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, id));
             if (!File.Exists(audio))
                 return (null, $"{id}: no such file ({audio})");
-            return (new LabelledRecording(id, audio, text, Text(fields, "speaker"), Text(fields, "split"), Number(fields, "duration")), null);
+            return (new LabelledRecording(number, id, audio, text, Text(fields, "speaker"), Text(fields, "split"), Number(fields, "duration")), null);
         }
         catch (JsonException e)
         {

@@ -23,10 +23,10 @@ public sealed record LabelledSplit(IReadOnlyList<LabelledRecording> Train, IRead
             heldOut = [.. train.Where(e => IsHeldOut(e, heldOutShare, by))];
             train = [.. train.Except(heldOut)];
         }
-        return new LabelledSplit([.. train], heldOut, Problem(train.Count, heldOut.Length, trainSplit, entries));
+        return new LabelledSplit([.. train], heldOut, WhyEmpty(train.Count, heldOut.Length, trainSplit, entries));
     }
 
-    static string? Problem(int train, int heldOut, string trainSplit, IReadOnlyList<LabelledRecording> entries) =>
+    static string? WhyEmpty(int train, int heldOut, string trainSplit, IReadOnlyList<LabelledRecording> entries) =>
         train == 0 ? $"no recording to learn from: none of {entries.Count} is in split '{trainSplit}' (there are: {string.Join(", ", entries.Select(e => e.Split ?? "none").Distinct().Order())})"
         : heldOut == 0 ? $"no recording held out: too few ({train}) to spare one"
         : null;

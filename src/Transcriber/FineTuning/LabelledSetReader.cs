@@ -56,7 +56,7 @@ sealed class LabelledSetReader(LabelOptions options)
             if (problem is null)
                 utterances.Add(new LabelledUtterance(recording.Id, text, audio.Samples));
             else
-                problems.Add(new ManifestProblem(manifestPath, 0, $"{recording.Id}: {problem}"));
+                problems.Add(new ManifestProblem(manifestPath, recording.Line, $"{recording.Id}: {problem}"));
         }
         return utterances;
     }

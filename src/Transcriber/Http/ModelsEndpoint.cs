@@ -1,4 +1,5 @@
 using Ssl.Shared.Registry;
+using Ssl.Transcriber.Gate;
 using Ssl.Transcriber.Serving;
 
 namespace Ssl.Transcriber.Http;
@@ -18,7 +19,7 @@ sealed class ModelsEndpoint(FolderRegistry registry, ServingSlot slot)
     }
 
     /// <summary>First the names that move (<c>ssl</c>, <c>ssl@candidate</c>), then every version, newest first.</summary>
-    IReadOnlyList<ModelBody> All()
+    List<ModelBody> All()
     {
         var aliases = registry.Aliases();
         var versions = registry.List(ModelKind.Recognizer).OrderByDescending(m => m.Number).ToArray();

@@ -10,12 +10,11 @@ sealed class RecognizerLoader(FolderRegistry registry)
     /// <returns>The model, owned by the caller; or why there is none.</returns>
     public (ServingModel? Model, string? Reason) Load(int number)
     {
-        var opened = registry.Open(ModelKind.Recognizer, number);
-        if (opened.Value is not { } version)
-            return (null, opened.Reason);
+        if (registry.Open(ModelKind.Recognizer, number, out var reason) is not { } version)
+            return (null, reason);
         try
         {
-            var model = ServingModel.Of(number, version.Manifest.EncoderNumber ?? 0, ModelFolder.LoadRecognizer(version.Folder));
+            var model = ServingModel.Of(number, version.Manifest.EncoderNumber ?? 0, ModelFolder.LoadRecognizer(version.Path));
             model.WarmUp();
             return (model, null);
         }

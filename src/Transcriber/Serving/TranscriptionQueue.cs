@@ -5,7 +5,7 @@ namespace Ssl.Transcriber.Serving;
 /// does not keep short ones waiting. A worker gets one piece, and with it what waits already and is of similar length: it never waits for
 /// company. Thread-safe.
 /// </summary>
-sealed class TranscriptionQueue(ServingOptions options)
+sealed class TranscriptionQueue(ServingOptions options) : IDisposable
 {
     /// <summary>Beside a piece may go those at least this share of its length: padding costs at most the rest.</summary>
     const double SimilarLength = 0.75;
@@ -82,6 +82,8 @@ sealed class TranscriptionQueue(ServingOptions options)
                 job.Cancel(CancellationToken.None);
         }
     }
+
+    public void Dispose() => pieces.Dispose();
 
     static LinkedListNode<TranscriptionJob>? FirstWaiting(LinkedList<TranscriptionJob> line)
     {

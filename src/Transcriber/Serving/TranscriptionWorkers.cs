@@ -5,7 +5,7 @@ using Ssl.Shared.Torch;
 namespace Ssl.Transcriber.Serving;
 
 /// <summary>Threads of their own that take pieces from the queue and run the model, each with one torch thread: requests side by side use the cores better than one spread over them.</summary>
-sealed class TranscriptionWorkers(TranscriptionQueue queue, ServingOptions options, LoopHeartbeat heartbeat, TranscriberMetrics metrics, ILogger<TranscriptionWorkers> logger) : IDisposable
+sealed class TranscriptionWorkers(TranscriptionQueue queue, ServingSlot slot, ServingOptions options, LoopHeartbeat heartbeat, ILogger<TranscriptionWorkers> logger) : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
@@ -41,7 +41,7 @@ sealed class TranscriptionWorkers(TranscriptionQueue queue, ServingOptions optio
         {
             heartbeat.Beat((string)name!);
             var batch = queue.Take(Patience);
-            metrics.QueueLength(queue.Length);
+            TranscriberMetrics.Now(queue.Length, slot.Age);
             if (batch.Count > 0)
                 Run(batch);
         }
@@ -57,7 +57,7 @@ sealed class TranscriptionWorkers(TranscriptionQueue queue, ServingOptions optio
             try
             {
                 var results = lease.Run([.. batch.Select(p => p.Samples)]);
-                metrics.Transcribed(batch.Sum(p => AudioFormat.SecondsOf(p.Samples.Length)));
+                TranscriberMetrics.Transcribed(batch.Sum(p => AudioFormat.SecondsOf(p.Samples.Length)));
                 for (var i = 0; i < batch.Count; i++)
                     batch[i].Job.Complete(batch[i].Index, results[i]);
             }
