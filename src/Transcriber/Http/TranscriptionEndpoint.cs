@@ -41,7 +41,7 @@ sealed class TranscriptionEndpoint(ServingSlot slot, ModelCatalog catalog, Trans
         using (lease)
         {
             ApiAnswer.NameVersions(http, lease.Model);
-            var audio = AudioDecoder.Decode(request.Audio, request.ContentType, new DecodeLimits { MaxDuration = upload.MaxDuration });
+            var audio = AudioDecoder.Decode(request.Audio, request.ContentType, new DecodeLimits { LongestSeconds = upload.MaxDuration.TotalSeconds });
             if (!audio.Ok)
                 return ApiError.Invalid($"the file cannot be used: {audio.Detail}", "file", "invalid_audio");
             if (audio.DurationSeconds < LeastAudioSeconds)
