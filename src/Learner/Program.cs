@@ -1,1 +1,12 @@
-Console.WriteLine("not built yet");
+using Ssl.Learner;
+using Ssl.Shared.Hosting;
+
+return await SslHost.GuardAsync(async () =>
+{
+    const int DefaultPort = 8082;
+    var builder = SslHost.CreateBuilder(args, DefaultPort);
+    builder.AddLearner();
+    await using var app = builder.Build();
+    app.MapSslDefaults();
+    await app.RunAsync();
+});

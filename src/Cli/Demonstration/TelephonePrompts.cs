@@ -15,10 +15,11 @@ sealed partial class TelephonePrompts
     const string SoundFolder = "/usr/share/asterisk/sounds/en_US_f_Allison";
     const string TranscriptFile = "/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz";
     const int HeldOutOneIn = 5;
+    const double LongestSeconds = 20; // of a segment: a longer prompt would be heard in pieces, and has no text for each
 
     static readonly string[] DigitWords = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 
-    /// <summary>Every prompt whose words are certain: tones, silence, notes in brackets and many-digit numbers are left out.</summary>
+    /// <summary>Every prompt whose words are certain: tones, silence, notes in brackets, many-digit numbers and the few over 20 s are left out.</summary>
     /// <exception cref="FileNotFoundException">The packages are not installed.</exception>
     public static IReadOnlyList<Prompt> Read(string soundFolder = SoundFolder, string transcriptFile = TranscriptFile)
     {
@@ -39,8 +40,8 @@ sealed partial class TelephonePrompts
             if (colon <= 0 || line[0] == ';')
                 continue;
             var (name, path) = (line[..colon].Trim(), Path.Combine(soundFolder, line[..colon].Trim() + ".wav"));
-            if (Spoken(line[(colon + 1)..]) is { } text && File.Exists(path))
-                prompts.Add(new Prompt(name, path, text, IsHeldOut(text)));
+            if (Spoken(line[(colon + 1)..]) is { } text && File.Exists(path) && new Prompt(name, path, text, IsHeldOut(text)) is { DurationSeconds: <= LongestSeconds } prompt)
+                prompts.Add(prompt);
         }
         return prompts;
     }

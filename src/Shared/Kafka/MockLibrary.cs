@@ -11,7 +11,14 @@ sealed unsafe class MockLibrary
 
     MockLibrary(nint library) => this.library = library;
 
-    public nint NewConfiguration() => ((delegate* unmanaged<nint>)Export("rd_kafka_conf_new"))();
+    /// <summary>A configuration of a client that only hosts the cluster: without a broker of its own it has nothing to say but errors.</summary>
+    public nint NewConfiguration()
+    {
+        var configuration = ((delegate* unmanaged<nint>)Export("rd_kafka_conf_new"))();
+        fixed (byte* name = "log_level\0"u8, value = "3\0"u8)
+            _ = ((delegate* unmanaged<nint, byte*, byte*, byte*, nuint, int>)Export("rd_kafka_conf_set"))(configuration, name, value, null, 0);
+        return configuration;
+    }
 
     public nint New(int type, nint configuration, byte* error, nuint errorBytes) =>
         ((delegate* unmanaged<int, nint, byte*, nuint, nint>)Export("rd_kafka_new"))(type, configuration, error, errorBytes);

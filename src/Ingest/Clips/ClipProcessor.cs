@@ -1,0 +1,23 @@
+using Ssl.Ingest.Delivery;
+using Ssl.Shared.Audio;
+using Ssl.Shared.Contracts;
+using Ssl.Shared.Kafka;
+
+namespace Ssl.Ingest.Clips;
+
+/// <summary>One message with a container: decode, resample, cut. Thread-safe.</summary>
+sealed class ClipProcessor(DecodeLimits limits)
+{
+    /// <summary>The clip's segments (none where nobody speaks), or why there are none.</summary>
+    public (IReadOnlyList<AudioSegment> Segments, Refusal? Refusal) Process(ConsumedMessage message)
+    {
+        var decoded = AudioDecoder.Decode(message.Value ?? [], message.Header(MessageHeaders.ContentType), limits);
+        if (decoded.Reason is { } reason)
+            return ([], new Refusal(reason, decoded.Detail));
+        var cutter = new SilenceCutter();
+        var cuts = new List<CutSegment>(cutter.Push(decoded.Samples));
+        if (cutter.Flush() is { } last)
+            cuts.Add(last);
+        return ([.. cuts.Select((cut, index) => SegmentSource.From(message).Segment(cut, cut.Start * decoded.SourceRateHz / AudioFormat.SampleRateHz, index, decoded.SourceRateHz))], null);
+    }
+}

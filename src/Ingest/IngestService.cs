@@ -1,0 +1,33 @@
+using Ssl.Ingest.Delivery;
+using Ssl.Shared.Contracts;
+using Ssl.Shared.Hosting;
+using Ssl.Shared.Kafka;
+
+namespace Ssl.Ingest;
+
+/// <summary><c>audio.raw</c> to <c>audio.segments</c>: read, hand each key to its worker, decode, cut, produce, commit.</summary>
+sealed class IngestService(IngestOptions options, KafkaClients clients, IngestOutput output, LoopHeartbeat heartbeat, IHostApplicationLifetime lifetime, ILogger<IngestService> logger)
+    : HostedLoop(lifetime, logger)
+{
+    protected override async Task RunAsync(CancellationToken ct)
+    {
+        await clients.EnsureTopicsAsync(TopicSetup.All(), ct);
+        await using var consumer = new ConsumerLoop(clients, ConsumerGroups.Ingest, Topics.AudioRaw, new ConsumerLoopOptions(), heartbeat, logger);
+        var workers = Enumerable.Range(0, options.Workers).Select(_ => new IngestWorker(options, consumer, output)).ToArray();
+        Log.Started(logger, Topics.AudioRaw, workers.Length);
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var running = workers.Select(worker => Task.Run(() => worker.RunAsync(ending.Token), CancellationToken.None)).ToArray();
+        var feeding = FeedAsync(consumer, workers, ending.Token);
+        var first = await Task.WhenAny([feeding, .. running]);
+        await ending.CancelAsync();
+        await Task.WhenAll([feeding, .. running]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first; // whatever ended first says why
+    }
+
+    static async Task FeedAsync(ConsumerLoop consumer, IngestWorker[] workers, CancellationToken ct)
+    {
+        await foreach (var message in consumer.ReadAllAsync(ct))
+            await workers[(uint)string.GetHashCode(message.KeyText, StringComparison.Ordinal) % workers.Length].AddAsync(message, ct);
+    }
+}

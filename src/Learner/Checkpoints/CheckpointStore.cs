@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Ssl.Learner.Health;
+using Ssl.Shared.Files;
+
+namespace Ssl.Learner.Checkpoints;
+
+/// <summary>
+/// Checkpoints in a folder, each whole or absent. A sum over every file is kept beside them: what the disk changed is noticed, moved aside, and the one before it serves.
+/// Not thread-safe.
+/// </summary>
+sealed class CheckpointStore
+{
+    const string Prefix = "checkpoint-";
+    const string DamagedName = "damaged";
+    const string StateFile = "state.json";
+    const string SumsFile = "SHA256SUMS";
+
+    readonly string folder;
+    readonly CheckpointOptions options;
+    readonly ILogger logger;
+
+    public CheckpointStore(string folder, CheckpointOptions options, ILogger logger)
+    {
+        (this.folder, this.options, this.logger) = (folder, options, logger);
+        Directory.CreateDirectory(folder);
+        AtomicFolder.RemoveLeftovers(folder);
+    }
+
+    /// <summary>The newest checkpoint that is undamaged and accepted, or null.</summary>
+    public Checkpoint? Newest(Predicate<LearnerState> accept)
+    {
+        foreach (var path in Paths().Reverse().ToList())
+        {
+            if (TryRead(path, out var reason) is not { } checkpoint)
+                MoveAside(path, reason);
+            else if (accept(checkpoint.State))
+                return checkpoint;
+        }
+        return null;
+    }
+
+    /// <summary>Saves a checkpoint and removes those that are no longer needed. A step that has one already is left as it is.</summary>
+    public void Save(LearnerState state, TrainingWeights weights)
+    {
+        var path = Path.Combine(folder, $"{Prefix}{state.Step.ToString("D10", CultureInfo.InvariantCulture)}");
+        if (Directory.Exists(path))
+            return;
+        AtomicFolder.Write(path, temporary =>
+        {
+            weights.Save(temporary);
+            File.WriteAllBytes(Path.Combine(temporary, StateFile), JsonSerializer.SerializeToUtf8Bytes(state, LearnerStateJson.Default.LearnerState));
+            File.WriteAllLines(Path.Combine(temporary, SumsFile), [.. Sums(temporary)]);
+        });
+        Prune();
+    }
+
+    /// <summary>Training went back: what came after is not to be found again.</summary>
+    public void RemoveAfter(long step)
+    {
+        foreach (var path in Paths().Where(p => StepOf(p) > step).ToList())
+            Directory.Delete(path, recursive: true);
+    }
+
+    void Prune()
+    {
+        var newestFirst = Paths().Reverse().ToList();
+        var healthy = newestFirst.FirstOrDefault(p => ReadState(p)?.Health == HealthState.Healthy);
+        foreach (var path in newestFirst.Skip(options.Keep).Where(p => p != healthy))
+            Directory.Delete(path, recursive: true);
+    }
+
+    static Checkpoint? TryRead(string path, out string reason)
+    {
+        reason = "";
+        try
+        {
+            var expected = File.ReadAllLines(Path.Combine(path, SumsFile));
+            var found = Sums(path).ToHashSet();
+            reason = string.Join(", ", expected.Where(line => !found.Contains(line)).Select(line => line.Split(' ')[^1]));
+            if (reason.Length > 0)
+                reason += " changed since it was written";
+            else if (expected.Length != found.Count)
+                reason = $"{found.Count} files, {expected.Length} were written";
+            else if (ReadState(path) is { } state)
+                return new Checkpoint(path, state);
+            else
+                reason = $"{StateFile} cannot be read";
+        }
+        catch (IOException e)
+        {
+            reason = e.Message;
+        }
+        return null;
+    }
+
+    static LearnerState? ReadState(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(path, StateFile)), LearnerStateJson.Default.LearnerState);
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>As sha256sum(1) writes them: hash, two spaces, name.</summary>
+    static IEnumerable<string> Sums(string path) => Directory.EnumerateFiles(path).Where(f => Path.GetFileName(f) != SumsFile).Order(StringComparer.Ordinal).Select(file =>
+    {
+        using var stream = File.OpenRead(file);
+        return $"{Convert.ToHexStringLower(SHA256.HashData(stream))}  {Path.GetFileName(file)}";
+    });
+
+    /// <summary>One damaged checkpoint is kept, for whoever wants to know what happened.</summary>
+    void MoveAside(string path, string reason)
+    {
+        Log.CheckpointDamaged(logger, path, reason);
+        var aside = Path.Combine(folder, DamagedName);
+        if (Directory.Exists(aside))
+            Directory.Delete(aside, recursive: true);
+        Directory.Move(path, aside);
+    }
+
+    /// <summary>Oldest first.</summary>
+    IEnumerable<string> Paths() => Directory.EnumerateDirectories(folder, Prefix + "*").Where(p => StepOf(p) is not null).OrderBy(StepOf);
+
+    static long? StepOf(string path) =>
+        long.TryParse(Path.GetFileName(path).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+}

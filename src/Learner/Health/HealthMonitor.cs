@@ -1,0 +1,63 @@
+using Ssl.Learner.Pretraining;
+
+namespace Ssl.Learner.Health;
+
+/// <summary>
+/// Watches for the ways in which pretraining fails (collapse: code perplexity under 5 %, or a contrastive loss near 0 with accuracy near 1; stuck: loss at ln(1 + distractors)).
+/// Only a healthy encoder is published. Not thread-safe.
+/// </summary>
+sealed class HealthMonitor(HealthOptions options, ObjectiveOptions objectives, PretrainingShape shape)
+{
+    const double DivergedFactor = 1.5;
+    const double StuckFactor = 0.995;
+    const double TrivialLoss = 0.1;
+    const double TrivialAccuracy = 0.99;
+
+    readonly Queue<StepOutcome> window = new();
+    readonly double contrastiveChance = Math.Log(1 + objectives.Distractors);
+    readonly double predictionChance = Math.Log(shape.PredictionCodes);
+
+    public HealthState State { get; private set; }
+
+    /// <summary>There were enough steps to judge by, and they were good.</summary>
+    public bool MayPublish => State == HealthState.Healthy && window.Count == options.WindowSteps;
+
+    /// <summary>Mean of a figure over the window; 0 before the first step.</summary>
+    public double Mean(Func<StepOutcome, double> figure) => window.Count == 0 ? 0 : window.Average(figure);
+
+    /// <summary>Judges after a step.</summary>
+    /// <param name="step">Steps since the beginning of the run.</param>
+    public HealthState Observe(StepOutcome outcome, long step)
+    {
+        if (!outcome.IsFinite)
+            return State = HealthState.NotFinite;
+        window.Enqueue(outcome);
+        if (window.Count > options.WindowSteps)
+            window.Dequeue();
+        if (window.Count == options.WindowSteps)
+            State = Judge(step);
+        return State;
+    }
+
+    /// <summary>Forgets what was seen: training has gone back to a checkpoint.</summary>
+    public void Reset()
+    {
+        window.Clear();
+        State = HealthState.Healthy;
+    }
+
+    HealthState Judge(long step)
+    {
+        var (contrastiveOn, predictionOn) = (objectives.ContrastiveWeight > 0, objectives.MaskedPredictionWeight > 0);
+        var (contrastive, prediction) = (Mean(o => o.ContrastiveLoss) / contrastiveChance, Mean(o => o.MaskedPredictionLoss) / predictionChance);
+        if (contrastiveOn && contrastive > DivergedFactor || predictionOn && prediction > DivergedFactor)
+            return HealthState.Diverged;
+        if (contrastiveOn && Mean(o => o.CodePerplexity) < options.MinCodeUse * shape.CodeCount)
+            return HealthState.Collapsed;
+        if (contrastiveOn && Mean(o => o.ContrastiveLoss) < TrivialLoss && Mean(o => o.ContrastiveAccuracy) > TrivialAccuracy)
+            return HealthState.Trivial;
+        if (step > options.StuckAfterSteps && (!contrastiveOn || contrastive > StuckFactor) && (!predictionOn || prediction > StuckFactor))
+            return HealthState.Stuck;
+        return HealthState.Healthy;
+    }
+}

@@ -1,0 +1,52 @@
+using Ssl.Learner.Replay;
+using Ssl.Shared.Contracts;
+using Ssl.Shared.Hosting;
+using Ssl.Shared.Kafka;
+
+namespace Ssl.Learner.Intake;
+
+/// <summary>Reads <c>audio.segments</c> into the replay store until cancelled; then flushes and commits.</summary>
+sealed class IntakeLoop(KafkaClients clients, ReplayStore store, LoopHeartbeat heartbeat, ILogger logger)
+{
+    const string Loop = "intake";
+    const long FlushBytes = 8 << 20;
+    static readonly TimeSpan FlushDelay = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan IdleBeat = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan HeartbeatLimit = TimeSpan.FromMinutes(1);
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var beating = heartbeat.Register(Loop, HeartbeatLimit);
+        await using var messages = new ConsumerLoop(clients, ConsumerGroups.Learner, Topics.AudioSegments, new ConsumerLoopOptions(), heartbeat, logger);
+        var intake = new SegmentIntake(store, messages.Done, logger);
+        intake.Flush();
+        try
+        {
+            await ReadAsync(messages, intake, ct);
+        }
+        finally
+        {
+            intake.Flush();
+        }
+    }
+
+    async Task ReadAsync(ConsumerLoop messages, SegmentIntake intake, CancellationToken ct)
+    {
+        await using var reading = messages.ReadAllAsync(ct).GetAsyncEnumerator(ct);
+        var next = reading.MoveNextAsync().AsTask();
+        while (true)
+        {
+            heartbeat.Beat(Loop);
+            if (!next.IsCompleted)
+                await Task.WhenAny(next, Task.Delay(intake.HasPending ? FlushDelay : IdleBeat, ct));
+            if (!next.IsCompleted || intake.PendingBytes >= FlushBytes)
+                intake.Flush();
+            if (!next.IsCompleted)
+                continue;
+            if (!await next)
+                return;
+            intake.Take(reading.Current);
+            next = reading.MoveNextAsync().AsTask();
+        }
+    }
+}

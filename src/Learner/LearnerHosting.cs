@@ -1,0 +1,18 @@
+using Ssl.Shared.Hosting;
+
+namespace Ssl.Learner;
+
+/// <summary>The Learner as a part of a program: alone, or beside the other services in <c>ssl up</c>.</summary>
+public static class LearnerHosting
+{
+    /// <exception cref="InvalidSettingException">A setting under <c>Learner</c> is misspelt or out of range.</exception>
+    public static WebApplicationBuilder AddLearner(this WebApplicationBuilder builder)
+    {
+        builder.AddSslDefaults();
+        builder.Services.AddValidatedOptions<LearnerOptions>(builder.Configuration, LearnerOptions.Section);
+        builder.Services.AddSingleton<LearnerService>();
+        builder.Services.AddSingleton<IReadiness>(services => services.GetRequiredService<LearnerService>());
+        builder.Services.AddHostedService(services => services.GetRequiredService<LearnerService>());
+        return builder;
+    }
+}

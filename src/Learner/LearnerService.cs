@@ -1,0 +1,69 @@
+using Ssl.Learner.Checkpoints;
+using Ssl.Learner.Intake;
+using Ssl.Learner.Publishing;
+using Ssl.Learner.Replay;
+using Ssl.Learner.Training;
+using Ssl.Shared.Hosting;
+using Ssl.Shared.Kafka;
+using Ssl.Shared.Registry;
+using Ssl.Shared.Torch;
+
+namespace Ssl.Learner;
+
+/// <summary>Segments go from the topic into the replay store; one thread trains on the store and publishes; versions are announced. When one of the three ends, all do.</summary>
+sealed class LearnerService(LearnerOptions options, TorchOptions torch, KafkaClients clients, FolderRegistry registry, LoopHeartbeat heartbeat, TimeProvider time, ILogger<LearnerService> logger)
+    : BackgroundService, IReadiness
+{
+    const int FailureExitCode = 1;
+
+    public string Name => "learner";
+
+    /// <inheritdoc/>
+    public string? WaitingFor { get; private set; } = "its replay store and checkpoint to be open";
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await LearnAsync(stoppingToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+        {
+            Log.Fatal(logger, e.Message, e);
+            Environment.ExitCode = FailureExitCode;
+            throw;
+        }
+    }
+
+    async Task LearnAsync(CancellationToken ct)
+    {
+        await clients.EnsureTopicsAsync(TopicSetup.All(), ct);
+        using var store = new ReplayStore(options.ReplayPath, options.Replay, time);
+        if (store.RepairedBytes > 0)
+            Log.ReplayRepaired(logger, store.RepairedBytes);
+        var announcer = new EncoderAnnouncer(clients, registry, logger);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] stages =
+        [
+            new IntakeLoop(clients, store, heartbeat, logger).RunAsync(stopping.Token),
+            TrainingThread.RunAsync(() => Train(store, announcer, stopping.Token)),
+            announcer.RunAsync(stopping.Token),
+        ];
+        var first = await Task.WhenAny(stages);
+        await stopping.CancelAsync();
+        await Task.WhenAll(stages).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await (stages.FirstOrDefault(s => s.IsFaulted) ?? first);
+    }
+
+    void Train(ReplayStore store, EncoderAnnouncer announcer, CancellationToken ct)
+    {
+        TorchRuntime.Initialize(torch);
+        TorchRuntime.UseThreads(options.Threads ?? Environment.ProcessorCount);
+        var checkpoints = new CheckpointStore(options.CheckpointPath, options.Checkpoints, logger);
+        var (weights, state) = new TrainingStart(options, checkpoints, registry, logger).Open(TorchRuntime.Device);
+        var publisher = new EncoderPublisher(registry, registry.AcquireEpoch(EncoderPublisher.Writer));
+        using var trainer = new Trainer(options, weights, state, store, checkpoints, publisher, heartbeat, time, logger) { Published = announcer.Announce };
+        WaitingFor = null;
+        trainer.Run(ct);
+    }
+}

@@ -1,0 +1,37 @@
+using Ssl.Learner.Seeding;
+
+namespace Ssl.Learner.Pretraining;
+
+/// <summary>
+/// Draws, for each masked frame, K distractors uniformly from the other masked frames of the same utterance (wav2vec 2.0, section 3.2), with replacement as its code does.
+/// Pure: a function of (masked frames, seed, step).
+/// </summary>
+static class DistractorSampler
+{
+    /// <summary>
+    /// Candidates of each masked frame: itself, then its distractors, as positions among the utterance's masked frames. Rows of filling, and of an utterance with a
+    /// single masked frame, name that frame only. [B, M, 1 + K], row-major.
+    /// </summary>
+    public static long[] Draw(MaskedFrames masked, int distractors, long seed, long step)
+    {
+        var random = new SeededRandom(seed, step, RandomPurpose.Distractors);
+        var candidates = new long[masked.Rows * masked.Width * (1 + distractors)];
+        for (var row = 0; row < masked.Rows; row++)
+        {
+            var count = masked.CountOf(row);
+            for (var frame = 0; frame < masked.Width; frame++)
+            {
+                var own = candidates.AsSpan((row * masked.Width + frame) * (1 + distractors), 1 + distractors);
+                own.Fill(Math.Min(frame, Math.Max(0, count - 1)));
+                if (frame >= count || count < 2)
+                    continue;
+                for (var k = 1; k < own.Length; k++)
+                {
+                    var other = random.Next(count - 1);
+                    own[k] = other < frame ? other : other + 1;
+                }
+            }
+        }
+        return candidates;
+    }
+}

@@ -1,0 +1,25 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ssl.Learner.Pretraining;
+
+/// <summary>wav2vec 2.0, equation 4 as its code has it: (V·G - perplexity) / (V·G), 0 when all codes are used alike.</summary>
+static class DiversityLoss
+{
+    // As in the reference, so that an unused code has a finite logarithm.
+    const double Epsilon = 1e-7;
+
+    /// <param name="perplexity">Summed over codebooks, 0-dimensional.</param>
+    /// <param name="codeCount">V·G.</param>
+    public static Tensor Of(Tensor perplexity, long codeCount) => (codeCount - perplexity) / codeCount;
+
+    /// <summary>exp of the entropy of each codebook's mean use, summed over codebooks: 1 a codebook when one code does everything, V when all do the same.</summary>
+    /// <param name="probabilities">[B, M, G, V]</param>
+    /// <param name="meanWeights">[B, M]</param>
+    public static Tensor Perplexity(Tensor probabilities, Tensor meanWeights)
+    {
+        var frames = meanWeights.numel();
+        var use = mm(meanWeights.view(1, frames), probabilities.reshape(frames, -1)).view(probabilities.shape[2], probabilities.shape[3]); // [G, V]
+        return (-(use * (use + Epsilon).log()).sum(1)).exp().sum();
+    }
+}

@@ -1,0 +1,80 @@
+using Ssl.Learner.Seeding;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ssl.Learner.Pretraining;
+
+/// <summary>
+/// The masked frames of a batch, on the host, where their numbers are known without asking the device. B utterances, T frames, M the most masked frames of any utterance.
+/// </summary>
+sealed class MaskedFrames
+{
+    readonly bool[] mask;
+    readonly long[][] framesOfRow;
+    readonly int frames;
+
+    MaskedFrames(bool[] mask, long[][] framesOfRow, int frames)
+    {
+        this.mask = mask;
+        this.framesOfRow = framesOfRow;
+        this.frames = frames;
+        Width = framesOfRow.Max(row => row.Length);
+        Total = framesOfRow.Sum(row => row.Length);
+    }
+
+    public int Rows => framesOfRow.Length;
+
+    /// <summary>M: masked frames of the utterance that has most.</summary>
+    public int Width { get; }
+
+    /// <summary>Masked frames of all utterances.</summary>
+    public int Total { get; }
+
+    public int CountOf(int row) => framesOfRow[row].Length;
+
+    /// <summary>Draws the masks of a step: pure, a function of (lengths, seed, step).</summary>
+    /// <param name="frameCounts">Real frames of each utterance, up to <paramref name="frames"/>.</param>
+    public static MaskedFrames Draw(IReadOnlyList<long> frameCounts, int frames, ObjectiveOptions options, long seed, long step)
+    {
+        var random = new SeededRandom(seed, step, RandomPurpose.SpanMasks);
+        var mask = new bool[frameCounts.Count * frames];
+        for (var row = 0; row < frameCounts.Count; row++)
+            SpanMask.Draw(mask.AsSpan(row * frames, (int)frameCounts[row]), options, ref random);
+        return From(mask, frameCounts.Count, frames);
+    }
+
+    /// <param name="mask">[B, T], row-major; true = masked.</param>
+    public static MaskedFrames From(bool[] mask, int rows, int frames)
+    {
+        var framesOfRow = new long[rows][];
+        for (var row = 0; row < rows; row++)
+            framesOfRow[row] = [.. Enumerable.Range(row * frames, frames).Where(i => mask[i]).Select(i => (long)i)];
+        return new MaskedFrames(mask, framesOfRow, frames);
+    }
+
+    /// <summary>True = masked. [B, T]</summary>
+    public Tensor TimeMask(Device device) => tensor(mask, [Rows, frames], device: device);
+
+    /// <summary>Takes the masked frames out of [B, T, X]; rows with fewer than M are filled up with their last. [B, M, X]</summary>
+    public Tensor Gather(Tensor values, Tensor gatherIndex) =>
+        values.reshape(-1, values.shape[2]).index_select(0, gatherIndex).view(Rows, Width, values.shape[2]);
+
+    /// <summary>Index into B·T for <see cref="Gather"/>. [B·M]</summary>
+    public Tensor GatherIndex(Device device)
+    {
+        var index = new long[Rows * Width];
+        for (var row = 0; row < Rows; row++)
+            for (var i = 0; i < Width; i++)
+                index[row * Width + i] = CountOf(row) == 0 ? 0 : framesOfRow[row][Math.Min(i, CountOf(row) - 1)];
+        return tensor(index, device: device);
+    }
+
+    /// <summary>1 for a masked frame, 0 for filling, divided by their number: a weighted sum is the mean over masked frames. [B, M]</summary>
+    public Tensor MeanWeights(Device device)
+    {
+        var weights = new float[Rows * Width];
+        for (var row = 0; row < Rows; row++)
+            Array.Fill(weights, 1f / Total, row * Width, CountOf(row));
+        return tensor(weights, [Rows, Width], device: device);
+    }
+}

@@ -1,0 +1,58 @@
+using Ssl.Shared.Model;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Ssl.Learner.Pretraining;
+
+/// <summary>Everything that pretraining adds to an encoder. Keys as in transformers' <c>Wav2Vec2ForPreTraining</c>; masked prediction, which it has not, adds its own.</summary>
+sealed class PretrainingHeads : Module
+{
+    readonly GumbelVectorQuantizer quantizer;
+    readonly Linear project_hid;
+    readonly Linear project_q;
+    readonly Linear prediction_head;
+    readonly RandomProjectionCodes random_projection;
+
+    public PretrainingHeads(SpeechEncoder encoder, PretrainingShape shape, long seed) : this(encoder.FeatureSize, encoder.HiddenSize, shape, seed)
+    {
+    }
+
+    /// <param name="featureSize">Width of what the quantiser reads.</param>
+    /// <param name="hiddenSize">Width of the context vectors.</param>
+    public PretrainingHeads(long featureSize, long hiddenSize, PretrainingShape shape, long seed) : base("pretraining")
+    {
+        using var generator = new Generator((ulong)seed);
+        quantizer = new GumbelVectorQuantizer(featureSize, shape, generator);
+        project_hid = Seeded(hiddenSize, shape.ProjectionSize, generator);
+        project_q = Seeded(shape.CodevectorSize, shape.ProjectionSize, generator);
+        prediction_head = Seeded(hiddenSize, shape.PredictionCodes, generator);
+        random_projection = new RandomProjectionCodes(shape, generator);
+        RegisterComponents();
+    }
+
+    public GumbelVectorQuantizer Quantizer => quantizer;
+
+    public RandomProjectionCodes RandomProjection => random_projection;
+
+    /// <summary>[B, M, H] to [B, M, D]</summary>
+    public Tensor ProjectContext(Tensor context) => project_hid.call(context);
+
+    /// <summary>[B, M, G·d] to [B, M, D]</summary>
+    public Tensor ProjectQuantised(Tensor quantised) => project_q.call(quantised);
+
+    /// <summary>Logits of the frozen codes. [B, M, H] to [B, M, V]</summary>
+    public Tensor PredictCodes(Tensor context) => prediction_head.call(context);
+
+    /// <summary>torch's own initialisation of a linear layer, uniform within 1/sqrt(inputs), from our generator.</summary>
+    static Linear Seeded(long inputs, long outputs, Generator generator)
+    {
+        var linear = Linear(inputs, outputs);
+        var bound = 1 / Math.Sqrt(inputs);
+        using var _ = no_grad();
+        linear.weight.copy_((rand(linear.weight.shape, generator: generator) * 2 - 1) * bound);
+        linear.bias!.copy_((rand(linear.bias.shape, generator: generator) * 2 - 1) * bound);
+        return linear;
+    }
+}

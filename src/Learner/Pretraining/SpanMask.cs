@@ -1,0 +1,35 @@
+using Ssl.Learner.Seeding;
+
+namespace Ssl.Learner.Pretraining;
+
+/// <summary>
+/// Which frames the encoder must not see (wav2vec 2.0, section 3.1): spans of a fixed length whose starts are drawn without replacement and which may overlap.
+/// Pure: a function of the lengths and the random stream. Padding is never masked.
+/// </summary>
+static class SpanMask
+{
+    /// <summary>Masks one utterance of <paramref name="masked"/>.Length frames; true = masked. An utterance shorter than a span stays unmasked.</summary>
+    public static void Draw(Span<bool> masked, ObjectiveOptions options, ref SeededRandom random)
+    {
+        masked.Clear();
+        var span = options.MaskSpanFrames;
+        var starts = masked.Length - span + 1;
+        if (starts < 1)
+            return;
+        // The fraction is rounded at random, so that the expected number of spans is right at every length.
+        var spans = Math.Max(options.MinMaskSpans, (int)(options.MaskStartProbability * masked.Length + random.NextDouble()));
+        if (spans * span > masked.Length)
+            spans = masked.Length / span;
+        spans = Math.Min(spans, starts);
+        Span<bool> taken = stackalloc bool[starts];
+        for (var drawn = 0; drawn < spans;)
+        {
+            var start = random.Next(starts);
+            if (taken[start])
+                continue;
+            taken[start] = true;
+            masked.Slice(start, span).Fill(true);
+            drawn++;
+        }
+    }
+}

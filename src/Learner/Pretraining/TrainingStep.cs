@@ -1,0 +1,77 @@
+using Ssl.Learner.Seeding;
+using Ssl.Shared.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ssl.Learner.Pretraining;
+
+/// <summary>One step of pretraining, in the order of the paper (wav2vec 2.0, arXiv 2006.11477; masked prediction: BEST-RQ, arXiv 2202.01855). Not thread-safe.</summary>
+/// <remarks>B: utterances, T: frames, C: feature size, H: hidden size, M: most masked frames of an utterance, K: distractors, G·d: codevectors, D: projection.</remarks>
+sealed class TrainingStep(PretrainingModel model, FusedUpdate update, ObjectiveOptions objectives, TrainingOptions training) : IDisposable
+{
+    readonly Generator noiseGenerator = new(0);
+
+    /// <summary>Trains on a batch, unless a loss or a gradient is not finite: then the weights stay as they were.</summary>
+    /// <param name="seed">With <paramref name="step"/>, decides everything random.</param>
+    public StepOutcome Run(SpeechBatch batch, long seed, long step)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(new SeededRandom(seed, step, RandomPurpose.Dropout).NextSeed());
+        update.ZeroGradients();
+        var (loss, terms, maskedShare) = Objective(batch, seed, step);
+        loss.backward();
+        var norm = update.GradientNorm();
+        var outcome = Read([loss, .. terms, norm], maskedShare, batch.AudioSeconds);
+        if (!outcome.IsFinite)
+            return outcome;
+        update.Clip(norm, training.MaxGradientNorm);
+        update.Step(training.LearningRateAt(step), training);
+        return outcome;
+    }
+
+    public void Dispose() => noiseGenerator.Dispose();
+
+    (Tensor Loss, Tensor[] Terms, double MaskedShare) Objective(SpeechBatch batch, long seed, long step)
+    {
+        var (encoder, heads, device) = (model.Encoder, model.Heads, batch.Inputs.device);
+        var frames = (int)batch.LongestFrameCount;
+
+        // Section 2: feature encoder, and section 3.1: masking, then the context network.
+        var features = encoder.ExtractFeatures(batch);                                                         // [B, T, C]
+        var masked = MaskedFrames.Draw(batch.FrameCounts, frames, objectives, seed, step);
+        var context = encoder.Contextualise(features, batch.FrameMask, masked.TimeMask(device));               // [B, T, H]
+        var (at, weights) = (masked.GatherIndex(device), masked.MeanWeights(device));                          // [B·M], [B, M]
+        var maskedContext = masked.Gather(context, at);                                                        // [B, M, H]
+
+        // Section 2, quantisation module: of the masked frames only, for no others are targets or distractors.
+        var noise = heads.Quantizer.Noise(masked.Rows * masked.Width, Seeded(seed, step), device);
+        var quantised = heads.Quantizer.Quantise(masked.Gather(features, at), objectives.GumbelTemperatureAt(step), noise); // [B, M, G·d]
+
+        // Section 3.2: contrastive loss against distractors of the same utterance, and diversity loss.
+        var candidates = tensor(DistractorSampler.Draw(masked, objectives.Distractors, seed, step), [masked.Rows, masked.Width, 1 + objectives.Distractors], device: device);
+        var contrastive = ContrastiveLoss.Of(heads.ProjectContext(maskedContext), heads.ProjectQuantised(quantised.Vectors), quantised.Codes, candidates, weights, objectives);
+        var softPerplexity = DiversityLoss.Perplexity(quantised.Probabilities, weights);
+        var diversity = DiversityLoss.Of(softPerplexity, heads.Quantizer.Shape.CodeCount);
+
+        // BEST-RQ: the frozen code of each masked frame's log-mel features.
+        var codes = heads.RandomProjection.Of(masked.Gather(batch.Inputs, at).flatten(0, 1)).view(masked.Rows, masked.Width); // [B, M]
+        var prediction = MaskedPredictionLoss.Of(heads.PredictCodes(maskedContext), codes, weights);
+
+        var loss = objectives.ContrastiveWeight * (contrastive.Loss + objectives.DiversityWeight * diversity) + objectives.MaskedPredictionWeight * prediction.Loss;
+        Tensor[] terms = [contrastive.Loss, diversity, prediction.Loss, contrastive.Accuracy, prediction.Accuracy, DiversityLoss.Perplexity(quantised.Choices, weights), softPerplexity];
+        return (loss, terms, masked.Total / (double)batch.FrameCounts.Sum());
+    }
+
+    Generator Seeded(long seed, long step)
+    {
+        noiseGenerator.manual_seed(new SeededRandom(seed, step, RandomPurpose.GumbelNoise).NextSeed());
+        return noiseGenerator;
+    }
+
+    /// <summary>The one moment at which the host waits for the device: a dozen numbers.</summary>
+    static StepOutcome Read(Tensor[] scalars, double maskedShare, double audioSeconds)
+    {
+        var read = stack(scalars.Select(s => s.detach())).cpu().data<float>();
+        return new StepOutcome(read[0], read[1], read[2], read[3], read[4], read[5], read[6], read[7], read[8], maskedShare, audioSeconds);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using Confluent.Kafka;
+using Ssl.Shared.Contracts;
+using Ssl.Shared.Kafka;
+using Ssl.Shared.Registry;
+
+namespace Ssl.Learner.Publishing;
+
+/// <summary>
+/// Tells <c>models.encoders</c> of each version, after it is whole in the registry. Training does not wait for it. What a crash or an absent broker kept
+/// from being said is made good at the next start, which announces the newest version again.
+/// </summary>
+sealed class EncoderAnnouncer(KafkaClients clients, FolderRegistry registry, ILogger logger)
+{
+    static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+
+    readonly Channel<ModelManifest> published = Channel.CreateUnbounded<ModelManifest>();
+
+    /// <summary>Thread-safe.</summary>
+    public void Announce(ModelManifest version) => published.Writer.TryWrite(version);
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        if (registry.List(ModelKind.Encoder) is [.., var newest])
+            await SendAsync(newest, ct);
+        await foreach (var version in published.Reader.ReadAllAsync(ct))
+            await SendAsync(version, ct);
+    }
+
+    async Task SendAsync(ModelManifest version, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                await clients.Producer.ProduceAsync(Topics.Encoders, ToMessage(version), ct);
+                return;
+            }
+            catch (KafkaException e) when (!e.Error.IsFatal)
+            {
+                Log.AnnouncementFailed(logger, version.Number, e.Error.Reason);
+            }
+            await Task.Delay(RetryDelay, ct);
+        }
+    }
+
+    static Message<byte[]?, byte[]?> ToMessage(ModelManifest version) => new()
+    {
+        Key = Encoding.UTF8.GetBytes(EncoderAnnouncement.Key),
+        Value = JsonSerializer.SerializeToUtf8Bytes(
+            new EncoderAnnouncement { Number = version.Number, Created = version.Created, AudioSecondsTrained = version.AudioSecondsTrained, Steps = version.Steps, Epoch = version.Epoch },
+            ContractJson.Default.EncoderAnnouncement),
+    };
+}

@@ -1,0 +1,43 @@
+using Ssl.Learner.Checkpoints;
+using Ssl.Learner.Pretraining;
+using Ssl.Learner.Health;
+using Ssl.Shared.Recognition;
+using Ssl.Shared.Registry;
+using Ssl.Shared.Safetensors;
+
+namespace Ssl.Learner.Publishing;
+
+/// <summary>Puts the weight average into the registry as an encoder version, with quantiser and heads beside it so that a later run can go on from there.</summary>
+sealed class EncoderPublisher(FolderRegistry registry, WriterEpoch epoch)
+{
+    public const string Writer = "learner";
+
+    /// <summary>Quantiser and heads of a version.</summary>
+    public const string HeadsFile = "pretraining.safetensors";
+
+    /// <exception cref="StaleEpochException">Another Learner has taken over; nothing was published.</exception>
+    public ModelManifest Publish(PretrainingModel average, LearnerState state, HealthMonitor health)
+    {
+        var draft = new ManifestDraft
+        {
+            Parent = state.ParentVersion,
+            AudioSecondsTrained = state.AudioSeconds,
+            Steps = state.Step,
+            Watermark = state.Positions,
+            Scores = new Dictionary<string, double>
+            {
+                ["contrastive_loss"] = health.Mean(o => o.ContrastiveLoss),
+                ["contrastive_accuracy"] = health.Mean(o => o.ContrastiveAccuracy),
+                ["masked_prediction_loss"] = health.Mean(o => o.MaskedPredictionLoss),
+                ["masked_prediction_accuracy"] = health.Mean(o => o.MaskedPredictionAccuracy),
+                ["code_perplexity"] = health.Mean(o => o.CodePerplexity),
+            },
+            Health = "healthy",
+        };
+        return registry.Publish(ModelKind.Encoder, draft, epoch, folder =>
+        {
+            ModelFolder.SaveEncoder(folder, average.Encoder);
+            SafetensorsFile.Write(Path.Combine(folder, HeadsFile), average.Heads.state_dict().Select(t => (t.Key, t.Value)));
+        });
+    }
+}

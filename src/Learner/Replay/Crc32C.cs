@@ -1,0 +1,18 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace Ssl.Learner.Replay;
+
+/// <summary>The Castagnoli checksum (RFC 3720, B.4), by the processor's own instruction.</summary>
+static class Crc32C
+{
+    public static uint Of(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        for (; bytes.Length >= 8; bytes = bytes[8..])
+            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+        foreach (var b in bytes)
+            crc = BitOperations.Crc32C(crc, b);
+        return ~crc;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+using Ssl.Shared.Files;
+
+namespace Ssl.Learner.Replay;
+
+/// <summary>Keys of the segments that left the store, the newest million of them, on disk: a message that the broker delivers again must not bring them back.</summary>
+sealed class EvictedKeys
+{
+    const int MaxKeys = 1 << 20;
+
+    readonly string path;
+    readonly HashSet<ulong> keys;
+    readonly Queue<ulong> order;
+
+    /// <param name="path">File of 64-bit keys; need not exist yet.</param>
+    public EvictedKeys(string path)
+    {
+        this.path = path;
+        var bytes = File.Exists(path) ? File.ReadAllBytes(path) : [];
+        order = new Queue<ulong>(MemoryMarshal.Cast<byte, ulong>(bytes.AsSpan(0, bytes.Length / sizeof(ulong) * sizeof(ulong))).ToArray());
+        keys = [.. order];
+    }
+
+    public bool Contains(ulong key) => keys.Contains(key);
+
+    /// <summary>Remembers keys, durably, before their chunk is deleted.</summary>
+    public void Add(IEnumerable<ulong> evicted)
+    {
+        foreach (var key in evicted)
+            if (keys.Add(key))
+                order.Enqueue(key);
+        while (order.Count > MaxKeys)
+            keys.Remove(order.Dequeue());
+        AtomicFile.Write(path, MemoryMarshal.AsBytes(order.ToArray().AsSpan()));
+    }
+}

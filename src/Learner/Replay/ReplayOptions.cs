@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Ssl.Learner.Replay;
+
+/// <summary>How much heard audio is kept on disk, and what goes first. Section <c>Learner:Replay</c>.</summary>
+sealed record ReplayOptions
+{
+    /// <summary>Bytes on disk, 16 MiB to 16 TiB. An hour of audio takes 115 MB. Default 2 GiB: 18 hours.</summary>
+    [Range(16L << 20, 16L << 40)]
+    public long CapacityBytes { get; init; } = 2L << 30;
+
+    /// <summary>What goes when the store is full: <c>Reservoir</c> keeps the newest half and a random sample of everything before, so that an old domain is not forgotten (replay of 5 to 25 % suffices); <c>Oldest</c> keeps the newest.</summary>
+    public Eviction Eviction { get; init; } = Eviction.Reservoir;
+
+    /// <summary>Audio older than this leaves the disk; 1 minute to 10,000 days. Default: no limit.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "10000.00:00:00")]
+    public TimeSpan? Retention { get; init; }
+}

@@ -1,0 +1,43 @@
+namespace Ssl.Learner.Seeding;
+
+/// <summary>
+/// A random stream named by (seed, step, purpose). Its numbers are written down here rather than left to the runtime (SplitMix64, Steele et al. 2014),
+/// so that a resumed run, on any version of .NET, draws exactly what the uninterrupted one would have drawn. Not thread-safe.
+/// </summary>
+struct SeededRandom
+{
+    const ulong GoldenGamma = 0x9E3779B97F4A7C15;
+
+    ulong state;
+
+    public SeededRandom(long seed, long step, RandomPurpose purpose)
+    {
+        state = Mix(Mix(Mix((ulong)seed + GoldenGamma) + (ulong)step * GoldenGamma) + (ulong)purpose * GoldenGamma);
+    }
+
+    /// <summary>64 uniform bits.</summary>
+    public ulong NextBits()
+    {
+        state += GoldenGamma;
+        return Mix(state);
+    }
+
+    /// <summary>Uniform in [0, exclusiveMax); <paramref name="exclusiveMax"/> is 1 or more.</summary>
+    public int Next(int exclusiveMax) => (int)(((NextBits() >> 32) * (ulong)exclusiveMax) >> 32);
+
+    /// <summary>Uniform in [0, exclusiveMax); <paramref name="exclusiveMax"/> is 1 or more.</summary>
+    public long Next(long exclusiveMax) => (long)Math.BigMul(NextBits(), (ulong)exclusiveMax, out _);
+
+    /// <summary>Uniform in [0, 1).</summary>
+    public double NextDouble() => (NextBits() >> 11) * (1.0 / (1L << 53));
+
+    /// <summary>A seed for a generator of the tensor library, 0 to 2^62.</summary>
+    public long NextSeed() => (long)(NextBits() >> 2);
+
+    static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

@@ -1,0 +1,100 @@
+using Ssl.Learner.Checkpoints;
+using Ssl.Learner.Health;
+using Ssl.Learner.Pretraining;
+
+namespace Ssl.Learner.Training;
+
+/// <summary>Says how training goes: metrics of every step, a log line a minute, and each change once.</summary>
+sealed class TrainingReport
+{
+    static readonly TimeSpan ProgressEvery = TimeSpan.FromMinutes(1);
+
+    readonly TimeProvider time;
+    readonly ILogger logger;
+    HealthState health;
+    bool waiting;
+    bool withheld;
+    long progressAt;
+    double progressAudioSeconds;
+
+    public TrainingReport(LearnerState state, TimeProvider time, ILogger logger)
+    {
+        (this.time, this.logger, health, progressAt, progressAudioSeconds) = (time, logger, state.Health, time.GetTimestamp(), state.AudioSeconds);
+        LearnerMetrics.Steps.IncTo(state.Step);
+        LearnerMetrics.AudioTrainedSeconds.IncTo(state.AudioSeconds);
+        LearnerMetrics.EncoderVersion.Set(state.ParentVersion ?? 0);
+        ShowHealth();
+    }
+
+    public void Step(LearnerState state, StepOutcome outcome, TimeSpan took)
+    {
+        LearnerMetrics.Steps.Inc();
+        LearnerMetrics.AudioTrainedSeconds.Inc(outcome.AudioSeconds);
+        LearnerMetrics.StepSeconds.Observe(took.TotalSeconds);
+        LearnerMetrics.Loss.WithLabels("total").Set(outcome.Loss);
+        LearnerMetrics.Loss.WithLabels("contrastive").Set(outcome.ContrastiveLoss);
+        LearnerMetrics.Loss.WithLabels("diversity").Set(outcome.DiversityLoss);
+        LearnerMetrics.Loss.WithLabels("masked_prediction").Set(outcome.MaskedPredictionLoss);
+        LearnerMetrics.Accuracy.WithLabels("contrastive").Set(outcome.ContrastiveAccuracy);
+        LearnerMetrics.Accuracy.WithLabels("masked_prediction").Set(outcome.MaskedPredictionAccuracy);
+        LearnerMetrics.CodePerplexity.Set(outcome.CodePerplexity);
+        LearnerMetrics.SoftCodePerplexity.Set(outcome.SoftCodePerplexity);
+        LearnerMetrics.MaskedShare.Set(outcome.MaskedShare);
+        LearnerMetrics.GradientNorm.Set(outcome.GradientNorm);
+        LearnerMetrics.LearningRate.Set(state.LearningRate);
+        LearnerMetrics.GumbelTemperature.Set(state.GumbelTemperature);
+        if (time.GetElapsedTime(progressAt) >= ProgressEvery)
+            Progress(state, outcome);
+    }
+
+    public void Health(HealthState now)
+    {
+        if (now == health)
+            return;
+        Log.HealthChanged(logger, health, now);
+        health = now;
+        ShowHealth();
+    }
+
+    /// <param name="seconds">Usable audio in the replay store.</param>
+    public void Audio(double seconds, double needed)
+    {
+        if (seconds < needed && !waiting)
+            Log.WaitsForAudio(logger, seconds, needed);
+        waiting = seconds < needed;
+    }
+
+    /// <summary>A version was due and not published.</summary>
+    public void Withheld(HealthState state)
+    {
+        if (!withheld && state != HealthState.Healthy)
+            Log.NotPublished(logger, state);
+        withheld = state != HealthState.Healthy;
+    }
+
+    public void Published(LearnerState state, int number)
+    {
+        withheld = false;
+        LearnerMetrics.EncoderVersion.Set(number);
+        Log.Published(logger, number, state.Step, state.HoursHeard);
+    }
+
+    void Progress(LearnerState state, StepOutcome outcome)
+    {
+        var speed = (state.AudioSeconds - progressAudioSeconds) / time.GetElapsedTime(progressAt).TotalSeconds;
+        Log.Progress(logger, state.Step, state.HoursHeard, speed, outcome.ContrastiveLoss, outcome.ContrastiveAccuracy, outcome.MaskedPredictionLoss, outcome.MaskedPredictionAccuracy, outcome.CodePerplexity, health);
+        (progressAt, progressAudioSeconds) = (time.GetTimestamp(), state.AudioSeconds);
+    }
+
+    void ShowHealth()
+    {
+        foreach (var state in Enum.GetValues<HealthState>())
+            LearnerMetrics.Health.WithLabels(NameOf(state)).Set(state == health ? 1 : 0);
+    }
+
+    static string NameOf(HealthState state) => state switch
+    {
+        HealthState.NotFinite => "not_finite",
+        _ => state.ToString().ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Ssl.Learner.Checkpoints;
+using Ssl.Learner.Pretraining;
+using Ssl.Learner.Publishing;
+using Ssl.Shared.Hosting;
+using Ssl.Shared.Model;
+using Ssl.Shared.Recognition;
+using Ssl.Shared.Registry;
+using Ssl.Shared.Safetensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ssl.Learner.Training;
+
+/// <summary>Where training begins: the newest checkpoint, else what <c>Learner:Encoder</c> names.</summary>
+sealed class TrainingStart(LearnerOptions options, CheckpointStore checkpoints, FolderRegistry registry, ILogger logger)
+{
+    /// <exception cref="InvalidSettingException"><c>Learner:Encoder</c> names nothing that can be trained.</exception>
+    public (TrainingWeights Weights, LearnerState State) Open(Device device)
+    {
+        if (checkpoints.Newest(_ => true) is { } checkpoint)
+        {
+            Log.GoesOn(logger, checkpoint.Path, checkpoint.State.Step, checkpoint.State.HoursHeard);
+            return (TrainingWeights.Open(checkpoint.Path, device), checkpoint.State);
+        }
+        var state = new LearnerState { Seed = options.Training.Seed };
+        Log.Begins(logger, options.Encoder, state.Seed, device.type.ToString(), get_num_threads());
+        return options.Encoder switch
+        {
+            nameof(Wav2Vec2BertConfig.Tiny) => (Fresh(Wav2Vec2BertConfig.Tiny, device), state),
+            nameof(Wav2Vec2BertConfig.Small) => (Fresh(Wav2Vec2BertConfig.Small, device), state),
+            _ when int.TryParse(options.Encoder, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => (FromFolder(VersionFolder(number), device), state with { ParentVersion = number }),
+            _ => (FromFolder(options.Encoder, device), state),
+        };
+    }
+
+    TrainingWeights Fresh(EncoderConfig config, Device device) => TrainingWeights.Fresh(config, PretrainingShape.For(config), options.Training.Seed, device);
+
+    string VersionFolder(int number) =>
+        registry.Open(ModelKind.Encoder, number, out var reason)?.Path ?? throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)} is {number}: {reason}");
+
+    TrainingWeights FromFolder(string folder, Device device)
+    {
+        if (!Directory.Exists(folder))
+            throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)} is '{folder}': expected Tiny, Small, the number of an encoder version, or a folder with one");
+        try
+        {
+            var encoder = ModelFolder.LoadEncoder(folder);
+            var headsPath = Path.Combine(folder, EncoderPublisher.HeadsFile);
+            var heads = File.Exists(headsPath) ? SafetensorsFile.Read(headsPath) : [];
+            var weights = TrainingWeights.From(encoder, heads, options.Training.Seed, device);
+            foreach (var tensor in heads.Values)
+                tensor.Dispose();
+            return weights;
+        }
+        catch (Exception e) when (e is InvalidModelException or InvalidSafetensorsException)
+        {
+            throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)}: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace Ssl.Shared.Labels;
+
+/// <summary>A labelled recording in memory.</summary>
+/// <param name="Id">As the manifest spells its path.</param>
+/// <param name="Text">Normalised.</param>
+/// <param name="Samples">16 kHz mono PCM16.</param>
+public sealed record LabelledUtterance(string Id, string Text, ReadOnlyMemory<short> Samples);

@@ -1,0 +1,98 @@
+using Ssl.Shared.Labels;
+using Ssl.Shared.Model;
+using Ssl.Shared.Recognition;
+using Ssl.Shared.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ssl.Transcriber.FineTuning;
+
+/// <summary>
+/// Teaches a pretrained encoder to spell: its top layers start anew, a CTC head is put on it, and both learn from the labelled recordings
+/// (wav2vec 2.0, section 4.3; what differs was measured). With a limit of updates that is reached, one thread and one seed, the result is the same to the last bit.
+/// </summary>
+sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
+{
+    const int RecentUpdates = 20;
+
+    /// <param name="pretrained">Read only; stays with the caller.</param>
+    /// <param name="onUpdate">Told of each update, with its loss per letter.</param>
+    public FineTuningOutcome Run(SpeechEncoder pretrained, IReadOnlyList<LabelledUtterance> train, FineTuningBudget budget, Action<double>? onUpdate, CancellationToken ct)
+    {
+        var started = clock.GetTimestamp();
+        var random = new Random(options.Seed);
+        if (budget.MaxUpdates > 0)
+            manual_seed(options.Seed); // dropout draws from the generator that all of the process share: left alone where time decides anyway
+        using var utterances = new TrainingUtterances(train, FeatureExtractor.For(pretrained.Config), options.SpeedChange);
+        var model = NewModel(pretrained, utterances.Vocabulary);
+        try
+        {
+            using var optimizer = optim.AdamW(model.parameters(), options.LearningRate, weight_decay: options.WeightDecay);
+            var rate = new TriStageRate(options.LearningRate, options.WarmUpShare, options.HoldShare);
+            var batches = AudioBatches.Endless(utterances.DurationsSeconds, options.BatchAudioSeconds, random).GetEnumerator();
+            var (updates, audioSeconds, recent) = (0, 0.0, new Queue<double>());
+            for (double progress; (progress = budget.Progress(clock.GetElapsedTime(started), updates)) < 1; updates++)
+            {
+                ct.ThrowIfCancellationRequested();
+                batches.MoveNext();
+                LearnEncoder(model, progress >= options.HeadOnlyShare);
+                foreach (var group in optimizer.ParamGroups)
+                    group.LearningRate = rate.At(progress);
+                var (loss, seconds) = Update(model, optimizer, utterances, batches.Current, random);
+                audioSeconds += seconds;
+                recent.Enqueue(loss);
+                if (recent.Count > RecentUpdates)
+                    recent.Dequeue();
+                onUpdate?.Invoke(loss);
+                if (!double.IsFinite(loss))
+                    break; // it has diverged; the gate refuses it
+            }
+            LearnEncoder(model, true);
+            return new FineTuningOutcome(new Recognizer(model, utterances.Vocabulary), updates, audioSeconds, recent.DefaultIfEmpty(double.NaN).Average(), clock.GetElapsedTime(started));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    CtcModel NewModel(SpeechEncoder pretrained, Vocabulary vocabulary)
+    {
+        var encoder = SpeechEncoder.Create(pretrained.Config with
+        {
+            HiddenDropout = options.Dropout,
+            AttentionDropout = options.Dropout,
+            ActivationDropout = options.Dropout,
+            FinalDropout = options.Dropout,
+        }, options.Seed);
+        encoder.load_state_dict(pretrained.state_dict());
+        encoder.ResetTopLayers(options.ResetLayers, options.Seed);
+        var model = new CtcModel(encoder, vocabulary.Size, options.Seed);
+        model.to(TorchRuntime.Device);
+        model.train();
+        return model;
+    }
+
+    (double Loss, double AudioSeconds) Update(CtcModel model, optim.Optimizer optimizer, TrainingUtterances utterances, int[] chosen, Random random)
+    {
+        using var scope = NewDisposeScope();
+        var (batch, labels) = utterances.Take(chosen, TorchRuntime.Device, random);
+        var features = model.Encoder.ExtractFeatures(batch); // [B, T, C]
+        features *= ChannelMask.Sample(model.Encoder.Config, batch.Size, model.Encoder.FeatureSize, options.ChannelMasks, options.ChannelMaskShare, random).to(features.device);
+        var timeMask = TimeMask.Sample(batch.FrameCounts, batch.LongestFrameCount, options.TimeMaskStarts, options.TimeMaskFrames, random).to(features.device);
+        var logits = model.Logits(features, batch.FrameMask, timeMask); // [B, T, V]
+        var loss = CtcModel.Loss(logits, batch.FrameCounts, labels) / labels.Sum(l => l.Length);
+        optimizer.zero_grad();
+        loss.backward();
+        nn.utils.clip_grad_norm_(model.parameters(), options.GradientNorm);
+        optimizer.step();
+        return (loss.item<float>(), batch.AudioSeconds);
+    }
+
+    static void LearnEncoder(CtcModel model, bool learn)
+    {
+        foreach (var parameter in model.Encoder.parameters())
+            parameter.requires_grad = learn;
+    }
+}

@@ -1,0 +1,10 @@
+namespace Ssl.Transcriber.FineTuning;
+
+/// <summary>How long a fine-tuning goes on: until the time or the updates are used up, whichever is first.</summary>
+/// <param name="MaxUpdates">0: time alone decides.</param>
+sealed record FineTuningBudget(TimeSpan Time, int MaxUpdates)
+{
+    /// <summary>Share that is used up, 0 and up; 1: the end. The first update stands at 0 exactly: a few milliseconds in its rate would make every run another.</summary>
+    public double Progress(TimeSpan elapsed, int updates) =>
+        updates == 0 ? 0 : Math.Max(elapsed / Time, MaxUpdates > 0 ? updates / (double)MaxUpdates : 0);
+}

@@ -1,0 +1,84 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Ssl.Transcriber.FineTuning;
+
+/// <summary>Options under <c>Transcriber:FineTuning</c>. The recipe was measured (docs/facts): labels are few, so layers are reset, frames masked, and the rate falls to the end.</summary>
+sealed record FineTuningOptions
+{
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Time for the first recognizer of a registry: something that serves, soon.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan FirstBudget { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Time for each later one.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>Updates after which it ends even if time is left; 0: time alone decides. With a limit that is reached in time, the result depends on the seed alone.</summary>
+    [Range(0, 10_000_000)]
+    public int MaxUpdates { get; init; }
+
+    /// <summary>Cores that fine-tuning may use.</summary>
+    [Range(1, 256)]
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Unix niceness of its thread; requests go first.</summary>
+    [Range(0, 19)]
+    public int Niceness { get; init; } = 10;
+
+    [Range(0, int.MaxValue)]
+    public int Seed { get; init; }
+
+    [Range(1e-6, 1.0)]
+    public double LearningRate { get; init; } = 1e-3;
+
+    [Range(0.0, 1.0)]
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Audio in one update.</summary>
+    [Range(1.0, 10_000.0)]
+    public double BatchAudioSeconds { get; init; } = 40;
+
+    /// <summary>Top layers that start anew: pretraining turns them away from speech sounds (arXiv 2107.04734).</summary>
+    [Range(0, 100)]
+    public int ResetLayers { get; init; } = 2;
+
+    /// <summary>Share of the budget in which the head alone learns, so that its first gradients do not spoil the encoder.</summary>
+    [Range(0.0, 1.0)]
+    public double HeadOnlyShare { get; init; } = 0.1;
+
+    /// <summary>Shares of the budget in which the rate rises and stays; then it falls (tri-stage, wav2vec 2.0: 10, 40, 50 %).</summary>
+    [Range(0.0, 1.0)]
+    public double WarmUpShare { get; init; } = 0.1;
+
+    [Range(0.0, 1.0)]
+    public double HoldShare { get; init; } = 0.4;
+
+    [Range(0.0, 0.9)]
+    public double Dropout { get; init; } = 0.1;
+
+    /// <summary>Share of frames at which a masked span starts.</summary>
+    [Range(0.0, 1.0)]
+    public double TimeMaskStarts { get; init; } = 0.015;
+
+    /// <summary>Frames (20 ms) of a masked span.</summary>
+    [Range(1, 1_000)]
+    public int TimeMaskFrames { get; init; } = 10;
+
+    /// <summary>Bands of mel channels blanked in each utterance (SpecAugment, arXiv 1904.08779).</summary>
+    [Range(0, 10)]
+    public int ChannelMasks { get; init; } = 2;
+
+    /// <summary>Widest such band, as a share of all channels.</summary>
+    [Range(0.0, 1.0)]
+    public double ChannelMaskShare { get; init; } = 0.15;
+
+    /// <summary>Recordings are also played faster and slower by up to this share (arXiv: Ko 2015, 0.1).</summary>
+    [Range(0.0, 0.5)]
+    public double SpeedChange { get; init; } = 0.1;
+
+    /// <summary>Gradients longer than this are shortened to it.</summary>
+    [Range(0.01, 1_000.0)]
+    public double GradientNorm { get; init; } = 1;
+}

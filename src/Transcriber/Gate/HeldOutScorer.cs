@@ -1,0 +1,49 @@
+using Ssl.Shared.Contracts;
+using Ssl.Shared.Labels;
+using Ssl.Shared.Scoring;
+using Ssl.Transcriber.Serving;
+
+namespace Ssl.Transcriber.Gate;
+
+/// <summary>Scores a recognizer on recordings that no fine-tuning has seen.</summary>
+static class HeldOutScorer
+{
+    const double BatchAudioSeconds = 40;
+
+    public static GateScore Score(Transcribe transcribe, IReadOnlyList<LabelledUtterance> heldOut, CancellationToken ct)
+    {
+        var (words, characters, finite) = (ErrorCounts.None, ErrorCounts.None, true);
+        var heard = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var batch in Batches(heldOut))
+        {
+            ct.ThrowIfCancellationRequested();
+            var transcriptions = transcribe([.. batch.Select(u => u.Samples)]);
+            foreach (var (utterance, transcription) in batch.Zip(transcriptions))
+            {
+                words += ErrorRate.Words(utterance.Text, transcription.Text);
+                characters += ErrorRate.Characters(utterance.Text, transcription.Text);
+                finite &= double.IsFinite(transcription.Confidence);
+                heard.Add(transcription.Text);
+            }
+        }
+        var differ = heldOut.Select(u => u.Text).Distinct(StringComparer.Ordinal).Skip(1).Any();
+        return new GateScore(words.Rate, characters.Rate, finite, differ && heard.Count == 1);
+    }
+
+    /// <summary>Of similar length, so that little is padded.</summary>
+    static IEnumerable<LabelledUtterance[]> Batches(IReadOnlyList<LabelledUtterance> utterances)
+    {
+        var batch = new List<LabelledUtterance>();
+        foreach (var utterance in utterances.OrderByDescending(u => u.Samples.Length))
+        {
+            if (batch.Count > 0 && AudioFormat.SecondsOf(batch[0].Samples.Length) * (batch.Count + 1) > BatchAudioSeconds)
+            {
+                yield return [.. batch];
+                batch.Clear();
+            }
+            batch.Add(utterance);
+        }
+        if (batch.Count > 0)
+            yield return [.. batch];
+    }
+}

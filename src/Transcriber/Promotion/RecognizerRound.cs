@@ -1,0 +1,84 @@
+using Ssl.Shared.Model;
+using Ssl.Shared.Recognition;
+using Ssl.Shared.Registry;
+using Ssl.Transcriber.FineTuning;
+using Ssl.Transcriber.Gate;
+using Ssl.Transcriber.Serving;
+
+namespace Ssl.Transcriber.Promotion;
+
+/// <summary>One turn of the loop: from an encoder version and the labels to a recognizer that was judged, published and, if it is good enough, serves.</summary>
+sealed class RecognizerRound(
+    FolderRegistry registry, FineTuner tuner, RecognizerPublisher publisher, ChampionSwap swap, ServingSlot slot, FineTuningOptions options, GateOptions gate, ILogger<RecognizerRound> logger)
+{
+    /// <param name="beat">Called with every sign of life.</param>
+    /// <returns>True when a version was published: the aliases have moved.</returns>
+    /// <exception cref="StaleEpochException">Another Transcriber has taken over.</exception>
+    public bool Run(int encoderNumber, LabelledSet labels, WriterEpoch epoch, Action beat, CancellationToken ct)
+    {
+        if (Open(encoderNumber) is not { } encoder)
+            return false;
+        logger.FineTuningStarted(encoderNumber, labels.Train.Count, labels.TrainSeconds, Budget());
+        var outcome = FineTune(encoder, labels, beat, ct);
+        if (outcome is null)
+            return false;
+        using (outcome.Recognizer)
+        {
+            TranscriberMetrics.FineTuned(outcome.Took);
+            logger.FineTuned(encoderNumber, outcome.Updates, outcome.AudioSeconds, outcome.Took.TotalSeconds, outcome.Loss);
+            var judged = Judge(outcome, labels, ct);
+            TranscriberMetrics.Judged(judged);
+            if (judged.Verdict.Verdict == Verdict.NotFinite)
+            {
+                // Weights that are not numbers never reach the registry.
+                logger.Refused(encoderNumber, judged.Verdict.Why);
+                return false;
+            }
+            var manifest = publisher.Publish(outcome, encoder.Manifest, judged, labels, epoch);
+            logger.Judged(manifest.Number, encoderNumber, judged.Verdict.Health, judged.Verdict.Why, judged.Candidate.WordErrorRate);
+            if (judged.Verdict.IsPromoted)
+                swap.Swap(manifest.Number);
+            return true;
+        }
+    }
+
+    TimeSpan Budget() => registry.List(ModelKind.Recognizer).Count == 0 ? options.FirstBudget : options.Budget;
+
+    VersionFolder? Open(int encoderNumber)
+    {
+        var encoder = registry.Open(ModelKind.Encoder, encoderNumber, out var reason);
+        if (encoder is null)
+            logger.EncoderUnusable(encoderNumber, reason);
+        return encoder;
+    }
+
+    FineTuningOutcome? FineTune(VersionFolder encoder, LabelledSet labels, Action beat, CancellationToken ct)
+    {
+        try
+        {
+            using var pretrained = ModelFolder.LoadEncoder(encoder.Path);
+            return tuner.Run(pretrained, labels.Train, new FineTuningBudget(Budget(), options.MaxUpdates), _ => Updated(), ct);
+
+            void Updated()
+            {
+                TranscriberMetrics.Updated();
+                beat();
+            }
+        }
+        catch (InvalidModelException e)
+        {
+            logger.EncoderUnusable(encoder.Manifest.Number, e.Message);
+            return null;
+        }
+    }
+
+    JudgedCandidate Judge(FineTuningOutcome outcome, LabelledSet labels, CancellationToken ct)
+    {
+        var candidate = HeldOutScorer.Score(outcome.Recognizer.Transcribe, labels.HeldOut, ct);
+        if (!double.IsFinite(outcome.Loss))
+            candidate = candidate with { IsFinite = false };
+        using var lease = slot.TryLease();
+        var champion = lease is null ? null : HeldOutScorer.Score(lease.Run, labels.HeldOut, ct);
+        return new JudgedCandidate(candidate, champion, lease?.Model.Number, PromotionGate.Judge(candidate, champion, gate));
+    }
+}

@@ -1,0 +1,23 @@
+using Ssl.Transcriber.Serving;
+
+namespace Ssl.Transcriber.Promotion;
+
+/// <summary>Lets the registry's champion serve from the start, runs the workers, and follows champions that others promote. At the end the workers stop after the web server has answered its last request.</summary>
+sealed class ServingService(ChampionSwap swap, ChampionFollower follower, TranscriptionWorkers workers, ILogger<ServingService> logger) : BackgroundService
+{
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!swap.Restore())
+            logger.NothingServes();
+        workers.Start();
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        workers.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => follower.RunAsync(stoppingToken);
+}

@@ -1,0 +1,19 @@
+using Ssl.Shared.Recognition;
+
+namespace Ssl.Transcriber.Serving;
+
+/// <summary>The right to use one version until disposed; swaps do not take it away. Disposing twice is harmless.</summary>
+sealed class ModelLease(ServingModel model) : IDisposable
+{
+    int ended;
+
+    public ServingModel Model => model;
+
+    public IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips) => model.Run(clips);
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref ended, 1) == 0)
+            model.Release();
+    }
+}

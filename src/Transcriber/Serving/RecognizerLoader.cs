@@ -1,0 +1,26 @@
+using Ssl.Shared.Model;
+using Ssl.Shared.Recognition;
+using Ssl.Shared.Registry;
+
+namespace Ssl.Transcriber.Serving;
+
+/// <summary>From a number in the registry to a warm model: hashes, shapes and finite weights are checked, and one forward is run.</summary>
+sealed class RecognizerLoader(FolderRegistry registry)
+{
+    /// <returns>The model, owned by the caller; or why there is none.</returns>
+    public (ServingModel? Model, string? Reason) Load(int number)
+    {
+        if (registry.Open(ModelKind.Recognizer, number, out var reason) is not { } version)
+            return (null, reason);
+        try
+        {
+            var model = ServingModel.Of(number, version.Manifest.EncoderNumber ?? 0, ModelFolder.LoadRecognizer(version.Path));
+            model.WarmUp();
+            return (model, null);
+        }
+        catch (InvalidModelException e)
+        {
+            return (null, e.Message);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+using Ssl.Shared.Hosting;
+
+namespace Ssl.Transcriber.Serving;
+
+/// <summary>Ready: a warmed recognizer serves.</summary>
+sealed class ServingReadiness(ServingSlot slot) : IReadiness
+{
+    public string Name => "transcriber";
+
+    public string? WaitingFor => slot.IsFilled ? null : "the first recognizer";
+}

@@ -1,0 +1,38 @@
+using Ssl.Shared.Hosting;
+using Ssl.Transcriber.FineTuning;
+using Ssl.Transcriber.Following;
+using Ssl.Transcriber.Http;
+using Ssl.Transcriber.Promotion;
+using Ssl.Transcriber.Serving;
+using Ssl.Transcriber.Streaming;
+
+namespace Ssl.Transcriber;
+
+/// <summary>The Transcriber as a part of a host: follows encoders, fine-tunes, judges, swaps, answers over HTTP and on <c>transcripts</c>.</summary>
+public static class TranscriberHost
+{
+    /// <exception cref="InvalidSettingException">A setting under <c>Transcriber</c> is misspelt or out of range.</exception>
+    public static void AddTranscriber(this WebApplicationBuilder builder)
+    {
+        builder.AddSslDefaults();
+        var services = builder.Services;
+        var options = services.AddValidatedOptions<TranscriberOptions>(builder.Configuration, TranscriberOptions.Section);
+        services.AddSingleton(options.Serving).AddSingleton(options.Upload).AddSingleton(options.Labels)
+            .AddSingleton(options.FineTuning).AddSingleton(options.Gate).AddSingleton(options.Stream);
+
+        services.AddSingleton<EncoderMailbox>().AddSingleton<EncoderFollower>();
+        services.AddSingleton<LabelledSetReader>().AddSingleton<FineTuner>();
+        services.AddSingleton<RecognizerRound>().AddSingleton<RecognizerPublisher>().AddSingleton<AliasAnnouncer>();
+        services.AddSingleton<ChampionSwap>().AddSingleton<ChampionFollower>().AddSingleton<RecognizerLoader>();
+        services.AddSingleton<ServingSlot>().AddSingleton<ModelCatalog>().AddSingleton<IReadiness, ServingReadiness>();
+        services.AddSingleton<TranscriptionQueue>().AddSingleton<TranscriptionWorkers>().AddSingleton<AudioTranscription>();
+        services.AddSingleton<TranscriptionEndpoint>().AddSingleton<ModelsEndpoint>();
+
+        services.AddHostedService<ServingService>();
+        services.AddHostedService<FineTuningService>();
+        services.AddHostedService<StreamService>();
+    }
+
+    /// <summary>Maps the paths of the HTTP contract.</summary>
+    public static void MapTranscriber(this WebApplication app) => Endpoints.Map(app);
+}

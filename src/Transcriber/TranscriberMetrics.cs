@@ -1,0 +1,78 @@
+using System.Globalization;
+using Prometheus;
+using Ssl.Transcriber.Gate;
+
+namespace Ssl.Transcriber;
+
+/// <summary>All that the Transcriber measures. Labels come from fixed sets.</summary>
+static class TranscriberMetrics
+{
+    static readonly double[] RequestBuckets = Histogram.ExponentialBuckets(0.005, 2, 14); // 5 ms to 41 s
+    static readonly double[] BatchBuckets = [1, 2, 5, 10, 20, 40];
+    static readonly double[] FineTuneBuckets = Histogram.ExponentialBuckets(5, 2, 12); // 5 s to 3 h
+
+    static readonly Counter Requests = Metrics.CreateCounter("ssl_transcriber_requests_total", "Requests answered.", "endpoint", "code");
+    static readonly Histogram RequestSeconds = Metrics.CreateHistogram("ssl_transcriber_request_seconds", "From the first byte of a transcription request to the last of its answer.", new HistogramConfiguration { Buckets = RequestBuckets });
+    static readonly Counter AudioSeconds = Metrics.CreateCounter("ssl_transcriber_audio_seconds_total", "Audio transcribed.");
+    static readonly Gauge Queue = Metrics.CreateGauge("ssl_transcriber_queue_length", "Jobs of which a piece waits for a worker.");
+    static readonly Histogram BatchAudioSeconds = Metrics.CreateHistogram("ssl_transcriber_batch_audio_seconds", "Audio of one forward.", new HistogramConfiguration { Buckets = BatchBuckets });
+    static readonly Gauge ModelVersion = Metrics.CreateGauge("ssl_transcriber_model_version", "Version that serves.", "kind");
+    static readonly Gauge ModelAge = Metrics.CreateGauge("ssl_transcriber_model_age_seconds", "How long the present version has served.");
+    static readonly Counter Swaps = Metrics.CreateCounter("ssl_transcriber_swaps_total", "Attempts to let another version serve.", "result");
+    static readonly Histogram SwapSeconds = Metrics.CreateHistogram("ssl_transcriber_swap_seconds", "Loading, checking, warming and swapping a version.");
+    static readonly Gauge GateWer = Metrics.CreateGauge("ssl_transcriber_gate_wer", "Word error rate at the last gate.", "set", "model");
+    static readonly Gauge GateCer = Metrics.CreateGauge("ssl_transcriber_gate_cer", "Character error rate at the last gate.", "set", "model");
+    static readonly Counter Verdicts = Metrics.CreateCounter("ssl_transcriber_gate_verdicts_total", "Decisions of the gate.", "verdict");
+    static readonly Histogram FineTuneSeconds = Metrics.CreateHistogram("ssl_transcriber_finetune_seconds", "Time of one fine-tuning.", new HistogramConfiguration { Buckets = FineTuneBuckets });
+    static readonly Counter FineTuneUpdates = Metrics.CreateCounter("ssl_transcriber_finetune_updates_total", "Optimiser updates of fine-tuning.");
+    static readonly Counter StreamSegments = Metrics.CreateCounter("ssl_transcriber_stream_segments_total", "Segments of the stream, by what became of them.", "result");
+
+    const string HeldOut = "held_out";
+
+    public static void Answered(string endpoint, int code) => Requests.WithLabels(endpoint, code.ToString(CultureInfo.InvariantCulture)).Inc();
+
+    public static void RequestTook(TimeSpan request) => RequestSeconds.Observe(request.TotalSeconds);
+
+    public static void Transcribed(double batchAudioSeconds)
+    {
+        AudioSeconds.Inc(batchAudioSeconds);
+        BatchAudioSeconds.Observe(batchAudioSeconds);
+    }
+
+    public static void Now(int queueLength, TimeSpan modelAge)
+    {
+        Queue.Set(queueLength);
+        ModelAge.Set(modelAge.TotalSeconds);
+    }
+
+    public static void Swapped(int number, int encoderNumber, TimeSpan took)
+    {
+        Swaps.WithLabels("ok").Inc();
+        SwapSeconds.Observe(took.TotalSeconds);
+        ModelVersion.WithLabels("recognizer").Set(number);
+        ModelVersion.WithLabels("encoder").Set(encoderNumber);
+    }
+
+    public static void SwapFailed() => Swaps.WithLabels("failed").Inc();
+
+    public static void Judged(JudgedCandidate judged)
+    {
+        Verdicts.WithLabels(judged.Verdict.Health).Inc();
+        Show("candidate", judged.Candidate);
+        if (judged.Champion is { } champion)
+            Show("champion", champion);
+    }
+
+    public static void FineTuned(TimeSpan took) => FineTuneSeconds.Observe(took.TotalSeconds);
+
+    public static void Updated() => FineTuneUpdates.Inc();
+
+    /// <param name="result">transcribed, skipped, repeated, unreadable.</param>
+    public static void Segment(string result) => StreamSegments.WithLabels(result).Inc();
+
+    static void Show(string model, GateScore score)
+    {
+        GateWer.WithLabels(HeldOut, model).Set(score.WordErrorRate);
+        GateCer.WithLabels(HeldOut, model).Set(score.CharacterErrorRate);
+    }
+}

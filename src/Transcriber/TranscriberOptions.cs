@@ -1,0 +1,25 @@
+using Ssl.Transcriber.FineTuning;
+using Ssl.Transcriber.Gate;
+using Ssl.Transcriber.Http;
+using Ssl.Transcriber.Serving;
+using Ssl.Transcriber.Streaming;
+
+namespace Ssl.Transcriber;
+
+/// <summary>Options under <c>Transcriber</c>.</summary>
+sealed record TranscriberOptions
+{
+    public const string Section = "Transcriber";
+
+    public ServingOptions Serving { get; init; } = new();
+
+    public UploadOptions Upload { get; init; } = new();
+
+    public LabelOptions Labels { get; init; } = new();
+
+    public FineTuningOptions FineTuning { get; init; } = new();
+
+    public GateOptions Gate { get; init; } = new();
+
+    public StreamOptions Stream { get; init; } = new();
+}

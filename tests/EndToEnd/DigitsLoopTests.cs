@@ -1,0 +1,98 @@
+using Microsoft.Extensions.DependencyInjection;
+using Ssl.Cli.Publishing;
+using Ssl.Cli.Street;
+using Ssl.Shared.Audio;
+using Ssl.Shared.Contracts;
+using Ssl.Shared.Kafka;
+using Ssl.Shared.Recognition;
+using Ssl.Shared.Registry;
+using Ssl.Shared.Scoring;
+using Ssl.TestKit;
+
+namespace Ssl.EndToEnd;
+
+/// <summary>The loop closes on real speech: everything in one process on the embedded broker, asked over HTTP all the while.</summary>
+public sealed class DigitsLoopTests
+{
+    const double TargetWordErrorRate = 0.5; // chance is 0.9
+    const int Promotions = 2;
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(12);
+
+    [Fact]
+    public async Task Published_digits_become_a_recognizer_that_gets_better_and_is_swapped_in_without_a_failed_request()
+    {
+        var digits = new DigitRecordings();
+        using var folder = new TemporaryFolder();
+        using var limit = new CancellationTokenSource(Limit);
+        var manifest = digits.WriteManifest(folder.File("manifest.jsonl"), labelledTakes: 20);
+        await using var street = new StreetHost(new DataFolder(folder.File("data")), [.. Settings(manifest)], new Dictionary<string, string?>());
+        await street.StartAsync(limit.Token);
+
+        await using var requests = new RequestsInFlight(street.Address, [.. digits.HeldOut.Select(d => d.Path)]);
+        requests.Start(count: 2);
+        await PublishAsync(street, digits, limit.Token);
+
+        var registry = street.App.Services.GetRequiredService<FolderRegistry>();
+        using var http = new HttpClient { BaseAddress = street.Address };
+        var (wordErrorRate, scored) = (1.0, 0);
+        while (Promoted(registry).Count < Promotions || wordErrorRate >= TargetWordErrorRate)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), limit.Token);
+            if (Promoted(registry) is not [.., var newest] || newest.Number == scored || registry.Aliases()["champion"].Number != newest.Number)
+                continue;
+            (wordErrorRate, scored) = (await WordErrorRateAsync(http, digits, limit.Token), newest.Number);
+            TestContext.Current.TestOutputHelper?.WriteLine($"recognizer {newest.Number} of encoder {newest.EncoderNumber}: word error {wordErrorRate:0.000}");
+        }
+        await requests.DisposeAsync();
+        var metrics = await http.GetStringAsync("metrics", limit.Token);
+        await street.App.StopAsync(limit.Token);
+
+        Assert.Empty(requests.Failures);
+        Assert.NotEmpty(requests.Answers);
+        Assert.True(requests.NotYet > 0, "the first requests came before any recognizer and were told when to come back");
+        Assert.True(registry.List(ModelKind.Encoder).Count >= 2, "at least two encoder versions");
+        Assert.True(wordErrorRate < TargetWordErrorRate);
+        Assert.DoesNotContain("ssl_kafka_lost_messages_total ", metrics.Split('\n').Where(l => !l.EndsWith(" 0", StringComparison.Ordinal)).Select(l => l[..Math.Min(l.Length, 30)]));
+        AssertAnswersMatchTheirVersions(registry, requests);
+    }
+
+    static IEnumerable<string> Settings(string manifest) =>
+    [
+        "--Urls=http://127.0.0.1:0", $"--Transcriber:Labels:ManifestPath={manifest}",
+        "--Learner:Publishing:FirstAfter=00:00:20", "--Learner:Publishing:Every=00:00:30",
+        "--Transcriber:FineTuning:FirstBudget=00:00:20", "--Transcriber:FineTuning:Budget=00:01:00",
+        "--Logging:LogLevel:Default=Warning",
+    ];
+
+    static async Task PublishAsync(StreetHost street, DigitRecordings digits, CancellationToken ct)
+    {
+        using var pacer = new DownstreamPacer(street.App.Services.GetRequiredService<KafkaClients>(), Topics.AudioRaw, [ConsumerGroups.Ingest]);
+        var publisher = new AudioPublisher(pacer, TimeProvider.System);
+        foreach (var digit in digits.Training)
+            await publisher.PublishClipAsync(digit.Path, Path.GetFileNameWithoutExtension(digit.Path), trainOptOut: false, ct);
+    }
+
+    static List<ModelManifest> Promoted(FolderRegistry registry) => [.. registry.List(ModelKind.Recognizer).Where(m => m.Health == "promoted")];
+
+    static async Task<double> WordErrorRateAsync(HttpClient http, DigitRecordings digits, CancellationToken ct)
+    {
+        var errors = ErrorCounts.None;
+        foreach (var digit in digits.HeldOut)
+            errors += ErrorRate.Words(digit.Text, (await RequestsInFlight.TranscribeAsync(http, digit.Path, ct))!.Text);
+        return errors.Rate;
+    }
+
+    /// <summary>Whatever version an answer names, that version, loaded again, gives that answer.</summary>
+    static void AssertAnswersMatchTheirVersions(FolderRegistry registry, RequestsInFlight requests)
+    {
+        foreach (var answers in requests.Answers.GroupBy(a => a.Version))
+        {
+            var version = registry.Open(ModelKind.Recognizer, answers.Key, out var reason);
+            Assert.True(version is not null, reason);
+            using var recognizer = ModelFolder.LoadRecognizer(version.Path);
+            foreach (var answer in answers.DistinctBy(a => a.File).Take(20))
+                Assert.Equal(recognizer.Transcribe([AudioFile.Read(answer.File).Samples])[0].Text, answer.Text);
+        }
+        TestContext.Current.TestOutputHelper?.WriteLine($"{requests.Answers.Count} answers by versions {string.Join(", ", requests.Answers.Select(a => a.Version).Distinct().Order())}, {requests.NotYet} told to come back");
+    }
+}

@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+using Ssl.Learner.Pretraining;
+using Ssl.Shared.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ssl.Learner.Tests.Pretraining;
+
+public sealed class TrainingStepTests
+{
+    static readonly Wav2Vec2BertConfig Config = new() { HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 64 };
+
+    [Fact]
+    public void The_losses_fall_on_one_batch()
+    {
+        using var training = new Training(new TrainingOptions { WarmUpSteps = 20 });
+        var first = training.Run(0);
+        Assert.InRange(first.ContrastiveLoss, 3.5, 6);
+        Assert.InRange(first.MaskedPredictionLoss, 5, 7.5);
+        Assert.InRange(first.MaskedShare, 0.35, 0.65);
+        Assert.Equal(6, first.AudioSeconds, 0.01);
+        var last = first;
+        for (var step = 1; step < 120; step++)
+            last = training.Run(step);
+        Assert.True(last.MaskedPredictionLoss < first.MaskedPredictionLoss - 2, $"{first.MaskedPredictionLoss} to {last.MaskedPredictionLoss}");
+        Assert.True(last.ContrastiveLoss < 4, $"contrastive {last.ContrastiveLoss}");
+        Assert.True(last.MaskedPredictionAccuracy > 0.1, $"accuracy {last.MaskedPredictionAccuracy}");
+        Assert.InRange(last.CodePerplexity, 10, 128);
+    }
+
+    [Fact]
+    public void A_step_leaves_no_tensor_behind()
+    {
+        using var training = new Training(new TrainingOptions());
+        training.Run(0);
+        training.Run(1);
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (var step = 2; step < 6; step++)
+            training.Run(step);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_losses_to_the_last_bit()
+    {
+        using var one = new Training(new TrainingOptions());
+        using var other = new Training(new TrainingOptions());
+        for (var step = 0; step < 5; step++)
+            Assert.Equal(one.Run(step), other.Run(step));
+        Assert.NotEqual(one.Run(6).Loss, other.Run(7).Loss);
+    }
+
+    [Fact]
+    public void A_step_that_is_not_finite_touches_no_weight()
+    {
+        using var training = new Training(new TrainingOptions());
+        training.Run(0);
+        using var scope = NewDisposeScope();
+        var before = training.Model.State.Select(t => t.Tensor.clone()).ToArray();
+        training.Batch.Inputs[0, 0, 0] = float.NaN;
+        Assert.False(training.Run(1).IsFinite);
+        Assert.All(training.Model.State.Zip(before), pair => Assert.True(pair.First.Tensor.eq(pair.Second).all().item<bool>()));
+    }
+
+    [Fact]
+    public void The_average_follows_the_weights()
+    {
+        using var training = new Training(new TrainingOptions { AverageDecay = 0.5 });
+        using var average = new WeightAverage(Training.Fresh());
+        for (var step = 0; step < 10; step++)
+        {
+            training.Run(step);
+            average.Update(training.Update, training.Options, step);
+        }
+        using var scope = NewDisposeScope();
+        double Distance(PretrainingModel other) => Math.Sqrt(training.Model.Parameters.Zip(other.Parameters).Sum(p => (p.First.Parameter - p.Second.Parameter).pow(2).sum().item<float>()));
+        using var start = Training.Fresh();
+        Assert.InRange(Distance(average.Model), 1e-6, Distance(start) / 2);
+    }
+
+    sealed class Training : IDisposable
+    {
+        readonly TrainingStep step;
+
+        public Training(TrainingOptions options)
+        {
+            Ssl.Shared.Torch.TorchRuntime.UseThreads(1);
+            Options = options;
+            Model = Fresh();
+            Update = new FusedUpdate(Model.Parameters);
+            step = new TrainingStep(Model, Update, new ObjectiveOptions { Distractors = 50 }, options);
+            var clips = Enumerable.Range(1, 3).Select(i => (ReadOnlyMemory<short>)MemoryMarshal.Cast<byte, short>(Segments.Tones(i, 2).Pcm.Span).ToArray()).ToArray();
+            Batch = FeatureExtractor.For(Config).Batch(clips, CPU);
+        }
+
+        public TrainingOptions Options { get; }
+
+        public PretrainingModel Model { get; }
+
+        public FusedUpdate Update { get; }
+
+        public SpeechBatch Batch { get; }
+
+        public static PretrainingModel Fresh() => PretrainingModel.Create(Config, PretrainingShape.For(Config), 3, CPU);
+
+        public StepOutcome Run(long number) => step.Run(Batch, 1, number);
+
+        public void Dispose()
+        {
+            step.Dispose();
+            Update.Dispose();
+            Model.Dispose();
+            Batch.Dispose();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Ssl.Shared.Contracts;
+using Ssl.Shared.Recognition;
+using Ssl.Transcriber.Serving;
+
+namespace Ssl.Transcriber.Tests;
+
+/// <summary>A version that hears its own number in every clip, and knows whether it has been disposed.</summary>
+sealed class FakeModel : IDisposable
+{
+    volatile bool disposed;
+
+    public FakeModel(int number, Action? whileRunning = null)
+    {
+        Model = new ServingModel(number, number + 1000, clips =>
+        {
+            ObjectDisposedException.ThrowIf(disposed, this);
+            whileRunning?.Invoke();
+            ObjectDisposedException.ThrowIf(disposed, this);
+            return [.. clips.Select(c => Hear(number, c.Length))];
+        }, this);
+    }
+
+    public ServingModel Model { get; }
+
+    public bool IsDisposed => disposed;
+
+    public void Dispose() => disposed = !disposed ? true : throw new InvalidOperationException("disposed twice");
+
+    static Transcription Hear(int number, int samples) =>
+        new($"version {number}", [new TranscribedWord("version", 0, 0.1), new TranscribedWord($"{number}", 0.1, AudioFormat.SecondsOf(samples))], 0.9);
+}

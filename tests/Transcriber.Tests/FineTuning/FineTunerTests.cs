@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Ssl.Shared.Model;
+using Ssl.Shared.Torch;
+using Ssl.Transcriber.FineTuning;
+using Ssl.Transcriber.Gate;
+using TorchSharp;
+
+namespace Ssl.Transcriber.Tests.FineTuning;
+
+public sealed class FineTunerTests(ITestOutputHelper output)
+{
+    [Fact]
+    public void Learns_to_spell_tones()
+    {
+        TorchRuntime.UseThreads(1);
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
+        var started = Stopwatch.GetTimestamp();
+        var outcome = new FineTuner(Tones.Recipe, TimeProvider.System)
+            .Run(encoder, Tones.Utterances(60, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, TestContext.Current.CancellationToken);
+        using var recognizer = outcome.Recognizer;
+        var score = HeldOutScorer.Score(recognizer.Transcribe, Tones.Utterances(20, seed: 2), TestContext.Current.CancellationToken);
+        output.WriteLine($"{outcome.Updates} updates, {outcome.AudioSeconds:0} s of audio, loss {outcome.Loss:0.000}, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; CER {score.CharacterErrorRate:0.000}, WER {score.WordErrorRate:0.000}");
+        Assert.True(score.IsFinite);
+        Assert.InRange(score.CharacterErrorRate, 0, 0.3);
+    }
+
+    [Fact]
+    public void Same_seed_same_updates_same_weights()
+    {
+        TorchRuntime.UseThreads(1);
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
+        var texts = Enumerable.Range(0, 2).Select(_ =>
+        {
+            using var recognizer = Run(encoder, new FineTuningBudget(TimeSpan.FromMinutes(5), 5)).Recognizer;
+            return string.Join(' ', recognizer.Model.state_dict().Values.Select(t => t.sum().item<float>().ToString("R")));
+        }).ToArray();
+        Assert.Equal(texts[0], texts[1]);
+    }
+
+    [Fact]
+    public void Leaves_the_pretrained_encoder_as_it_was_and_no_tensor_behind()
+    {
+        TorchRuntime.UseThreads(1);
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
+        var before = encoder.state_dict().ToDictionary(t => t.Key, t => t.Value.clone());
+        Run(encoder, new FineTuningBudget(TimeSpan.FromMinutes(5), 2)).Recognizer.Dispose();
+        var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Run(encoder, new FineTuningBudget(TimeSpan.FromMinutes(5), 4)).Recognizer.Dispose();
+        Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        Assert.All(encoder.state_dict(), t => Assert.True(t.Value.equal(before[t.Key]).all().item<bool>(), t.Key));
+    }
+
+    [Fact]
+    public void Ends_when_cancelled()
+    {
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
+        using var cancel = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => new FineTuner(Tones.Recipe, TimeProvider.System)
+            .Run(encoder, Tones.Utterances(5, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), 0), _ => cancel.Cancel(), cancel.Token));
+    }
+
+    static FineTuningOutcome Run(SpeechEncoder encoder, FineTuningBudget budget) => new FineTuner(Tones.Recipe with { Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 }, TimeProvider.System)
+        .Run(encoder, Tones.Utterances(8, seed: 1), budget, null, TestContext.Current.CancellationToken);
+}
