@@ -32,9 +32,9 @@ sealed class ConformerLayer : nn.Module
         RegisterComponents();
     }
 
-    /// <param name="attended">bool [B, 1, 1, T]; true where a frame may be looked at.</param>
+    /// <param name="attended">bool [B, 1, 1, T]; true where a frame may be looked at. Null: there is no padding.</param>
     /// <param name="padding">bool [B, T, 1]; its complement.</param>
-    public Tensor Forward(Tensor hidden, Tensor attended, Tensor padding, FramePositions positions)
+    public Tensor Forward(Tensor hidden, Tensor? attended, Tensor? padding, FramePositions positions)
     {
         hidden = hidden + 0.5 * ffn1.forward(ffn1_layer_norm.forward(hidden));
         hidden = hidden + nn.functional.dropout(self_attn.Forward(self_attn_layer_norm.forward(hidden), attended, positions), attentionDropout, training);

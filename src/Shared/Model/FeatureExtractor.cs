@@ -14,6 +14,7 @@ public abstract class FeatureExtractor
     public static FeatureExtractor For(EncoderConfig config) => config switch
     {
         Wav2Vec2BertConfig bert => new LogMelExtractor(bert.FeatureProjectionInputDim),
+        Wav2Vec2Config waveform => new WaveformExtractor(waveform),
         _ => throw new NotSupportedException($"no feature extractor for {config.ModelType}"),
     };
 
