@@ -1,5 +1,6 @@
-using TorchSharp;
+using Ssl.Shared.Torch;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Model;
@@ -31,7 +32,7 @@ sealed class ConformerConvolution : nn.Module
     {
         var hidden = layer_norm.forward(input);
         if (padding is not null)
-            hidden = hidden.masked_fill(padding, 0);
+            hidden = hidden.masked_fill(padding, Constant.Zero);
         hidden = nn.functional.linear(hidden, pointwise_conv1.weight.squeeze(-1)); // [B, T, 2H]; a pointwise convolution is a linear layer
         hidden = Depthwise(nn.functional.glu(hidden, -1)); // [B, T, H]
         hidden = nn.functional.silu(depthwise_layer_norm.forward(hidden));

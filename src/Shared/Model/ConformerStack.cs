@@ -1,5 +1,6 @@
-using TorchSharp;
+using Ssl.Shared.Torch;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Model;
@@ -24,7 +25,7 @@ sealed class ConformerStack : nn.Module
     {
         var padding = frameMask?.logical_not().unsqueeze(-1); // [B, T, 1]
         if (padding is not null)
-            hidden = hidden.masked_fill(padding, 0);
+            hidden = hidden.masked_fill(padding, Constant.Zero);
         hidden = nn.functional.dropout(hidden, config.HiddenDropout, training);
         var positions = FramePositions.For(config, hidden.shape[1], hidden.device);
         var attended = frameMask?.unsqueeze(1).unsqueeze(1); // [B, 1, 1, T]

@@ -1,3 +1,4 @@
+using Ssl.Shared.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ static class Initialisation
     {
         var weight = name.EndsWith("bias", StringComparison.Ordinal) ? all.GetValueOrDefault(name[..^"bias".Length] + "weight") : null;
         if (name.Contains("norm", StringComparison.Ordinal))
-            parameter.fill_(name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0);
+            parameter.fill_(name.EndsWith("weight", StringComparison.Ordinal) ? Constant.One : Constant.Zero);
         else if (name.EndsWith("original1", StringComparison.Ordinal))
             SetKernel(parameter, all[name[..^1] + "0"], generator);
         else if (name.EndsWith("original0", StringComparison.Ordinal))

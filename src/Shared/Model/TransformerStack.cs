@@ -1,5 +1,6 @@
-using TorchSharp;
+using Ssl.Shared.Torch;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Model;
@@ -27,7 +28,7 @@ sealed class TransformerStack : nn.Module
     public Tensor Forward(Tensor hidden, Tensor? frameMask, IList<Tensor>? hiddenStates)
     {
         if (frameMask is not null)
-            hidden = hidden.masked_fill(frameMask.logical_not().unsqueeze(-1), 0);
+            hidden = hidden.masked_fill(frameMask.logical_not().unsqueeze(-1), Constant.Zero);
         hidden = hidden + pos_conv_embed.Forward(hidden);
         if (!config.DoStableLayerNorm)
             hidden = layer_norm.forward(hidden);

@@ -47,7 +47,8 @@ sealed class Wav2Vec2Encoder : SpeechEncoder
     {
         if (scale == 1 || !hidden.requires_grad)
             return hidden;
-        var scaled = hidden * scale;
+        using Scalar factor = scale;
+        var scaled = hidden * factor;
         return hidden.detach() + (scaled - scaled.detach());
     }
 }

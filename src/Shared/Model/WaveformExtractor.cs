@@ -28,7 +28,7 @@ public sealed class WaveformExtractor(Wav2Vec2Config config) : FeatureExtractor
         var waveforms = zeros(clips.Count, row);
         for (var i = 0; i < clips.Count; i++)
             Write(clips[i].Span, waveforms.bytes.Slice(i * row * sizeof(float), (int)sampleCounts[i] * sizeof(float)));
-        var mask = arange(frameCounts.Max()).unsqueeze(0) < tensor(frameCounts).unsqueeze(1);
+        var mask = FrameMask(frameCounts);
         return new SpeechBatch(waveforms.to(device).MoveToOuterDisposeScope(), mask.to(device).MoveToOuterDisposeScope(), frameCounts, AudioFormat.SecondsOf(clips.Sum(c => c.Length)))
         {
             SampleCounts = sampleCounts,

@@ -27,7 +27,7 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         var model = NewModel(pretrained, utterances.Vocabulary);
         try
         {
-            using var optimizer = optim.AdamW(model.parameters(), options.LearningRate, weight_decay: options.WeightDecay);
+            using var optimizer = new FusedAdamW(model.named_parameters().Select(p => new TrainedParameter(p.name, p.parameter, options.WeightDecay)), beta2: 0.999, epsilon: 1e-8);
             var rate = new TriStageRate(options.LearningRate, options.WarmUpShare, options.HoldShare);
             var batches = AudioBatches.Endless(utterances.DurationsSeconds, options.BatchAudioSeconds, random).GetEnumerator();
             var (updates, audioSeconds, recent) = (0, 0.0, new Queue<double>());
@@ -36,9 +36,7 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
                 ct.ThrowIfCancellationRequested();
                 batches.MoveNext();
                 LearnEncoder(model, progress >= options.HeadOnlyShare);
-                foreach (var group in optimizer.ParamGroups)
-                    group.LearningRate = rate.At(progress);
-                var (loss, seconds) = Update(model, optimizer, utterances, batches.Current, random);
+                var (loss, seconds) = Update(model, optimizer, rate.At(progress), utterances, batches.Current, random);
                 audioSeconds += seconds;
                 recent.Enqueue(loss);
                 if (recent.Count > RecentUpdates)
@@ -74,7 +72,7 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         return model;
     }
 
-    (double Loss, double AudioSeconds) Update(CtcModel model, optim.Optimizer optimizer, TrainingUtterances utterances, int[] chosen, Random random)
+    (double Loss, double AudioSeconds) Update(CtcModel model, FusedAdamW optimizer, double learningRate, TrainingUtterances utterances, int[] chosen, Random random)
     {
         using var scope = NewDisposeScope();
         var (batch, labels) = utterances.Take(chosen, TorchRuntime.Device, random);
@@ -82,11 +80,12 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         features *= ChannelMask.Sample(model.Encoder.Config, batch.Size, model.Encoder.FeatureSize, options.ChannelMasks, options.ChannelMaskShare, random).to(features.device);
         var timeMask = TimeMask.Sample(batch.FrameCounts, batch.LongestFrameCount, options.TimeMaskStarts, options.TimeMaskFrames, random).to(features.device);
         var logits = model.Logits(features, batch.FrameMask, timeMask); // [B, T, V]
-        var loss = CtcModel.Loss(logits, batch.FrameCounts, labels) / labels.Sum(l => l.Length);
-        optimizer.zero_grad();
+        using Scalar letters = labels.Sum(l => l.Length);
+        var loss = CtcModel.Loss(logits, batch.FrameCounts, labels) / letters;
+        optimizer.ZeroGrad();
         loss.backward();
-        nn.utils.clip_grad_norm_(model.parameters(), options.GradientNorm);
-        optimizer.step();
+        optimizer.ClipGradientsDeferred(options.GradientNorm);
+        optimizer.Step(learningRate);
         return (loss.item<float>(), batch.AudioSeconds);
     }
 

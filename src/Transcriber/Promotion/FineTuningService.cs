@@ -9,13 +9,13 @@ namespace Ssl.Transcriber.Promotion;
 /// <summary>Follows encoder versions and makes a recognizer of each newest one, on a thread of its own.</summary>
 sealed class FineTuningService(
     KafkaClients clients, FolderRegistry registry, EncoderFollower follower, EncoderMailbox mailbox, LabelledSetReader labels, RecognizerRound round, AliasAnnouncer announcer,
-    TranscriberOptions options, LoopHeartbeat heartbeat, ILogger<FineTuningService> logger) : BackgroundService
+    TranscriberOptions options, LoopHeartbeat heartbeat, IHostApplicationLifetime lifetime, ILogger<FineTuningService> logger) : HostedLoop(lifetime, logger)
 {
     const string Loop = "fine-tune";
     static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(10); // decoding the labels, scoring: on a busy machine
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken ct)
     {
         if (!options.FineTuning.Enabled || options.Labels.ManifestPath is null)
         {
@@ -24,7 +24,7 @@ sealed class FineTuningService(
         }
         try
         {
-            await FollowAsync(stoppingToken);
+            await FollowAsync(ct);
         }
         catch (StaleEpochException e)
         {

@@ -12,21 +12,22 @@ namespace Ssl.Transcriber.Streaming;
 
 /// <summary>Reads <c>audio.segments</c>, has each segment transcribed when no request waits, and writes <c>transcripts</c>: each segment once.</summary>
 sealed class StreamService(
-    KafkaClients clients, ServingSlot slot, AudioTranscription transcription, StreamOptions options, LoopHeartbeat heartbeat, ILogger<StreamService> logger) : BackgroundService
+    KafkaClients clients, ServingSlot slot, AudioTranscription transcription, StreamOptions options, LoopHeartbeat heartbeat, IHostApplicationLifetime lifetime, ILogger<StreamService> logger)
+    : HostedLoop(lifetime, logger)
 {
     static readonly TimeSpan QueueRetry = TimeSpan.FromMilliseconds(50);
 
     readonly RememberedIds written = new(options.RememberedIds);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken ct)
     {
         if (!options.Enabled)
             return;
-        await clients.EnsureTopicsAsync(TopicSetup.All(), stoppingToken);
-        foreach (var id in await Task.Run(() => TranscriptHistory.ReadIds(clients, options.RememberedIds, stoppingToken), stoppingToken))
+        await clients.EnsureTopicsAsync(TopicSetup.All(), ct);
+        foreach (var id in await Task.Run(() => TranscriptHistory.ReadIds(clients, options.RememberedIds, ct), ct))
             written.Add(id);
         await using var loop = new ConsumerLoop(clients, ConsumerGroups.Transcriber, Topics.AudioSegments, new ConsumerLoopOptions(), heartbeat, logger);
-        using var failing = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var inFlight = new Queue<Task>();
         try
         {
@@ -37,7 +38,7 @@ sealed class StreamService(
                     await inFlight.Dequeue();
             }
         }
-        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             await Task.WhenAll(inFlight); // one of them says why
             throw;
