@@ -27,10 +27,10 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         var model = NewModel(pretrained, utterances.Vocabulary);
         try
         {
-            using var optimizer = new FusedAdamW(model.named_parameters().Select(p => new TrainedParameter(p.name, p.parameter, options.WeightDecay)), beta2: 0.999, epsilon: 1e-8);
+            using var optimizer = new FusedAdamW(model.named_parameters().Select(p => new TrainedParameter(p.name, p.parameter, options.WeightDecay)));
             var rate = new TriStageRate(options.LearningRate, options.WarmUpShare, options.HoldShare);
-            var batches = AudioBatches.Endless(utterances.DurationsSeconds, options.BatchAudioSeconds, random).GetEnumerator();
             var (updates, audioSeconds, recent) = (0, 0.0, new Queue<double>());
+            using var batches = AudioBatches.Endless(utterances.DurationsSeconds, () => budget.BatchSeconds(options, audioSeconds, clock.GetElapsedTime(started)), random).GetEnumerator();
             for (double progress; (progress = budget.Progress(clock.GetElapsedTime(started), updates)) < 1; updates++)
             {
                 ct.ThrowIfCancellationRequested();
@@ -72,7 +72,7 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         return model;
     }
 
-    (double Loss, double AudioSeconds) Update(CtcModel model, FusedAdamW optimizer, double learningRate, TrainingUtterances utterances, int[] chosen, Random random)
+    (double Loss, double AudioSeconds) Update(CtcModel model, FusedAdamW optimizer, double rate, TrainingUtterances utterances, int[] chosen, Random random)
     {
         using var scope = NewDisposeScope();
         var (batch, labels) = utterances.Take(chosen, TorchRuntime.Device, random);
@@ -80,12 +80,11 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         features *= ChannelMask.Sample(model.Encoder.Config, batch.Size, model.Encoder.FeatureSize, options.ChannelMasks, options.ChannelMaskShare, random).to(features.device);
         var timeMask = TimeMask.Sample(batch.FrameCounts, batch.LongestFrameCount, options.TimeMaskStarts, options.TimeMaskFrames, random).to(features.device);
         var logits = model.Logits(features, batch.FrameMask, timeMask); // [B, T, V]
-        using Scalar letters = labels.Sum(l => l.Length);
-        var loss = CtcModel.Loss(logits, batch.FrameCounts, labels) / letters;
+        var loss = CtcModel.Loss(logits, batch.FrameCounts, labels) / labels.Sum(l => l.Length);
         optimizer.ZeroGrad();
         loss.backward();
         optimizer.ClipGradientsDeferred(options.GradientNorm);
-        optimizer.Step(learningRate);
+        optimizer.Step(rate);
         return (loss.item<float>(), batch.AudioSeconds);
     }
 

@@ -33,7 +33,7 @@ sealed class StreamService(
         {
             await foreach (var message in loop.ReadAllAsync(failing.Token))
             {
-                inFlight.Enqueue(Watched(await StartAsync(loop, message, failing.Token), failing));
+                inFlight.Enqueue(WatchedAsync(await StartAsync(loop, message, failing.Token), failing));
                 while (inFlight.Count >= options.InFlight || inFlight.TryPeek(out var oldest) && oldest.IsCompleted)
                     await inFlight.Dequeue();
             }
@@ -46,7 +46,7 @@ sealed class StreamService(
     }
 
     /// <summary>A failure ends the reading at once, not when the next message comes.</summary>
-    static async Task Watched(Task work, CancellationTokenSource failing)
+    static async Task WatchedAsync(Task work, CancellationTokenSource failing)
     {
         try
         {
