@@ -80,7 +80,8 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         features *= ChannelMask.Sample(model.Encoder.Config, batch.Size, model.Encoder.FeatureSize, options.ChannelMasks, options.ChannelMaskShare, random).to(features.device);
         var timeMask = TimeMask.Sample(batch.FrameCounts, batch.LongestFrameCount, options.TimeMaskStarts, options.TimeMaskFrames, random).to(features.device);
         var logits = model.Logits(features, batch.FrameMask, timeMask); // [B, T, V]
-        var loss = CtcModel.Loss(logits, batch.FrameCounts, labels) / labels.Sum(l => l.Length);
+        using Scalar letters = labels.Sum(l => l.Length);
+        var loss = CtcModel.Loss(logits, batch.FrameCounts, labels) / letters;
         optimizer.ZeroGrad();
         loss.backward();
         optimizer.ClipGradientsDeferred(options.GradientNorm);
