@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Model;
@@ -5,6 +6,9 @@ namespace Ssl.Shared.Model;
 /// <summary>Turns 16 kHz PCM16 into what an encoder layout reads. Thread-safe.</summary>
 public abstract class FeatureExtractor
 {
+    // Its matrices are the same for every model.
+    static readonly ConcurrentDictionary<int, LogMelExtractor> LogMel = new();
+
     /// <summary>Seconds from one encoder frame to the next.</summary>
     public abstract double FrameSeconds { get; }
 
@@ -13,7 +17,7 @@ public abstract class FeatureExtractor
 
     public static FeatureExtractor For(EncoderConfig config) => config switch
     {
-        Wav2Vec2BertConfig bert => new LogMelExtractor(bert.FeatureProjectionInputDim),
+        Wav2Vec2BertConfig bert => LogMel.GetOrAdd(bert.FeatureProjectionInputDim, size => new LogMelExtractor(size)),
         Wav2Vec2Config waveform => new WaveformExtractor(waveform),
         _ => throw new NotSupportedException($"no feature extractor for {config.ModelType}"),
     };
