@@ -46,7 +46,7 @@ public sealed class DigitsLoopTests
             (wordErrorRate, scored) = (measured, newest.Number);
             TestContext.Current.TestOutputHelper?.WriteLine($"recognizer {newest.Number} of encoder {newest.EncoderNumber}: word error {wordErrorRate:0.000}");
         }
-        await requests.DisposeAsync();
+        await requests.StopAsync();
         var metrics = await http.GetStringAsync("metrics", limit.Token);
         await street.App.StopAsync(limit.Token);
 

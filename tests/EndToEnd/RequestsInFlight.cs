@@ -26,10 +26,16 @@ sealed class RequestsInFlight(Uri server, IReadOnlyList<string> files) : IAsyncD
             clients.Add(Task.Run(() => SendAsync(seed: client, ending.Token)));
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Lets the requests under way end, and sends no more.</summary>
+    public async Task StopAsync()
     {
         await ending.CancelAsync();
         await Task.WhenAll(clients);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         http.Dispose();
         ending.Dispose();
     }
