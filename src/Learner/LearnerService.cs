@@ -11,31 +11,15 @@ using Ssl.Shared.Torch;
 namespace Ssl.Learner;
 
 /// <summary>Segments go from the topic into the replay store; one thread trains on the store and publishes; versions are announced. When one of the three ends, all do.</summary>
-sealed class LearnerService(LearnerOptions options, TorchOptions torch, KafkaClients clients, FolderRegistry registry, LoopHeartbeat heartbeat, TimeProvider time, ILogger<LearnerService> logger)
-    : BackgroundService, IReadiness
+sealed class LearnerService(LearnerOptions options, TorchOptions torch, KafkaClients clients, FolderRegistry registry, LoopHeartbeat heartbeat, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<LearnerService> logger)
+    : HostedLoop(lifetime, logger), IReadiness
 {
-    const int FailureExitCode = 1;
-
     public string Name => "learner";
 
     /// <inheritdoc/>
     public string? WaitingFor { get; private set; } = "its replay store and checkpoint to be open";
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await LearnAsync(stoppingToken);
-        }
-        catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
-        {
-            Log.Fatal(logger, e.Message, e);
-            Environment.ExitCode = FailureExitCode;
-            throw;
-        }
-    }
-
-    async Task LearnAsync(CancellationToken ct)
+    protected override async Task RunAsync(CancellationToken ct)
     {
         await clients.EnsureTopicsAsync(TopicSetup.All(), ct);
         using var store = new ReplayStore(options.ReplayPath, options.Replay, time);

@@ -44,6 +44,4 @@ static partial class Log
     [LoggerMessage(3012, LogLevel.Information, "Stopped at step {Step}, {Hours:0.00} h heard; the checkpoint is saved")]
     public static partial void Stopped(ILogger logger, long step, double hours);
 
-    [LoggerMessage(3013, LogLevel.Critical, "The Learner cannot go on: {Reason}")]
-    public static partial void Fatal(ILogger logger, string reason, Exception exception);
 }

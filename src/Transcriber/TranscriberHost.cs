@@ -23,14 +23,20 @@ public static class TranscriberHost
         services.AddSingleton<EncoderMailbox>().AddSingleton<EncoderFollower>();
         services.AddSingleton<LabelledSetReader>().AddSingleton<FineTuner>();
         services.AddSingleton<RecognizerRound>().AddSingleton<RecognizerPublisher>().AddSingleton<AliasAnnouncer>();
-        services.AddSingleton<ChampionSwap>().AddSingleton<ChampionFollower>().AddSingleton<RecognizerLoader>();
-        services.AddSingleton<ServingSlot>().AddSingleton<ModelCatalog>().AddSingleton<IReadiness, ServingReadiness>();
-        services.AddSingleton<TranscriptionQueue>().AddSingleton<TranscriptionWorkers>().AddSingleton<AudioTranscription>();
-        services.AddSingleton<TranscriptionEndpoint>().AddSingleton<ModelsEndpoint>();
+        services.AddSingleton<ChampionSwap>().AddSingleton<ChampionFollower>();
+        services.AddServing();
 
         services.AddHostedService<ServingService>();
         services.AddHostedService<FineTuningService>();
         services.AddHostedService<StreamService>();
+    }
+
+    /// <summary>What answers requests, without what makes recognizers.</summary>
+    internal static void AddServing(this IServiceCollection services)
+    {
+        services.AddSingleton<ServingSlot>().AddSingleton<RecognizerLoader>().AddSingleton<ModelCatalog>().AddSingleton<IReadiness, ServingReadiness>();
+        services.AddSingleton<TranscriptionQueue>().AddSingleton<TranscriptionWorkers>().AddSingleton<AudioTranscription>();
+        services.AddSingleton<TranscriptionEndpoint>().AddSingleton<ModelsEndpoint>();
     }
 
     /// <summary>Maps the paths of the HTTP contract.</summary>

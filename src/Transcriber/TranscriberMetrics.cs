@@ -57,7 +57,7 @@ static class TranscriberMetrics
 
     public static void Judged(JudgedCandidate judged)
     {
-        Verdicts.WithLabels(judged.Verdict.Health).Inc();
+        Verdicts.WithLabels(judged.Verdict.Label).Inc();
         Show("candidate", judged.Candidate);
         if (judged.Champion is { } champion)
             Show("champion", champion);

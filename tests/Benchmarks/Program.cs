@@ -1,1 +1,9 @@
-Console.WriteLine("not built yet");
+using Ssl.Benchmarks;
+using Ssl.Shared.Torch;
+
+// Usage: Ssl.Benchmarks [threads]; prints each figure as a ratio to an anchor measured in the same run.
+var threads = args.Length > 0 ? int.Parse(args[0]) : 1;
+TorchRuntime.UseThreads(threads);
+Console.WriteLine($"{threads} thread{(threads == 1 ? "" : "s")} an operation");
+TrainingSpeed.Print();
+RecognitionSpeed.Print();

@@ -23,9 +23,10 @@ public sealed class DigitsLoopTests
     {
         var digits = new DigitRecordings();
         using var folder = new TemporaryFolder();
-        using var limit = new CancellationTokenSource(Limit);
         var manifest = digits.WriteManifest(folder.File("manifest.jsonl"), labelledTakes: 20);
         await using var street = new StreetHost(new DataFolder(folder.File("data")), [.. Settings(manifest)], new Dictionary<string, string?>());
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(street.App.Lifetime.ApplicationStopping); // a service that failed ends the test
+        limit.CancelAfter(Limit);
         await street.StartAsync(limit.Token);
 
         await using var requests = new RequestsInFlight(street.Address, [.. digits.HeldOut.Select(d => d.Path)]);
@@ -60,7 +61,7 @@ public sealed class DigitsLoopTests
     [
         "--Urls=http://127.0.0.1:0", $"--Transcriber:Labels:ManifestPath={manifest}",
         "--Learner:Publishing:FirstAfter=00:00:20", "--Learner:Publishing:Every=00:00:30",
-        "--Transcriber:FineTuning:FirstBudget=00:00:20", "--Transcriber:FineTuning:Budget=00:01:00",
+        "--Transcriber:FineTuning:FirstBudget=00:01:00", "--Transcriber:FineTuning:Budget=00:01:30", "--Transcriber:FineTuning:BatchAudioSeconds=10",
         "--Logging:LogLevel:Default=Warning",
     ];
 

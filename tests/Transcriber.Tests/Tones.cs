@@ -1,5 +1,6 @@
 using Ssl.Shared.Labels;
 using Ssl.Shared.Model;
+using Ssl.TestKit;
 using Ssl.Transcriber.FineTuning;
 
 namespace Ssl.Transcriber.Tests;
@@ -44,7 +45,7 @@ static class Tones
         Directory.CreateDirectory(folder);
         var lines = parts.SelectMany(p => p.Utterances.Select(u => $$"""{"audio_filepath": "{{u.Id}}.wav", "text": "{{u.Text}}", "split": "{{p.Split}}"}"""));
         foreach (var utterance in parts.SelectMany(p => p.Utterances))
-            File.WriteAllBytes(Path.Combine(folder, utterance.Id + ".wav"), Wav.Of(utterance.Samples.Span));
+            File.WriteAllBytes(Path.Combine(folder, utterance.Id + ".wav"), TestAudio.Wav(utterance.Samples.Span));
         var manifest = Path.Combine(folder, "manifest.jsonl");
         File.WriteAllLines(manifest, lines);
         return manifest;

@@ -1,6 +1,7 @@
+using Ssl.Shared.Torch;
 using TorchSharp;
-using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using static TorchSharp.torch;
 
 namespace Ssl.Learner.Pretraining;
 
@@ -11,7 +12,7 @@ namespace Ssl.Learner.Pretraining;
 static class ContrastiveLoss
 {
     // Straight-through codes carry rounding, so two equal vectors may differ in the last digits; similarities are within -1/temperature and 1/temperature.
-    const float TieMargin = 1e-3f;
+    static readonly Scalar TieMargin = 1e-3f;
 
     /// <param name="context">Projected context vectors of the masked frames. [B, M, D]</param>
     /// <param name="quantised">Projected quantised vectors of the same frames. [B, M, D]</param>
@@ -20,10 +21,11 @@ static class ContrastiveLoss
     /// <param name="meanWeights">See <see cref="MaskedFrames.MeanWeights"/>. [B, M]</param>
     public static ObjectiveLoss Of(Tensor context, Tensor quantised, Tensor codes, Tensor candidates, Tensor meanWeights, ObjectiveOptions options)
     {
-        var similarities = bmm(Unit(context), Unit(quantised).transpose(1, 2)) / options.ContrastiveTemperature; // [B, M, M]
+        using Scalar temperature = options.ContrastiveTemperature;
+        var similarities = bmm(Unit(context), Unit(quantised).transpose(1, 2)) / temperature; // [B, M, M]
         var logits = similarities.gather(2, candidates);                                                         // [B, M, 1 + K]
         if (options.IdenticalDistractors == IdenticalDistractors.Exclude)
-            logits = logits.masked_fill(Identical(codes, candidates), float.NegativeInfinity);
+            logits = logits.masked_fill(Identical(codes, candidates), Constant.NegativeInfinity);
         var positive = logits.select(2, 0);                                                                      // [B, M]
         var loss = ((logits.logsumexp(2) - positive) * meanWeights).sum();
         return new ObjectiveLoss(loss, Accuracy(logits.detach(), meanWeights));
@@ -36,7 +38,7 @@ static class ContrastiveLoss
     {
         var same = codes.unsqueeze(2).eq(codes.unsqueeze(1)).all(dim: 3); // [B, M, M]
         var identical = same.gather(2, candidates);
-        identical.select(2, 0).fill_(false);
+        identical.select(2, 0).fill_(Constant.Zero);
         return identical;
     }
 

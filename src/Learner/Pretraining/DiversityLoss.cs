@@ -7,11 +7,15 @@ namespace Ssl.Learner.Pretraining;
 static class DiversityLoss
 {
     // As in the reference, so that an unused code has a finite logarithm.
-    const double Epsilon = 1e-7;
+    static readonly Scalar Epsilon = 1e-7;
 
     /// <param name="perplexity">Summed over codebooks, 0-dimensional.</param>
     /// <param name="codeCount">V·G.</param>
-    public static Tensor Of(Tensor perplexity, long codeCount) => (codeCount - perplexity) / codeCount;
+    public static Tensor Of(Tensor perplexity, long codeCount)
+    {
+        using Scalar codes = codeCount;
+        return (codes - perplexity) / codes;
+    }
 
     /// <summary>exp of the entropy of each codebook's mean use, summed over codebooks: 1 a codebook when one code does everything, V when all do the same.</summary>
     /// <param name="probabilities">[B, M, G, V]</param>

@@ -42,7 +42,8 @@ sealed class GumbelVectorQuantizer : Module
     public QuantisedFrames Quantise(Tensor features, double temperature, Tensor noise)
     {
         var logits = Logits(features); // [B·M·G, V]
-        var soft = ((logits + noise) / temperature).softmax(1);
+        using Scalar divisor = temperature;
+        var soft = ((logits + noise) / divisor).softmax(1);
         var codes = soft.argmax(1);
         var straightThrough = OneHot(codes) - soft.detach() + soft;
         return Result(features, logits, straightThrough, codes);

@@ -51,8 +51,8 @@ sealed class PretrainingHeads : Module
         var linear = Linear(inputs, outputs);
         var bound = 1 / Math.Sqrt(inputs);
         using var _ = no_grad();
-        linear.weight.copy_((rand(linear.weight.shape, generator: generator) * 2 - 1) * bound);
-        linear.bias!.copy_((rand(linear.bias.shape, generator: generator) * 2 - 1) * bound);
+        linear.weight.uniform_(-bound, bound, generator);
+        linear.bias!.uniform_(-bound, bound, generator);
         return linear;
     }
 }

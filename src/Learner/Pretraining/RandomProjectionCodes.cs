@@ -42,6 +42,9 @@ sealed class RandomProjectionCodes : Module
         return mm(mm(features.to_type(ScalarType.Float32), projection), codebook.t()).argmax(1).MoveToOuterDisposeScope();
     }
 
-    static Tensor Xavier(long rows, long columns, Generator generator) =>
-        (rand([rows, columns], generator: generator) * 2 - 1) * Math.Sqrt(6.0 / (rows + columns));
+    static Tensor Xavier(long rows, long columns, Generator generator)
+    {
+        var bound = Math.Sqrt(6.0 / (rows + columns));
+        return empty([rows, columns]).uniform_(-bound, bound, generator);
+    }
 }

@@ -54,7 +54,8 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         var codes = heads.RandomProjection.Of(masked.Gather(batch.Inputs, at).flatten(0, 1)).view(masked.Rows, masked.Width); // [B, M]
         var prediction = MaskedPredictionLoss.Of(heads.PredictCodes(maskedContext), codes, weights);
 
-        var loss = objectives.ContrastiveWeight * (contrastive.Loss + objectives.DiversityWeight * diversity) + objectives.MaskedPredictionWeight * prediction.Loss;
+        using Scalar diversityWeight = objectives.DiversityWeight, contrastiveWeight = objectives.ContrastiveWeight, predictionWeight = objectives.MaskedPredictionWeight;
+        var loss = contrastiveWeight * (contrastive.Loss + diversityWeight * diversity) + predictionWeight * prediction.Loss;
         Tensor[] terms = [contrastive.Loss, diversity, prediction.Loss, contrastive.Accuracy, prediction.Accuracy, DiversityLoss.Perplexity(quantised.Choices, weights), softPerplexity];
         return (loss, terms, masked.Total / (double)batch.FrameCounts.Sum());
     }

@@ -1,5 +1,6 @@
-using TorchSharp;
+using Ssl.Shared.Torch;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Model;
@@ -29,7 +30,7 @@ sealed class ConformerAttention : nn.Module
         RegisterComponents();
     }
 
-    public Tensor Forward(Tensor input, Tensor attended, FramePositions positions)
+    public Tensor Forward(Tensor input, Tensor? attended, FramePositions positions)
     {
         var positioned = positions.Cosine is null ? input : Rotate(input, positions);
         var query = Heads(linear_q.forward(positioned)); // [B, n, T, d]
@@ -50,10 +51,12 @@ sealed class ConformerAttention : nn.Module
     }
 
     /// <summary>One product with the table of distances, then a gather, instead of a vector for every pair of frames. [B, n, T, T]</summary>
-    Tensor RelativeBias(Tensor query, Tensor attended, Tensor distances)
+    Tensor RelativeBias(Tensor query, Tensor? attended, Tensor distances)
     {
-        var perDistance = nn.functional.linear(query, distance_embedding!.weight!) / Math.Sqrt(headSize); // [B, n, T, distances]
+        using Scalar scale = 1 / Math.Sqrt(headSize);
+        var perDistance = nn.functional.linear(query, distance_embedding!.weight!) * scale; // [B, n, T, distances]
         var index = distances.expand(perDistance.shape[0], heads, distances.shape[0], distances.shape[1]);
-        return perDistance.gather(3, index).masked_fill(attended.logical_not(), float.NegativeInfinity);
+        var bias = perDistance.gather(3, index);
+        return attended is null ? bias : bias.masked_fill(attended.logical_not(), Constant.NegativeInfinity);
     }
 }

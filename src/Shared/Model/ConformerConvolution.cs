@@ -1,5 +1,6 @@
-using TorchSharp;
+using Ssl.Shared.Torch;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Model;
@@ -26,15 +27,26 @@ sealed class ConformerConvolution : nn.Module
         RegisterComponents();
     }
 
-    public Tensor Forward(Tensor input, Tensor padding)
+    /// <param name="padding">bool [B, T, 1]; null: there is none.</param>
+    public Tensor Forward(Tensor input, Tensor? padding)
     {
-        var hidden = layer_norm.forward(input).masked_fill(padding, 0);
-        // A pointwise convolution is a linear layer on [B, T, H]; so the transposition is needed once, not twice.
-        hidden = nn.functional.linear(hidden, pointwise_conv1.weight.squeeze(-1)); // [B, T, 2H]
-        hidden = nn.functional.glu(hidden, -1).transpose(1, 2); // [B, H, T]
-        hidden = depthwise_conv.forward(nn.functional.pad(hidden, (kernel - 1, 0))); // causal
-        hidden = nn.functional.silu(depthwise_layer_norm.forward(hidden.transpose(1, 2)));
-        hidden = nn.functional.linear(hidden, pointwise_conv2.weight.squeeze(-1)); // [B, T, H]
+        var hidden = layer_norm.forward(input);
+        if (padding is not null)
+            hidden = hidden.masked_fill(padding, Constant.Zero);
+        hidden = nn.functional.linear(hidden, pointwise_conv1.weight.squeeze(-1)); // [B, T, 2H]; a pointwise convolution is a linear layer
+        hidden = Depthwise(nn.functional.glu(hidden, -1)); // [B, T, H]
+        hidden = nn.functional.silu(depthwise_layer_norm.forward(hidden));
+        hidden = nn.functional.linear(hidden, pointwise_conv2.weight.squeeze(-1));
         return nn.functional.dropout(hidden, dropout, training);
+    }
+
+    /// <summary>
+    /// Causal: only earlier frames are seen. As an image of height one with its channels last, [B, T, H] needs no transposition: forward and
+    /// backward take 2.0 ms at [4, 250, 144], against 3.6 for conv1d, 3.7 for products with Toeplitz matrices, 4.0 by Fourier transform, 5.8 shifted and added.
+    /// </summary>
+    Tensor Depthwise(Tensor hidden)
+    {
+        var image = nn.functional.pad(hidden, (0, 0, kernel - 1, 0)).unsqueeze(1).permute(0, 3, 1, 2); // [B, H, 1, T + k - 1]
+        return nn.functional.conv2d(image, depthwise_conv.weight.unsqueeze(2), groups: hidden.shape[2]).permute(0, 2, 3, 1).squeeze(1);
     }
 }

@@ -1,5 +1,6 @@
-using TorchSharp;
+using Ssl.Shared.Torch;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Model;
@@ -32,14 +33,14 @@ sealed class ConformerLayer : nn.Module
         RegisterComponents();
     }
 
-    /// <param name="attended">bool [B, 1, 1, T]; true where a frame may be looked at.</param>
+    /// <param name="attended">bool [B, 1, 1, T]; true where a frame may be looked at. Null: there is no padding.</param>
     /// <param name="padding">bool [B, T, 1]; its complement.</param>
-    public Tensor Forward(Tensor hidden, Tensor attended, Tensor padding, FramePositions positions)
+    public Tensor Forward(Tensor hidden, Tensor? attended, Tensor? padding, FramePositions positions)
     {
-        hidden = hidden + 0.5 * ffn1.forward(ffn1_layer_norm.forward(hidden));
+        hidden = hidden.add(ffn1.forward(ffn1_layer_norm.forward(hidden)), Constant.Half);
         hidden = hidden + nn.functional.dropout(self_attn.Forward(self_attn_layer_norm.forward(hidden), attended, positions), attentionDropout, training);
         hidden = hidden + conv_module.Forward(hidden, padding);
-        hidden = hidden + 0.5 * ffn2.forward(ffn2_layer_norm.forward(hidden));
+        hidden = hidden.add(ffn2.forward(ffn2_layer_norm.forward(hidden)), Constant.Half);
         return final_layer_norm.forward(hidden);
     }
 }

@@ -1,5 +1,6 @@
-using TorchSharp;
+using Ssl.Shared.Torch;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Model;
@@ -19,16 +20,20 @@ sealed class ConformerStack : nn.Module
 
     public nn.Module Layer(int index) => layers[index];
 
-    public Tensor Forward(Tensor hidden, Tensor frameMask, IList<Tensor>? hiddenStates)
+    /// <param name="frameMask">bool [B, T]; null: there is no padding.</param>
+    public Tensor Forward(Tensor hidden, Tensor? frameMask, IList<Tensor>? hiddenStates)
     {
-        var padding = frameMask.logical_not().unsqueeze(-1); // [B, T, 1]
-        hidden = nn.functional.dropout(hidden.masked_fill(padding, 0), config.HiddenDropout, training);
+        var padding = frameMask?.logical_not().unsqueeze(-1); // [B, T, 1]
+        if (padding is not null)
+            hidden = hidden.masked_fill(padding, Constant.Zero);
+        hidden = nn.functional.dropout(hidden, config.HiddenDropout, training);
         var positions = FramePositions.For(config, hidden.shape[1], hidden.device);
-        var attended = frameMask.unsqueeze(1).unsqueeze(1); // [B, 1, 1, T]
+        var attended = frameMask?.unsqueeze(1).unsqueeze(1); // [B, 1, 1, T]
         foreach (var layer in layers)
         {
             hiddenStates?.Add(hidden);
-            hidden = layer.Forward(hidden, attended, padding, positions);
+            if (!LayerDrop.Passes(config.LayerDrop, training))
+                hidden = layer.Forward(hidden, attended, padding, positions);
         }
         hiddenStates?.Add(hidden);
         return hidden;

@@ -29,10 +29,10 @@ public sealed class CtcModel : nn.Module
     /// <summary>[B, T, V]</summary>
     /// <param name="timeMask">bool [B, T]; frames replaced by the mask vector (SpecAugment in time), or null.</param>
     public Tensor Logits(SpeechBatch batch, Tensor? timeMask = null, IList<Tensor>? hiddenStates = null) =>
-        Logits(Encoder.ExtractFeatures(batch), batch.FrameMask, timeMask, hiddenStates);
+        Logits(Encoder.ExtractFeatures(batch), batch.PaddingMask, timeMask, hiddenStates);
 
     /// <summary>[B, T, V] from features that were extracted, and perhaps augmented, before.</summary>
-    public Tensor Logits(Tensor features, Tensor frameMask, Tensor? timeMask, IList<Tensor>? hiddenStates = null)
+    public Tensor Logits(Tensor features, Tensor? frameMask, Tensor? timeMask, IList<Tensor>? hiddenStates = null)
     {
         var hidden = Encoder.Contextualise(features, frameMask, timeMask, hiddenStates);
         return lm_head.forward(nn.functional.dropout(hidden, Encoder.Config.FinalDropout, training));

@@ -29,6 +29,15 @@ public abstract record EncoderConfig
 
     public double FinalDropout { get; init; }
 
+    /// <summary>Probability that a layer is passed over in training (arXiv 1909.11556).</summary>
+    public double LayerDrop { get; init; }
+
+    /// <summary>Weights that the shape needs at the least; a file with fewer cannot hold it.</summary>
+    internal abstract long LeastWeights { get; }
+
+    /// <summary>Of the attention and one feed-forward block of a layer.</summary>
+    protected long LayerWeights => 4L * HiddenSize * HiddenSize + 2L * HiddenSize * IntermediateSize;
+
     /// <summary>The shape that a <c>config.json</c> describes.</summary>
     /// <exception cref="InvalidModelException">Not JSON, another layout, or an impossible shape; the message names the key.</exception>
     public static EncoderConfig Parse(string json, string path)
@@ -46,10 +55,28 @@ public abstract record EncoderConfig
         return fields.Text("model_type", "") switch
         {
             Wav2Vec2BertConfig.Type => Wav2Vec2BertConfig.From(fields),
-            var other => throw new InvalidModelException($"{path}: model_type '{other}' is not supported (expected {Wav2Vec2BertConfig.Type})"),
+            Wav2Vec2Config.Type => Wav2Vec2Config.From(fields),
+            var other => throw new InvalidModelException($"{path}: model_type '{other}' is not supported (expected {Wav2Vec2BertConfig.Type} or {Wav2Vec2Config.Type})"),
         };
     }
 
     /// <summary>The fields of <c>config.json</c> that describe the shape, without those of a particular head.</summary>
     public abstract JsonObject ToJson();
+
+    protected IEnumerable<KeyValuePair<string, JsonNode?>> CommonJson() => new Dictionary<string, JsonNode?>
+    {
+        ["model_type"] = ModelType,
+        ["hidden_size"] = HiddenSize,
+        ["num_hidden_layers"] = NumHiddenLayers,
+        ["num_attention_heads"] = NumAttentionHeads,
+        ["intermediate_size"] = IntermediateSize,
+        ["layer_norm_eps"] = LayerNormEps,
+        ["hidden_dropout"] = HiddenDropout,
+        ["attention_dropout"] = AttentionDropout,
+        ["activation_dropout"] = ActivationDropout,
+        ["feat_proj_dropout"] = FeatProjDropout,
+        ["final_dropout"] = FinalDropout,
+        ["layerdrop"] = LayerDrop,
+        ["add_adapter"] = false,
+    };
 }

@@ -14,6 +14,7 @@ public abstract class FeatureExtractor
     public static FeatureExtractor For(EncoderConfig config) => config switch
     {
         Wav2Vec2BertConfig bert => new LogMelExtractor(bert.FeatureProjectionInputDim),
+        Wav2Vec2Config waveform => new WaveformExtractor(waveform),
         _ => throw new NotSupportedException($"no feature extractor for {config.ModelType}"),
     };
 
@@ -32,7 +33,17 @@ public abstract class FeatureExtractor
         var inputs = zeros([features.Count, longest, features[0].shape[1]]);
         for (var i = 0; i < features.Count; i++)
             inputs[i, ..(int)counts[i]] = features[i];
-        var mask = arange(longest).unsqueeze(0) < tensor(counts).unsqueeze(1);
+        var mask = FrameMask(counts);
         return new SpeechBatch(inputs.to(device).MoveToOuterDisposeScope(), mask.to(device).MoveToOuterDisposeScope(), counts, audioSeconds);
+    }
+
+    /// <summary>bool [B, T]: true for the frames that an utterance has.</summary>
+    internal static Tensor FrameMask(long[] frameCounts)
+    {
+        var longest = (int)frameCounts.Max();
+        var present = new bool[frameCounts.Length * longest];
+        for (var i = 0; i < frameCounts.Length; i++)
+            Array.Fill(present, true, i * longest, (int)frameCounts[i]);
+        return tensor(present, [frameCounts.Length, longest]);
     }
 }

@@ -17,16 +17,20 @@ sealed record FramePositions(Tensor? Cosine, Tensor? Sine, Tensor? Distances)
 
     static FramePositions Rotary(long frames, int headSize, int frequencyBase, Device device)
     {
-        var frequencies = pow(frequencyBase, -arange(0, headSize, 2, dtype: ScalarType.Float32, device: device) / headSize); // [d / 2]
-        var angles = outer(arange(frames, dtype: ScalarType.Float32, device: device), frequencies); // [T, d / 2]
+        var frequencies = Enumerable.Range(0, headSize / 2).Select(i => (float)Math.Pow(frequencyBase, -2.0 * i / headSize)).ToArray(); // [d / 2]
+        var times = Enumerable.Range(0, (int)frames).Select(t => (float)t).ToArray(); // [T]
+        var angles = outer(tensor(times), tensor(frequencies)).to(device); // [T, d / 2]
         angles = cat([angles, angles], 1);
         return new FramePositions(angles.cos(), angles.sin(), null);
     }
 
     static FramePositions Relative(long frames, int left, int right, Device device)
     {
-        var position = arange(frames, device: device);
-        var distances = (position.unsqueeze(0) - position.unsqueeze(1)).clamp(-left, right) + left;
-        return new FramePositions(null, null, distances);
+        var count = (int)frames;
+        var distances = new long[count * count];
+        for (var query = 0; query < count; query++)
+            for (var key = 0; key < count; key++)
+                distances[query * count + key] = Math.Clamp(key - query, -left, right) + left;
+        return new FramePositions(null, null, tensor(distances, [frames, frames], device: device));
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Ssl.Shared.Contracts;
 using Ssl.Shared.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Model;
@@ -18,8 +19,8 @@ public sealed class LogMelExtractor : FeatureExtractor
     const int Stacked = 2;
     const double PreEmphasis = 0.97;
     const double LowestHz = 20;
-    const float MelFloor = 1.192092955078125e-07f;
-    const double VarianceFloor = 1e-7;
+    static readonly Scalar MelFloor = 1.192092955078125e-07f;
+    static readonly Scalar VarianceFloor = 1e-7;
 
     readonly int bins;
     readonly Tensor analysis; // [400, 2 * 257]: offset removal, pre-emphasis, window and Fourier transform are one linear map
@@ -75,7 +76,8 @@ public sealed class LogMelExtractor : FeatureExtractor
     {
         using var scope = NewDisposeScope();
         var frames = samples.unfold(0, WindowSamples, HopSamples); // [F, 400]
-        var spectrum = frames.mm(analysis).pow_(2); // [F, 2 * 257]
+        var spectrum = frames.mm(analysis); // [F, 2 * 257]
+        spectrum = spectrum.mul_(spectrum);
         var half = spectrum.shape[1] / 2;
         var power = spectrum.narrow(1, 0, half).add_(spectrum.narrow(1, half, half)); // [F, 257]
         var logMel = power.mm(melFilters).clamp_min_(MelFloor).log_(); // [F, bins]
@@ -86,15 +88,26 @@ public sealed class LogMelExtractor : FeatureExtractor
 
     static Tensor AnalysisMatrix()
     {
-        using var scope = NewDisposeScope();
-        var offset = eye(WindowSamples, dtype: ScalarType.Float64) - 1.0 / WindowSamples; // symmetric
-        var emphasis = eye(WindowSamples, dtype: ScalarType.Float64) - PreEmphasis * diag(ones(WindowSamples - 1, dtype: ScalarType.Float64), 1);
-        emphasis[0, 0] = 1 - PreEmphasis; // the first sample stands before itself
-        var n = arange(WindowSamples, dtype: ScalarType.Float64);
-        var window = (0.5 - 0.5 * (n * (2 * Math.PI / (WindowSamples - 1))).cos()).pow(0.85); // Povey
-        var angle = outer(n, arange(FftSize / 2 + 1, dtype: ScalarType.Float64)) * (2 * Math.PI / FftSize);
-        var transform = cat([angle.cos(), -angle.sin()], 1); // [400, 514]
-        return offset.mm(emphasis).mm(diag(window)).mm(transform).to(ScalarType.Float32).contiguous().MoveToOuterDisposeScope();
+        const int half = FftSize / 2 + 1;
+        var matrix = new float[WindowSamples * 2 * half];
+        for (var column = 0; column < 2 * half; column++)
+        {
+            var wave = new double[WindowSamples];
+            for (var n = 0; n < WindowSamples; n++)
+            {
+                var window = Math.Pow(0.5 - 0.5 * Math.Cos(2 * Math.PI * n / (WindowSamples - 1)), 0.85); // Povey
+                var angle = 2 * Math.PI * n * (column % half) / FftSize;
+                wave[n] = window * (column < half ? Math.Cos(angle) : -Math.Sin(angle));
+            }
+            // From right to left: window and transform, then pre-emphasis (the first sample stands before itself), then the removal of the mean.
+            var emphasised = new double[WindowSamples];
+            for (var n = 0; n < WindowSamples; n++)
+                emphasised[n] = wave[n] - (n == 0 ? PreEmphasis * wave[0] : 0) - (n + 1 < WindowSamples ? PreEmphasis * wave[n + 1] : 0);
+            var mean = emphasised.Average();
+            for (var n = 0; n < WindowSamples; n++)
+                matrix[n * 2 * half + column] = (float)(emphasised[n] - mean);
+        }
+        return tensor(matrix, [WindowSamples, 2 * half]);
     }
 
     /// <summary>Triangles of equal width on the mel scale 1127 ln(1 + f / 700).</summary>

@@ -9,6 +9,12 @@ namespace Ssl.Shared.Model;
 /// <param name="AudioSeconds">Of all utterances together, without padding.</param>
 public sealed record SpeechBatch(Tensor Inputs, Tensor FrameMask, long[] FrameCounts, double AudioSeconds) : IDisposable
 {
+    /// <summary>Samples of each utterance, where <see cref="Inputs"/> is a waveform: the norm over time must not see the padding. Null: it does.</summary>
+    public long[]? SampleCounts { get; init; }
+
+    /// <summary>The mask for the context network: null where there is no padding, which is faster.</summary>
+    public Tensor? PaddingMask => FrameCounts.All(count => count == LongestFrameCount) ? null : FrameMask;
+
     public int Size => FrameCounts.Length;
 
     /// <summary>T of the padded tensor.</summary>

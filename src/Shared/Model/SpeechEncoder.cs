@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Model;
@@ -31,17 +32,37 @@ public abstract class SpeechEncoder(EncoderConfig config, string name) : nn.Modu
     internal static SpeechEncoder Create(EncoderConfig config) => config switch
     {
         Wav2Vec2BertConfig bert => new Wav2Vec2BertEncoder(bert),
+        Wav2Vec2Config waveform => new Wav2Vec2Encoder(waveform),
         _ => throw new NotSupportedException($"no encoder for {config.ModelType}"),
     };
 
+    /// <summary>How much of the gradient reaches the convolutions on the waveform (wav2vec 2.0: 0.1); a matter of training, not of shape. No effect on log-mel.</summary>
+    public double FeatureGradientScale { get; set; } = 1;
+
     /// <summary>Normalised features: what the quantiser reads. [B, T, C]</summary>
-    public abstract Tensor ExtractFeatures(SpeechBatch batch);
+    public Tensor ExtractFeatures(SpeechBatch batch) => ExtractFeatures(batch, out _);
+
+    /// <param name="penalty">Mean square of the features before their norm (wav2vec 2.0 adds ten times that to its loss); null where nothing before the norm is learnt.</param>
+    public abstract Tensor ExtractFeatures(SpeechBatch batch, out Tensor? penalty);
 
     /// <summary>The context network. [B, T, C] to [B, T, H]</summary>
-    /// <param name="frameMask">bool [B, T]; false on padding.</param>
+    /// <param name="frameMask">bool [B, T]; false on padding. Null: there is none, which is faster.</param>
     /// <param name="timeMask">bool [B, T]; true where the learned mask vector stands for the frame.</param>
     /// <param name="hiddenStates">Takes the input of each layer and the last output, for those who look inside.</param>
-    public abstract Tensor Contextualise(Tensor features, Tensor frameMask, Tensor? timeMask = null, IList<Tensor>? hiddenStates = null);
+    public Tensor Contextualise(Tensor features, Tensor? frameMask, Tensor? timeMask = null, IList<Tensor>? hiddenStates = null)
+    {
+        if (features.dim() != 3 || features.shape[2] != FeatureSize)
+            throw new ArgumentException($"features are [{string.Join(", ", features.shape)}], expected [B, T, {FeatureSize}]", nameof(features));
+        foreach (var mask in new[] { frameMask, timeMask })
+        {
+            if (mask is not null && (mask.dtype != ScalarType.Bool || !mask.shape.AsSpan().SequenceEqual(features.shape.AsSpan(0, 2))))
+                throw new ArgumentException($"mask is {mask.dtype} [{string.Join(", ", mask.shape)}], expected Bool [{features.shape[0]}, {features.shape[1]}]");
+        }
+        return RunContextNetwork(features, frameMask, timeMask, hiddenStates);
+    }
+
+    /// <summary>What is often left frozen when few labels are learnt: the convolutions on the waveform; empty for log-mel.</summary>
+    public abstract IEnumerable<Parameter> FeatureEncoderParameters();
 
     /// <summary>
     /// Gives the last layers new weights. The longer one pretrains, the more they turn from speech sounds to the objective's own ends
@@ -54,7 +75,13 @@ public abstract class SpeechEncoder(EncoderConfig config, string name) : nn.Modu
             InitialiseLayer(layer, generator);
     }
 
+    protected abstract Tensor RunContextNetwork(Tensor features, Tensor? frameMask, Tensor? timeMask, IList<Tensor>? hiddenStates);
+
     protected abstract void Initialise(Generator generator);
 
     protected abstract void InitialiseLayer(int layer, Generator generator);
+
+    /// <summary>Section 3.1 of wav2vec 2.0: masked frames are one learned vector.</summary>
+    protected static Tensor ReplaceMasked(Tensor projected, Tensor? timeMask, Tensor vector) =>
+        timeMask is null ? projected : where(timeMask.unsqueeze(-1), vector.to(projected.dtype), projected);
 }

@@ -13,7 +13,7 @@ sealed class Wav2Vec2BertEncoder : SpeechEncoder
 
     public Wav2Vec2BertEncoder(Wav2Vec2BertConfig config) : base(config, nameof(Wav2Vec2BertEncoder))
     {
-        feature_projection = new FeatureProjection(config);
+        feature_projection = new FeatureProjection(config.FeatureProjectionInputDim, config);
         masked_spec_embed = nn.Parameter(rand(config.HiddenSize));
         encoder = new ConformerStack(config);
         RegisterComponents();
@@ -21,38 +21,18 @@ sealed class Wav2Vec2BertEncoder : SpeechEncoder
 
     public override int FeatureSize => ((Wav2Vec2BertConfig)Config).FeatureProjectionInputDim;
 
-    public override Tensor ExtractFeatures(SpeechBatch batch) => feature_projection.Normalise(batch.Inputs);
-
-    public override Tensor Contextualise(Tensor features, Tensor frameMask, Tensor? timeMask = null, IList<Tensor>? hiddenStates = null)
+    public override Tensor ExtractFeatures(SpeechBatch batch, out Tensor? penalty)
     {
-        if (features.dim() != 3 || features.shape[2] != FeatureSize)
-            throw new ArgumentException($"features are [{string.Join(", ", features.shape)}], expected [B, T, {FeatureSize}]", nameof(features));
-        var projected = feature_projection.Project(features); // [B, T, H]
-        if (timeMask is not null)
-            projected = where(timeMask.unsqueeze(-1), masked_spec_embed.to(projected.dtype), projected); // section 3.1 of wav2vec 2.0
-        return encoder.Forward(projected, frameMask, hiddenStates);
+        penalty = null;
+        return feature_projection.Normalise(batch.Inputs);
     }
+
+    public override IEnumerable<Parameter> FeatureEncoderParameters() => [];
+
+    protected override Tensor RunContextNetwork(Tensor features, Tensor? frameMask, Tensor? timeMask, IList<Tensor>? hiddenStates) =>
+        encoder.Forward(ReplaceMasked(feature_projection.Project(features), timeMask, masked_spec_embed), frameMask, hiddenStates);
 
     protected override void Initialise(Generator generator) => Initialisation.Apply(this, generator);
 
     protected override void InitialiseLayer(int layer, Generator generator) => Initialisation.Apply(encoder.Layer(layer), generator);
-
-    sealed class FeatureProjection : nn.Module
-    {
-        readonly LayerNorm layer_norm;
-        readonly Linear projection;
-        readonly double dropout;
-
-        public FeatureProjection(Wav2Vec2BertConfig config) : base(nameof(FeatureProjection))
-        {
-            layer_norm = nn.LayerNorm(config.FeatureProjectionInputDim, config.LayerNormEps);
-            projection = nn.Linear(config.FeatureProjectionInputDim, config.HiddenSize);
-            dropout = config.FeatProjDropout;
-            RegisterComponents();
-        }
-
-        public Tensor Normalise(Tensor inputs) => layer_norm.forward(inputs);
-
-        public Tensor Project(Tensor normalised) => nn.functional.dropout(projection.forward(normalised), dropout, training);
-    }
 }

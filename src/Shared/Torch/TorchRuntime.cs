@@ -32,6 +32,7 @@ public static partial class TorchRuntime
             if (device is not null)
                 return;
             SetEnvironment("OMP_WAIT_POLICY", "passive", overwrite: 0);
+            KeepFreedMemory();
             if (options?.LibraryPath is { } folder)
                 Load(folder);
             var useCuda = options?.Device is null or "auto" ? cuda_is_available() : options.Device == "cuda";
@@ -57,6 +58,35 @@ public static partial class TorchRuntime
                 throw new DllNotFoundException($"Torch:LibraryPath: {path} is not there");
         }
     }
+
+    /// <summary>
+    /// A training step frees what the next one takes again. By default glibc gives such blocks back to the kernel, which then clears every page anew:
+    /// a quarter of all time here. Whoever set glibc's own variables has decided otherwise.
+    /// </summary>
+    static void KeepFreedMemory()
+    {
+        if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("MALLOC_TRIM_THRESHOLD_") is not null)
+            return;
+        try
+        {
+            _ = SetAllocator(MmapThreshold, LargestMmapThreshold);
+            _ = SetAllocator(TrimThreshold, int.MaxValue);
+            _ = SetAllocator(MostArenas, 1); // only the main arena keeps what is freed at its end, whatever its size
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // another C library (musl)
+        }
+    }
+
+    // malloc.h; mallopt(3)
+    const int TrimThreshold = -1;
+    const int MmapThreshold = -3;
+    const int MostArenas = -8;
+    const int LargestMmapThreshold = 32 << 20;
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int SetAllocator(int parameter, int value);
 
     // .NET keeps its own copy of the environment, which native libraries do not see.
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

@@ -7,19 +7,25 @@ static class AudioBatches
     const int SortedBatches = 8;
 
     /// <param name="durationsSeconds">Of each utterance.</param>
+    /// <param name="batchSeconds">Asked anew every few batches.</param>
     /// <returns>Indices into <paramref name="durationsSeconds"/>.</returns>
-    public static IEnumerable<int[]> Endless(IReadOnlyList<double> durationsSeconds, double batchSeconds, Random random)
+    public static IEnumerable<int[]> Endless(IReadOnlyList<double> durationsSeconds, Func<double> batchSeconds, Random random)
     {
         ArgumentOutOfRangeException.ThrowIfZero(durationsSeconds.Count);
         while (true)
         {
             var order = Enumerable.Range(0, durationsSeconds.Count).ToArray();
             random.Shuffle(order);
-            var batches = Cut(order, durationsSeconds, SortedBatches * batchSeconds)
-                .SelectMany(chunk => Cut(chunk.OrderBy(i => durationsSeconds[i]), durationsSeconds, batchSeconds)).ToArray();
-            random.Shuffle(batches);
-            foreach (var batch in batches)
-                yield return batch;
+            for (var taken = 0; taken < order.Length;)
+            {
+                var seconds = batchSeconds();
+                var chunk = Cut(order.Skip(taken), durationsSeconds, SortedBatches * seconds).First();
+                taken += chunk.Length;
+                var batches = Cut(chunk.OrderBy(i => durationsSeconds[i]), durationsSeconds, seconds).ToArray();
+                random.Shuffle(batches);
+                foreach (var batch in batches)
+                    yield return batch;
+            }
         }
     }
 

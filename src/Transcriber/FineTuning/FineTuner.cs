@@ -27,18 +27,16 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         var model = NewModel(pretrained, utterances.Vocabulary);
         try
         {
-            using var optimizer = optim.AdamW(model.parameters(), options.LearningRate, weight_decay: options.WeightDecay);
+            using var optimizer = new FusedAdamW(model.named_parameters().Select(p => new TrainedParameter(p.name, p.parameter, options.WeightDecay)));
             var rate = new TriStageRate(options.LearningRate, options.WarmUpShare, options.HoldShare);
-            var batches = AudioBatches.Endless(utterances.DurationsSeconds, options.BatchAudioSeconds, random).GetEnumerator();
             var (updates, audioSeconds, recent) = (0, 0.0, new Queue<double>());
+            using var batches = AudioBatches.Endless(utterances.DurationsSeconds, () => budget.BatchSeconds(options, audioSeconds, clock.GetElapsedTime(started)), random).GetEnumerator();
             for (double progress; (progress = budget.Progress(clock.GetElapsedTime(started), updates)) < 1; updates++)
             {
                 ct.ThrowIfCancellationRequested();
                 batches.MoveNext();
                 LearnEncoder(model, progress >= options.HeadOnlyShare);
-                foreach (var group in optimizer.ParamGroups)
-                    group.LearningRate = rate.At(progress);
-                var (loss, seconds) = Update(model, optimizer, utterances, batches.Current, random);
+                var (loss, seconds) = Update(model, optimizer, rate.At(progress), utterances, batches.Current, random);
                 audioSeconds += seconds;
                 recent.Enqueue(loss);
                 if (recent.Count > RecentUpdates)
@@ -74,7 +72,7 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         return model;
     }
 
-    (double Loss, double AudioSeconds) Update(CtcModel model, optim.Optimizer optimizer, TrainingUtterances utterances, int[] chosen, Random random)
+    (double Loss, double AudioSeconds) Update(CtcModel model, FusedAdamW optimizer, double rate, TrainingUtterances utterances, int[] chosen, Random random)
     {
         using var scope = NewDisposeScope();
         var (batch, labels) = utterances.Take(chosen, TorchRuntime.Device, random);
@@ -83,10 +81,10 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         var timeMask = TimeMask.Sample(batch.FrameCounts, batch.LongestFrameCount, options.TimeMaskStarts, options.TimeMaskFrames, random).to(features.device);
         var logits = model.Logits(features, batch.FrameMask, timeMask); // [B, T, V]
         var loss = CtcModel.Loss(logits, batch.FrameCounts, labels) / labels.Sum(l => l.Length);
-        optimizer.zero_grad();
+        optimizer.ZeroGrad();
         loss.backward();
-        nn.utils.clip_grad_norm_(model.parameters(), options.GradientNorm);
-        optimizer.step();
+        optimizer.ClipGradientsDeferred(options.GradientNorm);
+        optimizer.Step(rate);
         return (loss.item<float>(), batch.AudioSeconds);
     }
 

@@ -47,7 +47,7 @@ sealed class LabelledSetReader(LabelOptions options)
         foreach (var recording in recordings)
         {
             var text = Vocabulary.Normalise(recording.Text);
-            var audio = AudioFile.Read(recording.AudioPath);
+            var audio = Decode(recording.AudioPath);
             var problem = !audio.Ok ? audio.Detail
                 : text.Length == 0 ? "the text holds no letter"
                 : audio.DurationSeconds > options.LongestRecording.TotalSeconds ? $"lasts {audio.DurationSeconds:0.0} s, more than {options.LongestRecording.TotalSeconds} s"
@@ -59,5 +59,17 @@ sealed class LabelledSetReader(LabelOptions options)
                 problems.Add(new ManifestProblem(manifestPath, recording.Line, $"{recording.Id}: {problem}"));
         }
         return utterances;
+    }
+
+    static DecodeResult Decode(string path)
+    {
+        try
+        {
+            return AudioFile.Read(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return DecodeResult.Refused(RejectReason.Empty, e.Message);
+        }
     }
 }

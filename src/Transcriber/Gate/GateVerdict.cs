@@ -7,10 +7,13 @@ sealed record GateVerdict(Verdict Verdict, string Why)
 
     public bool IsPromoted => Verdict == Verdict.Promoted;
 
-    /// <summary>As the manifest's <c>health</c> and the metric's label say it.</summary>
-    public string Health => Verdict switch
+    /// <summary>As the manifest's <c>health</c> says it.</summary>
+    public string Health => IsPromoted ? PromotedHealth : $"refused: {Why}";
+
+    /// <summary>As the metric's label says it.</summary>
+    public string Label => Verdict switch
     {
-        Verdict.Promoted => PromotedHealth,
+        Verdict.Promoted => "promoted",
         Verdict.Worse => "worse",
         Verdict.NotFinite => "not_finite",
         _ => "constant",

@@ -9,13 +9,14 @@ namespace Ssl.Transcriber.Promotion;
 /// <summary>Follows encoder versions and makes a recognizer of each newest one, on a thread of its own.</summary>
 sealed class FineTuningService(
     KafkaClients clients, FolderRegistry registry, EncoderFollower follower, EncoderMailbox mailbox, LabelledSetReader labels, RecognizerRound round, AliasAnnouncer announcer,
-    TranscriberOptions options, LoopHeartbeat heartbeat, ILogger<FineTuningService> logger) : BackgroundService
+    TranscriberOptions options, LoopHeartbeat heartbeat, IHostApplicationLifetime lifetime, ILogger<FineTuningService> logger)
+    : HostedLoop(lifetime, logger)
 {
     const string Loop = "fine-tune";
     static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(10); // decoding the labels, scoring: on a busy machine
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken ct)
     {
         if (!options.FineTuning.Enabled || options.Labels.ManifestPath is null)
         {
@@ -24,7 +25,7 @@ sealed class FineTuningService(
         }
         try
         {
-            await FollowAsync(stoppingToken);
+            await FollowAsync(ct);
         }
         catch (StaleEpochException e)
         {
@@ -32,14 +33,16 @@ sealed class FineTuningService(
         }
     }
 
-    async Task FollowAsync(CancellationToken stoppingToken)
+    async Task FollowAsync(CancellationToken ct)
     {
-        await clients.EnsureTopicsAsync(TopicSetup.All(), stoppingToken);
-        await announcer.AnnounceAsync(stoppingToken);
-        var following = follower.RunAsync(stoppingToken);
-        var tuning = FineTuningThread.RunAsync(() => MakeRecognizers(stoppingToken), options.FineTuning.Threads, options.FineTuning.Niceness);
-        await await Task.WhenAny(following, tuning); // the first that fails takes the service down
-        await Task.WhenAll(following, tuning);
+        await clients.EnsureTopicsAsync(TopicSetup.All(), ct);
+        await announcer.AnnounceAsync(ct);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        Task[] parts = [follower.RunAsync(ending.Token), FineTuningThread.RunAsync(() => MakeRecognizers(ending.Token), options.FineTuning.Threads, options.FineTuning.Niceness)];
+        var first = await Task.WhenAny(parts);
+        await ending.CancelAsync(); // when one has ended, so does the other
+        await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first;
     }
 
     void MakeRecognizers(CancellationToken ct)

@@ -35,7 +35,7 @@ sealed class RecognizerRound(
                 return false;
             }
             var manifest = publisher.Publish(outcome, encoder.Manifest, judged, labels, epoch);
-            logger.Judged(manifest.Number, encoderNumber, judged.Verdict.Health, judged.Verdict.Why, judged.Candidate.WordErrorRate);
+            logger.Judged(manifest.Number, encoderNumber, judged.Verdict.Label, judged.Verdict.Why, judged.Candidate.WordErrorRate);
             if (judged.Verdict.IsPromoted)
                 swap.Swap(manifest.Number);
             return true;

@@ -1,12 +1,16 @@
+using Ssl.Shared.Hosting;
+using Ssl.Shared.Torch;
 using Ssl.Transcriber.Serving;
 
 namespace Ssl.Transcriber.Promotion;
 
 /// <summary>Lets the registry's champion serve from the start, runs the workers, and follows champions that others promote. At the end the workers stop after the web server has answered its last request.</summary>
-sealed class ServingService(ChampionSwap swap, ChampionFollower follower, TranscriptionWorkers workers, ILogger<ServingService> logger) : BackgroundService
+sealed class ServingService(ChampionSwap swap, ChampionFollower follower, TranscriptionWorkers workers, TorchOptions torch, IHostApplicationLifetime lifetime, ILogger<ServingService> logger)
+    : HostedLoop(lifetime, logger)
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
+        TorchRuntime.Initialize(torch);
         if (!swap.Restore())
             logger.NothingServes();
         workers.Start();
@@ -19,5 +23,5 @@ sealed class ServingService(ChampionSwap swap, ChampionFollower follower, Transc
         workers.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => follower.RunAsync(stoppingToken);
+    protected override Task RunAsync(CancellationToken ct) => follower.RunAsync(ct);
 }

@@ -7,22 +7,35 @@ namespace Ssl.Transcriber.Serving;
 /// <summary>Recordings of any length: cut at silences into pieces that the recognizer takes, transcribed by the workers, joined again.</summary>
 sealed class AudioTranscription(TranscriptionQueue queue)
 {
+    /// <summary>Of a long recording without any speech.</summary>
+    static readonly Transcription Silence = new("", [], 1);
+
     const int LongestPieceSamples = 20 * AudioFormat.SampleRateHz;
 
     /// <summary>Null: the queue is full. The caller keeps its lease until the task has ended.</summary>
     /// <param name="samples">16 kHz mono PCM16; not empty.</param>
     public Task<Transcription>? TryStart(ServingModel model, ReadOnlyMemory<short> samples, TranscriptionPriority priority, CancellationToken ct)
     {
+        if (samples.Length <= LongestPieceSamples)
+            return StartWhole(model, samples, priority, ct);
         var pieces = Cut(samples);
-        var job = new TranscriptionJob(model, [.. pieces.Select(p => p.Samples)], priority);
+        if (pieces.Count == 0)
+            return Task.FromResult(Silence);
+        var job = new TranscriptionJob(model, [.. pieces.Select(p => (ReadOnlyMemory<short>)p.Samples)], priority);
         return queue.TryEnqueue(job, ct) ? JoinAsync(job, pieces) : null;
     }
 
-    static async Task<Transcription> JoinAsync(TranscriptionJob job, IReadOnlyList<(long Start, ReadOnlyMemory<short> Samples)> pieces)
+    Task<Transcription>? StartWhole(ServingModel model, ReadOnlyMemory<short> samples, TranscriptionPriority priority, CancellationToken ct)
+    {
+        var job = new TranscriptionJob(model, [samples], priority);
+        return queue.TryEnqueue(job, ct) ? FirstAsync(job) : null;
+
+        static async Task<Transcription> FirstAsync(TranscriptionJob job) => (await job.Completion)[0];
+    }
+
+    static async Task<Transcription> JoinAsync(TranscriptionJob job, List<CutSegment> pieces)
     {
         var heard = await job.Completion;
-        if (heard.Count == 1)
-            return heard[0];
         var words = new List<TranscribedWord>();
         var confidence = 0.0;
         for (var i = 0; i < heard.Count; i++)
@@ -34,10 +47,12 @@ sealed class AudioTranscription(TranscriptionQueue queue)
         return new Transcription(string.Join(' ', heard.Select(h => h.Text).Where(t => t.Length > 0)), words, confidence / pieces.Sum(p => (double)p.Samples.Length));
     }
 
-    static IReadOnlyList<(long Start, ReadOnlyMemory<short> Samples)> Cut(ReadOnlyMemory<short> samples)
+    static List<CutSegment> Cut(ReadOnlyMemory<short> samples)
     {
-        if (samples.Length <= LongestPieceSamples)
-            return [(0, samples)];
-        return [(0, samples)];
+        var cutter = new SilenceCutter();
+        List<CutSegment> pieces = [.. cutter.Push(samples.Span)];
+        if (cutter.Flush() is { } last)
+            pieces.Add(last);
+        return pieces;
     }
 }

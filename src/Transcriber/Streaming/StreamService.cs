@@ -12,32 +12,33 @@ namespace Ssl.Transcriber.Streaming;
 
 /// <summary>Reads <c>audio.segments</c>, has each segment transcribed when no request waits, and writes <c>transcripts</c>: each segment once.</summary>
 sealed class StreamService(
-    KafkaClients clients, ServingSlot slot, AudioTranscription transcription, StreamOptions options, LoopHeartbeat heartbeat, ILogger<StreamService> logger) : BackgroundService
+    KafkaClients clients, ServingSlot slot, AudioTranscription transcription, StreamOptions options, LoopHeartbeat heartbeat, IHostApplicationLifetime lifetime, ILogger<StreamService> logger)
+    : HostedLoop(lifetime, logger)
 {
     static readonly TimeSpan QueueRetry = TimeSpan.FromMilliseconds(50);
 
     readonly RememberedIds written = new(options.RememberedIds);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken ct)
     {
         if (!options.Enabled)
             return;
-        await clients.EnsureTopicsAsync(TopicSetup.All(), stoppingToken);
-        foreach (var id in await Task.Run(() => TranscriptHistory.ReadIds(clients, options.RememberedIds, stoppingToken), stoppingToken))
+        await clients.EnsureTopicsAsync(TopicSetup.All(), ct);
+        foreach (var id in await Task.Run(() => TranscriptHistory.ReadIds(clients, options.RememberedIds, ct), ct))
             written.Add(id);
         await using var loop = new ConsumerLoop(clients, ConsumerGroups.Transcriber, Topics.AudioSegments, new ConsumerLoopOptions(), heartbeat, logger);
-        using var failing = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var inFlight = new Queue<Task>();
         try
         {
             await foreach (var message in loop.ReadAllAsync(failing.Token))
             {
-                inFlight.Enqueue(Watched(await StartAsync(loop, message, failing.Token), failing));
+                inFlight.Enqueue(WatchedAsync(await StartAsync(loop, message, failing.Token), failing));
                 while (inFlight.Count >= options.InFlight || inFlight.TryPeek(out var oldest) && oldest.IsCompleted)
                     await inFlight.Dequeue();
             }
         }
-        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             await Task.WhenAll(inFlight); // one of them says why
             throw;
@@ -45,7 +46,7 @@ sealed class StreamService(
     }
 
     /// <summary>A failure ends the reading at once, not when the next message comes.</summary>
-    static async Task Watched(Task work, CancellationTokenSource failing)
+    static async Task WatchedAsync(Task work, CancellationTokenSource failing)
     {
         try
         {

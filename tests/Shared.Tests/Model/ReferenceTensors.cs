@@ -1,5 +1,6 @@
 using Ssl.Shared.Safetensors;
 using Ssl.TestKit;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Tests.Model;
@@ -22,10 +23,24 @@ sealed class ReferenceTensors(string relative)
         return difference / Math.Max(1e-12, (scale ?? expected).to(ScalarType.Float64).abs().max().item<double>());
     }
 
+    /// <summary>Label rows without their fill (-100).</summary>
+    public static int[][] Labels(Tensor labels) =>
+        [.. Enumerable.Range(0, (int)labels.shape[0]).Select(row => labels[row].data<int>().ToArray().Where(l => l >= 0).ToArray())];
+
+    /// <summary>Holds every parameter's gradient to these.</summary>
+    /// <param name="blindTo">Softmax does not see what all keys have in common: the gradient of their bias is zero but for rounding, and is held to the scale of <paramref name="scaledBy"/>.</param>
+    public void AssertGradients(nn.Module module, string blindTo, string scaledBy)
+    {
+        var parameters = module.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        Assert.NotEmpty(tensors);
+        foreach (var name in tensors.Keys)
+            AssertClose(tensors[name], parameters[name].grad!, 1e-3, name, tensors[name.Replace(blindTo, scaledBy, StringComparison.Ordinal)]);
+    }
+
     public static void AssertClose(Tensor expected, Tensor found, double limit, string what, Tensor? scale = null)
     {
         var error = RelativeError(expected, found, scale);
-        Assert.True(error < limit, $"{what}: relative error {error:e2}, limit {limit:e0}");
         TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {error:e2}");
+        Assert.True(error < limit, $"{what}: relative error {error:e2}, limit {limit:e0}");
     }
 }

@@ -17,7 +17,7 @@ public sealed class PromotionGateTests
     [InlineData(0.41, 0.40, "worse")]
     [InlineData(double.NaN, 0.40, "not_finite")]
     public void A_candidate_must_not_be_worse(double candidate, double champion, string expected) =>
-        Assert.Equal(expected, Judge(Score(candidate), Score(champion)).Health);
+        Assert.Equal(expected, Judge(Score(candidate), Score(champion)).Label);
 
     [Fact]
     public void A_tolerance_lets_a_little_worse_pass()

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using Ssl.TestKit;
+
+namespace Ssl.Cli.Tests;
+
+/// <summary>What a user sees who types something wrong: one line that names it, and an exit code that is not zero.</summary>
+public sealed class CommandLineTests
+{
+    static readonly string Program = Path.Combine(AppContext.BaseDirectory, "ssl.dll");
+
+    [Theory]
+    [InlineData(2, "Learnr", "up", "--Learnr:Threads=2")]
+    [InlineData(2, "did you mean Threads", "up", "--Learner:Thread=2")]
+    [InlineData(2, "Learner:Threads", "up", "--Learner:Threads=many")]
+    [InlineData(2, "Learner:Threads", "up", "--Learner:Threads=0")]
+    [InlineData(2, "Learner:Replay", "up", "--Learner:Replay:CapacityBytes=1")]
+    [InlineData(2, "sasl.mechanisn", "up", "--Kafka:BootstrapServers=127.0.0.1:1", "--Kafka:sasl.mechanisn=PLAIN")]
+    [InlineData(1, "neither a file nor a folder", "publish", "/nowhere/at/all.wav")]
+    [InlineData(1, "is not there", "evaluate", "/nowhere/manifest.jsonl")]
+    [InlineData(1, "cannot be reached", "models", "--server", "http://127.0.0.1:9")]
+    [InlineData(1, "--server", "models", "--server", "nonsense")]
+    public async Task A_mistake_is_named(int exitCode, string told, params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = folder.Path, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var (errors, output) = (process.StandardError.ReadToEndAsync(limit.Token), process.StandardOutput.ReadToEndAsync(limit.Token));
+        await process.WaitForExitAsync(limit.Token);
+        var printed = await errors;
+        Assert.Contains(told, printed);
+        Assert.DoesNotContain("   at ", printed + await output);
+        Assert.Equal(exitCode, process.ExitCode);
+    }
+}

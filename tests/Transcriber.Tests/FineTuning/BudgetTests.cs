@@ -1,0 +1,59 @@
+using Ssl.Transcriber.FineTuning;
+
+namespace Ssl.Transcriber.Tests.FineTuning;
+
+public sealed class BudgetTests
+{
+    static readonly FineTuningOptions Options = new() { BatchAudioSeconds = 40, LeastUpdates = 400, LeastBatchAudioSeconds = 10 };
+    static readonly FineTuningBudget Minute = new(TimeSpan.FromMinutes(1), 0);
+
+    [Fact]
+    public void Time_or_updates_end_it_whichever_is_first()
+    {
+        Assert.Equal(0.5, Minute.Progress(TimeSpan.FromSeconds(30), 1_000));
+        Assert.Equal(0.8, (Minute with { MaxUpdates = 10 }).Progress(TimeSpan.FromSeconds(30), 8));
+        Assert.Equal(1, (Minute with { MaxUpdates = 10 }).Progress(TimeSpan.FromSeconds(60), 8));
+        Assert.Equal(0, Minute.Progress(TimeSpan.FromSeconds(1), 0));
+    }
+
+    [Fact]
+    public void A_slow_machine_gets_smaller_batches()
+    {
+        Assert.Equal(10, Minute.BatchSeconds(Options, 0, TimeSpan.Zero));
+        Assert.Equal(15, Minute.BatchSeconds(Options, 1_000, TimeSpan.FromSeconds(10)));
+        Assert.Equal(40, Minute.BatchSeconds(Options, 10_000, TimeSpan.FromSeconds(10)));
+        Assert.Equal(40, (Minute with { MaxUpdates = 5 }).BatchSeconds(Options, 0, TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public void The_rate_rises_stays_and_falls()
+    {
+        var rate = new TriStageRate(1e-3, 0.1, 0.4);
+        Assert.Equal(1e-5, rate.At(0), 9);
+        Assert.Equal(1e-3, rate.At(0.1), 9);
+        Assert.Equal(1e-3, rate.At(0.5), 9);
+        Assert.InRange(rate.At(0.75), 1e-4, 5e-4);
+        Assert.Equal(5e-5, rate.At(1), 9);
+    }
+
+    [Fact]
+    public void Every_utterance_comes_once_an_epoch_in_batches_of_the_size_asked_for()
+    {
+        double[] durations = [.. Enumerable.Range(0, 500).Select(i => 0.3 + i % 17 / 10.0)];
+        var epoch = new List<int>();
+        foreach (var batch in AudioBatches.Endless(durations, () => 20, new Random(1)))
+        {
+            Assert.InRange(batch.Sum(i => durations[i]), 0, 20);
+            epoch.AddRange(batch);
+            if (epoch.Count >= durations.Length)
+                break;
+        }
+        Assert.Equal(Enumerable.Range(0, 500), epoch.Order());
+        var again = AudioBatches.Endless(durations, () => 20, new Random(1)).Take(5).SelectMany(b => b);
+        Assert.Equal(epoch.Take(again.Count()), again);
+    }
+
+    [Fact]
+    public void A_recording_longer_than_a_batch_is_a_batch() =>
+        Assert.Equal([0], AudioBatches.Endless([30], () => 20, new Random(1)).First());
+}

@@ -1,0 +1,91 @@
+using Ssl.Shared.Registry;
+using Ssl.Shared.Torch;
+using Ssl.Transcriber.Gate;
+using Ssl.Transcriber.Serving;
+
+namespace Ssl.Transcriber.Tests.Promotion;
+
+public sealed class RecognizerRoundTests : IDisposable
+{
+    readonly TestRegistry test = new();
+    readonly WriterEpoch epoch;
+
+    public RecognizerRoundTests()
+    {
+        TorchRuntime.UseThreads(1);
+        epoch = test.Registry.AcquireEpoch("transcriber");
+    }
+
+    public void Dispose() => test.Dispose();
+
+    [Fact]
+    public void A_candidate_is_published_with_its_scores_whatever_the_verdict()
+    {
+        var encoder = test.PublishEncoder();
+        Assert.True(Run(encoder));
+        var manifest = Assert.Single(test.Registry.List(ModelKind.Recognizer));
+        Assert.Equal(encoder, manifest.EncoderNumber);
+        Assert.Equal(60, manifest.AudioSecondsTrained);
+        Assert.Contains(manifest.Health, (string[])["promoted", "refused: it hears the same in every held-out recording"]); // two updates teach nothing
+        Assert.Equal(6, manifest.Scores[ScoreNames.HeldOutRecordings]);
+        Assert.InRange(manifest.Scores[ScoreNames.CharacterErrorRate], 0.1, 10);
+        Assert.Equal(manifest.Number, test.Registry.Aliases()[ModelId.Candidate].Number);
+        Assert.Equal(manifest.Health == "promoted", test.Registry.Aliases().ContainsKey(ModelId.Champion));
+        Assert.Equal(manifest.Health == "promoted" ? manifest.Number : 0, test.Serving);
+    }
+
+    [Fact]
+    public void A_worse_candidate_is_kept_but_does_not_serve()
+    {
+        test.Slot.Swap(new FakeModel(7).Model); // hears "version 7": wrong, but not constant silence
+        var before = test.Registry.Aliases().Count;
+        using (var lease = test.Slot.TryLease()!)
+            Assert.Equal(7, lease.Model.Number);
+        Assert.True(Run(test.PublishEncoder()));
+        var manifest = Assert.Single(test.Registry.List(ModelKind.Recognizer));
+        Assert.True(manifest.Scores.ContainsKey(ScoreNames.ChampionCharacterErrorRate));
+        Assert.Equal(7, manifest.Parent);
+        if (manifest.Health != "promoted")
+            Assert.Equal((7, before + 1), (test.Serving, test.Registry.Aliases().Count));
+    }
+
+    [Fact]
+    public void What_diverges_never_reaches_the_registry()
+    {
+        test.Restart(Tones.Recipe with { LearningRate = 1, GradientNorm = 1000, HeadOnlyShare = 0, WarmUpShare = 0 });
+        var encoder = Poisoned();
+        Assert.False(Run(encoder));
+        Assert.Empty(test.Registry.List(ModelKind.Recognizer));
+        Assert.Equal(0, test.Serving);
+    }
+
+    [Fact]
+    public void An_encoder_that_is_not_there_or_damaged_is_passed_over()
+    {
+        Assert.False(Run(99));
+        Assert.Empty(test.Registry.List(ModelKind.Recognizer));
+    }
+
+    [Fact]
+    public void A_Transcriber_whose_turn_is_over_publishes_nothing()
+    {
+        test.Registry.AcquireEpoch("transcriber");
+        Assert.Throws<StaleEpochException>(() => Run(test.PublishEncoder()));
+        Assert.Empty(test.Registry.List(ModelKind.Recognizer));
+        Assert.Empty(test.Registry.Aliases());
+    }
+
+    /// <summary>An encoder whose weights are finite, but whose outputs are not.</summary>
+    int Poisoned()
+    {
+        using var encoder = Ssl.Shared.Model.SpeechEncoder.Create(Tones.SmallEncoder, 1);
+        using (TorchSharp.torch.no_grad())
+        {
+            foreach (var parameter in encoder.parameters())
+                parameter.mul_(1e30f);
+        }
+        return test.Registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy" }, test.Learner, f => Ssl.Shared.Recognition.ModelFolder.SaveEncoder(f, encoder)).Number;
+    }
+
+    bool Run(int encoder) => test.Round.Run(encoder, test.Labels, epoch, () => { }, TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ssl.Shared.Model;
+using Ssl.Shared.Recognition;
+using Ssl.Shared.Registry;
+using Ssl.TestKit;
+using Ssl.Transcriber.FineTuning;
+using Ssl.Transcriber.Gate;
+using Ssl.Transcriber.Promotion;
+using Ssl.Transcriber.Serving;
+
+namespace Ssl.Transcriber.Tests.Promotion;
+
+/// <summary>A registry in a folder of its own, and the parts that make, judge and swap recognizers, as a process would hold them.</summary>
+sealed class TestRegistry : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public TestRegistry()
+    {
+        Registry = new FolderRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+        Learner = Registry.AcquireEpoch("learner");
+        Restart();
+    }
+
+    public FolderRegistry Registry { get; }
+
+    public WriterEpoch Learner { get; }
+
+    public ServingSlot Slot { get; private set; } = null!;
+
+    public ChampionSwap Swap { get; private set; } = null!;
+
+    public RecognizerRound Round { get; private set; } = null!;
+
+    public LabelledSet Labels { get; } = new(Tones.Utterances(8, seed: 1), Tones.Utterances(6, seed: 2), [], null);
+
+    public int Serving => Slot.TryLease() is { } lease ? Number(lease) : 0;
+
+    public string RecognizerFile(int number, string name) => Path.Combine(folder.Path, "recognizers", $"{number:D6}", name);
+
+    /// <summary>What a process holds in memory, anew.</summary>
+    public void Restart(FineTuningOptions? recipe = null)
+    {
+        var options = (recipe ?? Tones.Recipe) with { MaxUpdates = 2 };
+        Slot = new ServingSlot(TimeProvider.System);
+        Swap = new ChampionSwap(Registry, new RecognizerLoader(Registry), Slot, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
+        Round = new RecognizerRound(Registry, new FineTuner(options, TimeProvider.System), new RecognizerPublisher(Registry), Swap, Slot, options, new GateOptions(), NullLogger<RecognizerRound>.Instance);
+    }
+
+    public int PublishEncoder(int seed = 1)
+    {
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed);
+        return Registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy", AudioSecondsTrained = 60, Steps = 3 }, Learner, f => ModelFolder.SaveEncoder(f, encoder)).Number;
+    }
+
+    /// <summary>A recognizer that was promoted, without training one.</summary>
+    public int PublishChampion(WriterEpoch epoch, int seed = 1)
+    {
+        using var model = new CtcModel(SpeechEncoder.Create(Tones.SmallEncoder, seed), Vocabulary.FromTexts(["abcdef"]).Size);
+        var former = Registry.Aliases().GetValueOrDefault(ModelId.Champion)?.Number;
+        var number = Registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = 1, Health = GateVerdict.PromotedHealth }, epoch,
+            f => ModelFolder.SaveRecognizer(f, model, Vocabulary.FromTexts(["abcdef"]))).Number;
+        if (former is { } previous)
+            Registry.MoveAlias(ModelId.Previous, previous, epoch, "test");
+        Registry.MoveAlias(ModelId.Champion, number, epoch, "test");
+        return number;
+    }
+
+    public void Dispose()
+    {
+        Slot.Dispose();
+        folder.Dispose();
+    }
+
+    static int Number(ModelLease lease)
+    {
+        using (lease)
+            return lease.Model.Number;
+    }
+}
