@@ -1,5 +1,5 @@
-using Prometheus;
 using System.Threading.Channels;
+using Prometheus;
 using Ssl.Ingest.Clips;
 using Ssl.Ingest.Delivery;
 using Ssl.Ingest.Streams;

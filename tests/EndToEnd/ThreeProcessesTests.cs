@@ -34,7 +34,7 @@ public sealed class ThreeProcessesTests : IAsyncLifetime
         var digits = new DigitRecordings();
         var manifest = digits.WriteManifest(folder.File("manifest.jsonl"), labelledTakes: 5);
         await using var ingest = Start("Ingest");
-        await using var transcriber = Start("Transcriber", $"--Transcriber:Labels:ManifestPath={manifest}", "--Transcriber:FineTuning:FirstBudget=00:00:20");
+        await using var transcriber = Start("Transcriber", $"--Transcriber:Labels:ManifestPath={manifest}", "--Transcriber:FineTuning:FirstBudget=00:01:30");
         await using var learner = StartLearner();
         await using var prometheus = PrometheusServer.Start(folder.File("prometheus"), [ingest.Address, learner.Address, transcriber.Address]);
         await UntilAsync("the services live", async () => await IsOkAsync(ingest, "health/live") && await IsOkAsync(learner, "health/live") && await IsOkAsync(transcriber, "health/live"));

@@ -54,7 +54,7 @@ public sealed class TranscriberServiceTests(ITestOutputHelper output) : IDisposa
             output.WriteLine($"said '{heldOut[0].Text}', heard '{text}'");
 
             using var models = await client.GetAsync("v1/models", Ct);
-            var ids = (await TestServer.JsonAsync(models)).GetProperty("data").EnumerateArray().Select(m => m.GetProperty("id").GetString()).ToArray();
+            var ids = (await TestServer.JsonAsync(models)).GetProperty("data").EnumerateArray().Select(m => m.GetProperty("id").GetString()!).ToArray();
             Assert.Equal(["ssl", "ssl@candidate", "ssl@1"], ids);
 
             var transcripts = await TranscriptsAsync(clients, heldOut.Count);

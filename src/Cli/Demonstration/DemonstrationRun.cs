@@ -50,9 +50,9 @@ sealed class DemonstrationRun(DataFolder data, TimeProvider clock)
     {
         ["Transcriber:Labels:ManifestPath"] = manifest,
         ["Transcriber:Labels:HeldOutSplit"] = "test",
-        ["Learner:Publishing:FirstAfter"] = "00:01:00",
+        ["Learner:Publishing:FirstAfter"] = "00:00:40",
         ["Learner:Publishing:Every"] = "00:02:00",
-        ["Transcriber:FineTuning:FirstBudget"] = "00:01:00",
+        ["Transcriber:FineTuning:FirstBudget"] = "00:02:00",
         ["Transcriber:FineTuning:Budget"] = "00:03:00",
     };
 

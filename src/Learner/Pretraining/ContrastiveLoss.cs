@@ -1,7 +1,7 @@
 using Ssl.Shared.Torch;
 using TorchSharp;
-using static TorchSharp.torch.nn;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Ssl.Learner.Pretraining;
 

@@ -1,6 +1,6 @@
 using Ssl.Learner.Checkpoints;
-using Ssl.Learner.Pretraining;
 using Ssl.Learner.Health;
+using Ssl.Learner.Pretraining;
 using Ssl.Shared.Recognition;
 using Ssl.Shared.Registry;
 using Ssl.Shared.Safetensors;

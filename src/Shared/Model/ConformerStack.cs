@@ -1,6 +1,6 @@
 using Ssl.Shared.Torch;
-using TorchSharp.Modules;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Model;

@@ -27,7 +27,7 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         var model = NewModel(pretrained, utterances.Vocabulary);
         try
         {
-            using var optimizer = new FusedAdamW(model.named_parameters().Select(p => new TrainedParameter(p.name, p.parameter, options.WeightDecay)));
+            using var optimizer = new FusedAdamW(model.named_parameters().Select(p => new TrainedParameter(p.name, p.parameter, options.WeightDecay)), beta2: 0.999, epsilon: 1e-8);
             var rate = new TriStageRate(options.LearningRate, options.WarmUpShare, options.HoldShare);
             var (updates, audioSeconds, recent) = (0, 0.0, new Queue<double>());
             using var batches = AudioBatches.Endless(utterances.DurationsSeconds, () => budget.BatchSeconds(options, audioSeconds, clock.GetElapsedTime(started)), random).GetEnumerator();
@@ -80,7 +80,8 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         features *= ChannelMask.Sample(model.Encoder.Config, batch.Size, model.Encoder.FeatureSize, options.ChannelMasks, options.ChannelMaskShare, random).to(features.device);
         var timeMask = TimeMask.Sample(batch.FrameCounts, batch.LongestFrameCount, options.TimeMaskStarts, options.TimeMaskFrames, random).to(features.device);
         var logits = model.Logits(features, batch.FrameMask, timeMask); // [B, T, V]
-        var loss = CtcModel.Loss(logits, batch.FrameCounts, labels) / labels.Sum(l => l.Length);
+        using Scalar letters = labels.Sum(l => l.Length);
+        var loss = CtcModel.Loss(logits, batch.FrameCounts, labels) / letters;
         optimizer.ZeroGrad();
         loss.backward();
         optimizer.ClipGradientsDeferred(options.GradientNorm);

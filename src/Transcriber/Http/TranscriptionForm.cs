@@ -16,10 +16,11 @@ static class TranscriptionForm
         if (!http.Request.HasFormContentType)
             return (null, ApiError.Invalid("expected multipart/form-data with the fields 'file' and 'model'", null));
         var bodyLimit = limits.MaxBytes + FieldBytes;
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = bodyLimit;
+        // Before the server's own limit is set: within that one it reads on to the end of what the client sends, who then sees the answer and not a reset.
         if (http.Request.ContentLength > bodyLimit)
             return (null, TooLarge(limits));
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = bodyLimit;
         try
         {
             var form = await http.Request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = bodyLimit }, ct);

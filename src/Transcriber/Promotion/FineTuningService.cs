@@ -42,7 +42,7 @@ sealed class FineTuningService(
         var first = await Task.WhenAny(parts);
         await ending.CancelAsync(); // when one has ended, so does the other
         await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await first;
+        await (parts.FirstOrDefault(p => p.IsFaulted) ?? first);
     }
 
     void MakeRecognizers(CancellationToken ct)
