@@ -8,20 +8,22 @@ namespace Ssl.Learner.Pretraining;
 /// </summary>
 static class DistractorSampler
 {
+    /// <summary>Numbers that <see cref="Draw"/> writes.</summary>
+    public static int CountFor(MaskedFrames masked, int distractors) => masked.Rows * masked.Width * (1 + distractors);
+
     /// <summary>
     /// Candidates of each masked frame: itself, then its distractors, as positions among the utterance's masked frames. Rows of filling, and of an utterance with a
-    /// single masked frame, name that frame only. [B, M, 1 + K], row-major.
+    /// single masked frame, name that frame only. Written to <paramref name="candidates"/>: [B, M, 1 + K], row-major.
     /// </summary>
-    public static long[] Draw(MaskedFrames masked, int distractors, long seed, long step)
+    public static void Draw(MaskedFrames masked, int distractors, long seed, long step, Span<long> candidates)
     {
         var random = new SeededRandom(seed, step, RandomPurpose.Distractors);
-        var candidates = new long[masked.Rows * masked.Width * (1 + distractors)];
         for (var row = 0; row < masked.Rows; row++)
         {
             var count = masked.CountOf(row);
             for (var frame = 0; frame < masked.Width; frame++)
             {
-                var own = candidates.AsSpan((row * masked.Width + frame) * (1 + distractors), 1 + distractors);
+                var own = candidates.Slice((row * masked.Width + frame) * (1 + distractors), 1 + distractors);
                 own.Fill(Math.Min(frame, Math.Max(0, count - 1)));
                 if (frame >= count || count < 2)
                     continue;
@@ -32,6 +34,5 @@ static class DistractorSampler
                 }
             }
         }
-        return candidates;
     }
 }

@@ -41,6 +41,9 @@ sealed record TrainingOptions
     [Range(0, int.MaxValue)]
     public int Seed { get; init; } = 1;
 
+    /// <summary>Matrix products of the encoder in bfloat16 where the processor or GPU computes those itself; losses and quantiser stay in float. Default true.</summary>
+    public bool Bf16 { get; init; } = true;
+
     public double LearningRateAt(long step) => WarmUpSteps == 0 ? LearningRate : LearningRate * Math.Min(1, (step + 1) / (double)WarmUpSteps);
 
     /// <summary>How far the average moves towards the weights at a step: a young average forgets the random start faster.</summary>

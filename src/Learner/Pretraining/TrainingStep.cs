@@ -11,6 +11,7 @@ namespace Ssl.Learner.Pretraining;
 sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, ObjectiveOptions objectives, TrainingOptions training) : IDisposable
 {
     readonly Generator noiseGenerator = new(0);
+    long[] candidateBuffer = []; // 400 kB: a new one every step would keep the large-object heap busy
 
     /// <summary>Trains on a batch. Where a gradient is not finite, the weights stay as they were.</summary>
     /// <param name="seed">With <paramref name="step"/>, decides everything random.</param>
@@ -30,13 +31,12 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
 
     (Tensor Loss, Tensor[] Terms, double MaskedShare) Objective(SpeechBatch batch, long seed, long step)
     {
-        var (encoder, heads, device) = (model.Encoder, model.Heads, batch.Inputs.device);
+        var (heads, device) = (model.Heads, batch.Inputs.device);
         var frames = (int)batch.LongestFrameCount;
 
         // Section 2: feature encoder, and section 3.1: masking, then the context network.
-        var features = encoder.ExtractFeatures(batch);                                                         // [B, T, C]
         var masked = MaskedFrames.Draw(batch.FrameCounts, frames, objectives, seed, step);
-        var context = encoder.Contextualise(features, batch.FrameMask, masked.TimeMask(device));               // [B, T, H]
+        var (features, context) = Encode(batch, masked);                                                       // [B, T, C], [B, T, H]
         var (at, weights) = (masked.GatherIndex(device), masked.MeanWeights(device));                          // [B·M], [B, M]
         var maskedContext = masked.Gather(context, at);                                                        // [B, M, H]
 
@@ -45,7 +45,7 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         var quantised = heads.Quantizer.Quantise(masked.Gather(features, at), objectives.GumbelTemperatureAt(step), noise); // [B, M, G·d]
 
         // Section 3.2: contrastive loss against distractors of the same utterance, and diversity loss.
-        var candidates = tensor(DistractorSampler.Draw(masked, objectives.Distractors, seed, step), [masked.Rows, masked.Width, 1 + objectives.Distractors], device: device);
+        var candidates = Candidates(masked, seed, step).to(device);                                            // [B, M, 1 + K]
         var contrastive = ContrastiveLoss.Of(heads.ProjectContext(maskedContext), heads.ProjectQuantised(quantised.Vectors), quantised.Codes, candidates, weights, objectives);
         var softPerplexity = DiversityLoss.Perplexity(quantised.Probabilities, weights);
         var diversity = DiversityLoss.Of(softPerplexity, heads.Quantizer.Shape.CodeCount);
@@ -58,6 +58,23 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         var loss = contrastiveWeight * (contrastive.Loss + diversityWeight * diversity) + predictionWeight * prediction.Loss;
         Tensor[] terms = [contrastive.Loss, diversity, prediction.Loss, contrastive.Accuracy, prediction.Accuracy, DiversityLoss.Perplexity(quantised.Choices, weights), softPerplexity];
         return (loss, terms, masked.Total / (double)batch.FrameCounts.Sum());
+    }
+
+    (Tensor Features, Tensor Context) Encode(SpeechBatch batch, MaskedFrames masked)
+    {
+        using var bf16 = Bf16Autocast.WhereFast(training.Bf16);
+        var features = model.Encoder.ExtractFeatures(batch);
+        var context = model.Encoder.Contextualise(features, batch.FrameMask, masked.TimeMask(batch.Inputs.device));
+        return (features.to_type(ScalarType.Float32), context.to_type(ScalarType.Float32));
+    }
+
+    Tensor Candidates(MaskedFrames masked, long seed, long step)
+    {
+        var count = DistractorSampler.CountFor(masked, objectives.Distractors);
+        if (candidateBuffer.Length < count)
+            candidateBuffer = new long[count + count / 4];
+        DistractorSampler.Draw(masked, objectives.Distractors, seed, step, candidateBuffer);
+        return frombuffer(candidateBuffer, ScalarType.Int64, count).view(masked.Rows, masked.Width, 1 + objectives.Distractors);
     }
 
     Generator Seeded(long seed, long step)

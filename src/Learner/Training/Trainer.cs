@@ -144,7 +144,7 @@ sealed class Trainer : IDisposable
         Log.Rewound(logger, health.State, State.Step, checkpoint.State.Step, State.Rewinds + 1);
         checkpoints.RemoveAfter(checkpoint.State.Step);
         Weights.Load(checkpoint.Path);
-        State = checkpoint.State with { Rewinds = State.Rewinds + 1, ParentVersion = State.ParentVersion, PublishedStep = checkpoint.State.PublishedStep };
+        State = checkpoint.State with { Rewinds = State.Rewinds + 1, ParentVersion = State.ParentVersion };
         savedAt = State.TrainingTime;
         health.Reset();
         report.Health(health.State);

@@ -14,7 +14,7 @@ public sealed class DistractorSamplerTests
         const int Steps = 200;
         for (var step = 0; step < Steps; step++)
         {
-            var drawn = DistractorSampler.Draw(masked, Distractors, 1, step);
+            var drawn = Draw(masked, step);
             for (var row = 0; row < 2; row++)
                 for (var frame = 0; frame < masked.CountOf(row); frame++)
                 {
@@ -37,6 +37,13 @@ public sealed class DistractorSamplerTests
     public void Filling_names_a_frame_that_exists()
     {
         var masked = MaskedFrames.From([.. Enumerable.Range(0, 60).Select(i => i is >= 5 and < 15 or 30)], 2, 30); // 10 and 1 masked
-        Assert.All(DistractorSampler.Draw(masked, Distractors, 1, 1)[(10 * 101)..], c => Assert.Equal(0, c));
+        Assert.All(Draw(masked, 1)[(10 * 101)..], c => Assert.Equal(0, c));
+    }
+
+    static long[] Draw(MaskedFrames masked, int step)
+    {
+        var candidates = new long[DistractorSampler.CountFor(masked, Distractors)];
+        DistractorSampler.Draw(masked, Distractors, 1, step, candidates);
+        return candidates;
     }
 }

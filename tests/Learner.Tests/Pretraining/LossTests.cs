@@ -50,7 +50,9 @@ public sealed class LossTests : IDisposable
         var vectors = ones(1, 20, 8);
         var codes = zeros([1, 20, 2], ScalarType.Int64);
         var masked = MaskedFrames.From(Enumerable.Repeat(true, 20).ToArray(), 1, 20);
-        var candidates = tensor(DistractorSampler.Draw(masked, 100, 1, 1), [1, 20, 101]);
+        var drawn = new long[20 * 101];
+        DistractorSampler.Draw(masked, 100, 1, 1, drawn);
+        var candidates = tensor(drawn, [1, 20, 101]);
         var tie = ContrastiveLoss.Of(vectors, vectors, codes, candidates, masked.MeanWeights(CPU), new ObjectiveOptions());
         Assert.Equal(Math.Log(101), tie.Loss.item<float>(), 1e-4);
         Assert.Equal(1 / 101.0, tie.Accuracy.item<float>(), 1e-4);

@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ssl.Learner.Checkpoints;
+using Ssl.Learner.Training;
+using Ssl.Shared.Hosting;
+using Ssl.Shared.Model;
+using Ssl.Shared.Registry;
+using Ssl.Shared.Safetensors;
+using static TorchSharp.torch;
+
+namespace Ssl.Learner.Tests.Training;
+
+public sealed class TrainingStartTests : IDisposable
+{
+    readonly TinyRun run = new(TinyRun.Defaults with { Publishing = new() { FirstAfter = TimeSpan.FromDays(1), EverySteps = 6 } });
+
+    public void Dispose() => run.Dispose();
+
+    [Fact]
+    public void A_published_version_is_taken_up_with_its_quantiser_and_heads()
+    {
+        run.AddTones();
+        using var trainer = run.Start();
+        TinyRun.RunUntil(trainer, () => run.Versions.Count > 0);
+        using var empty = new TemporaryFolder();
+        var (weights, state) = Start("1", empty.Path);
+        using (weights)
+        {
+            Assert.Equal((0, 1), (state.Step, state.ParentVersion));
+            using var scope = NewDisposeScope();
+            var folder = run.Registry.Open(ModelKind.Encoder, 1, out _)!.Path;
+            var published = SafetensorsFile.Read(Path.Combine(folder, "pretraining.safetensors"));
+            foreach (var (name, tensor) in SafetensorsFile.Read(Path.Combine(folder, "model.safetensors")))
+                published.Add($"encoder.{name}", tensor);
+            Assert.All(weights.Model.State, own => Assert.True(own.Tensor.eq(published[own.Name]).all().item<bool>(), own.Name));
+            Assert.All(weights.Average.Model.State, own => Assert.True(own.Tensor.eq(published[own.Name]).all().item<bool>(), own.Name));
+        }
+    }
+
+    [Fact]
+    public void Tiny_has_about_two_million_parameters()
+    {
+        using var empty = new TemporaryFolder();
+        var (weights, state) = Start("Tiny", empty.Path);
+        using (weights)
+        {
+            Assert.Equal(Wav2Vec2BertConfig.Tiny, weights.Model.Encoder.Config);
+            Assert.InRange(weights.Model.Parameters.Sum(p => p.Parameter.numel()), 1_600_000, 2_400_000);
+            Assert.Null(state.ParentVersion);
+        }
+    }
+
+    [Theory]
+    [InlineData("tiny")]
+    [InlineData("7")]
+    [InlineData("no/such/folder")]
+    public void What_cannot_be_trained_is_named(string encoder)
+    {
+        using var empty = new TemporaryFolder();
+        var e = Assert.Throws<InvalidSettingException>(() => Start(encoder, empty.Path));
+        Assert.Contains("Learner:Encoder", e.Message);
+        Assert.Contains(encoder, e.Message);
+    }
+
+    (TrainingWeights Weights, LearnerState State) Start(string encoder, string checkpoints) =>
+        new TrainingStart(run.Options with { Encoder = encoder }, new CheckpointStore(checkpoints, run.Options.Checkpoints, NullLogger.Instance), run.Registry, NullLogger.Instance).Open(CPU);
+}
