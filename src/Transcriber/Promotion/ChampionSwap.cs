@@ -9,16 +9,17 @@ sealed class ChampionSwap(FolderRegistry registry, RecognizerLoader loader, Serv
     readonly Lock turn = new();
 
     /// <summary>At the start: the champion, else the one before it, else the newest that was once promoted. False: none serves.</summary>
-    public bool Restore() => Fallbacks().Distinct().Any(Swap);
+    public bool Restore() => Fallbacks().Distinct().Any(number => Swap(number));
 
     /// <summary>Loads, checks and warms a version, then lets it serve. On failure whatever serves goes on, and the log says why.</summary>
-    public bool Swap(int number)
+    /// <param name="promote">Makes it the champion, between warming and serving: what does not load is never promoted, and who reads the new alias gets its answers a moment later.</param>
+    public bool Swap(int number, Action? promote = null)
     {
         lock (turn)
-            return Load(number);
+            return Serve(number, promote);
     }
 
-    bool Load(int number)
+    bool Serve(int number, Action? promote)
     {
         using (var serving = slot.TryLease())
         {
@@ -32,6 +33,15 @@ sealed class ChampionSwap(FolderRegistry registry, RecognizerLoader loader, Serv
             TranscriberMetrics.SwapFailed();
             logger.SwapFailed(number, reason!);
             return false;
+        }
+        try
+        {
+            promote?.Invoke();
+        }
+        catch
+        {
+            model.Retire();
+            throw;
         }
         slot.Swap(model);
         TranscriberMetrics.Swapped(model.Number, model.EncoderNumber, clock.GetElapsedTime(started));

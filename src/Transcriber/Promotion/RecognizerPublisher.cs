@@ -6,7 +6,7 @@ using Ssl.Transcriber.Serving;
 
 namespace Ssl.Transcriber.Promotion;
 
-/// <summary>Puts a judged recognizer into the registry and moves the aliases: <c>candidate</c> always, <c>champion</c> and <c>previous</c> when it was promoted.</summary>
+/// <summary>Puts a judged recognizer into the registry as <c>candidate</c>, and moves <c>champion</c> and <c>previous</c> when it is to serve.</summary>
 sealed class RecognizerPublisher(FolderRegistry registry)
 {
     /// <exception cref="StaleEpochException">Another Transcriber has taken over; nothing was published.</exception>
@@ -24,13 +24,15 @@ sealed class RecognizerPublisher(FolderRegistry registry)
         };
         var manifest = registry.Publish(ModelKind.Recognizer, draft, epoch, folder => ModelFolder.SaveRecognizer(folder, outcome.Recognizer.Model, outcome.Recognizer.Vocabulary));
         registry.MoveAlias(ModelId.Candidate, manifest.Number, epoch, judged.Verdict.Why);
-        if (judged.Verdict.IsPromoted)
-        {
-            if (judged.ChampionNumber is { } former)
-                registry.MoveAlias(ModelId.Previous, former, epoch, $"was champion before {manifest.Number}");
-            registry.MoveAlias(ModelId.Champion, manifest.Number, epoch, judged.Verdict.Why);
-        }
         return manifest;
+    }
+
+    /// <exception cref="StaleEpochException">Another Transcriber has taken over; the aliases stand as before.</exception>
+    public void Promote(int number, JudgedCandidate judged, WriterEpoch epoch)
+    {
+        if (judged.ChampionNumber is { } former)
+            registry.MoveAlias(ModelId.Previous, former, epoch, $"was champion before {number}");
+        registry.MoveAlias(ModelId.Champion, number, epoch, judged.Verdict.Why);
     }
 
     static Dictionary<string, double> Scores(FineTuningOutcome outcome, JudgedCandidate judged, LabelledSet labels)

@@ -37,7 +37,7 @@ sealed class RecognizerRound(
             var manifest = publisher.Publish(outcome, encoder.Manifest, judged, labels, epoch);
             logger.Judged(manifest.Number, encoderNumber, judged.Verdict.Label, judged.Verdict.Why, judged.Candidate.WordErrorRate);
             if (judged.Verdict.IsPromoted)
-                swap.Swap(manifest.Number);
+                swap.Swap(manifest.Number, () => publisher.Promote(manifest.Number, judged, epoch));
             return true;
         }
     }
