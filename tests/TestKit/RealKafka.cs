@@ -1,49 +1,74 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Confluent.Kafka;
 
 namespace Ssl.TestKit;
 
 /// <summary>A real Apache Kafka (KRaft, one node) on a free port of the loopback address, for the length of a test; skips the test where there is none.</summary>
-public sealed class RealKafka : IAsyncDisposable
+public sealed partial class RealKafka : IAsyncDisposable
 {
-    static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-    static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
+    const int Terminate = 15; // SIGTERM
+    static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(60);
 
     readonly string script;
+    readonly string[] settings;
     readonly int port;
     readonly TemporaryFolder folder = new();
     Process? broker;
 
-    RealKafka(string script)
+    RealKafka(string script, string[] settings)
     {
-        this.script = script;
+        (this.script, this.settings) = (script, settings);
         port = FreePortPair();
     }
 
     public string BootstrapServers => $"127.0.0.1:{port}";
 
-    public static async Task<RealKafka> StartAsync()
+    /// <param name="settings">Of the broker, as <c>key=value</c>.</param>
+    public static async Task<RealKafka> StartAsync(params string[] settings)
     {
-        var kafka = new RealKafka(SharedFolder.KafkaScript());
-        await kafka.UpAsync();
-        return kafka;
+        const int attempts = 3; // somebody else may take the port between looking and starting
+        for (var attempt = 1; ; attempt++)
+        {
+            var kafka = new RealKafka(SharedFolder.KafkaScript(), settings);
+            try
+            {
+                await kafka.UpAsync();
+                return kafka;
+            }
+            catch (InvalidOperationException) when (attempt < attempts)
+            {
+                await kafka.DisposeAsync();
+            }
+            catch
+            {
+                await kafka.DisposeAsync();
+                throw;
+            }
+        }
     }
 
-    /// <summary>Starts the broker on its folder, again after <see cref="KillAsync"/>.</summary>
+    /// <summary>Starts the broker on its folder, again after <see cref="KillAsync"/> or <see cref="StopAsync"/>.</summary>
     public async Task UpAsync()
     {
-        var start = new ProcessStartInfo(script, ["start", folder.File("kafka"), "--port", $"{port}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(script, ["start", folder.File("kafka"), "--port", $"{port}", .. settings.SelectMany(s => new[] { "--set", s })])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        broker?.Dispose();
         broker = Process.Start(start)!;
-        _ = broker.StandardOutput.ReadToEndAsync();
-        var errors = broker.StandardError.ReadToEndAsync();
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).Build();
+        var output = Task.WhenAll(broker.StandardOutput.ReadToEndAsync(), broker.StandardError.ReadToEndAsync());
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
         var since = Stopwatch.StartNew();
         while (since.Elapsed < StartLimit)
         {
             if (broker.HasExited)
-                throw new InvalidOperationException($"Kafka ended with {broker.ExitCode}: {await errors}");
+                throw new InvalidOperationException($"Kafka ended with {broker.ExitCode}: {string.Join('\n', await output)}");
             try
             {
                 if (admin.GetMetadata(TimeSpan.FromSeconds(2)).Brokers.Count > 0)
@@ -61,27 +86,46 @@ public sealed class RealKafka : IAsyncDisposable
     public async Task KillAsync()
     {
         broker!.Kill();
-        await broker.WaitForExitAsync();
+        await ExitedAsync();
+    }
+
+    /// <summary>SIGTERM: a clean end.</summary>
+    public async Task StopAsync()
+    {
+        _ = Signal(broker!.Id, Terminate);
+        await ExitedAsync();
     }
 
     /// <summary>What a tool of Kafka's prints, e.g. <c>configs --describe --topic t</c>.</summary>
     public async Task<string> ToolAsync(params string[] arguments)
     {
         using var tool = Process.Start(new ProcessStartInfo(script, [arguments[0], "--bootstrap-server", BootstrapServers, .. arguments[1..]]) { RedirectStandardOutput = true })!;
-        var output = await tool.StandardOutput.ReadToEndAsync();
-        await tool.WaitForExitAsync();
-        return output;
+        using var limit = new CancellationTokenSource(ToolLimit);
+        try
+        {
+            var output = await tool.StandardOutput.ReadToEndAsync(limit.Token);
+            await tool.WaitForExitAsync(limit.Token);
+            return output;
+        }
+        catch (OperationCanceledException)
+        {
+            tool.Kill();
+            throw new TimeoutException($"kafka {string.Join(' ', arguments)} did not end within {ToolLimit.TotalSeconds:0} s");
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
         if (broker is { HasExited: false })
-        {
-            broker.Kill();
-            await broker.WaitForExitAsync(new CancellationTokenSource(StopLimit).Token);
-        }
+            await KillAsync();
         broker?.Dispose();
         folder.Dispose();
+    }
+
+    async Task ExitedAsync()
+    {
+        using var limit = new CancellationTokenSource(StopLimit);
+        await broker!.WaitForExitAsync(limit.Token);
     }
 
     /// <summary>Two neighbouring ports: the broker's and its controller's.</summary>
@@ -104,4 +148,7 @@ public sealed class RealKafka : IAsyncDisposable
             }
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Signal(int process, int signal);
 }

@@ -3,9 +3,11 @@ namespace Ssl.Shared.Files;
 /// <summary>Writes a file so that readers and a crash see the old one or the new one, never a part: temporary file, flush, rename, flush the folder.</summary>
 public static class AtomicFile
 {
+    const string TemporarySuffix = ".tmp";
+
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        var temporary = $"{path}.{Guid.NewGuid():N}{TemporarySuffix}";
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
@@ -21,5 +23,12 @@ public static class AtomicFile
             throw;
         }
         DurableFolder.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    /// <summary>Removes what a crash left of files being written in this folder; nobody may be writing there.</summary>
+    public static void RemoveLeftovers(string folder)
+    {
+        foreach (var leftover in Directory.EnumerateFiles(folder, "*" + TemporarySuffix))
+            File.Delete(leftover);
     }
 }

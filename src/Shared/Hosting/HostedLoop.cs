@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Ssl.Shared.Hosting;
 
 /// <summary>A service's main loop: runs until the host stops; a failure stops the host and makes the program's exit code 1.</summary>
-public abstract partial class HostedLoop(IHostApplicationLifetime lifetime, ILogger logger) : BackgroundService
+public abstract class HostedLoop(IHostApplicationLifetime lifetime, ILogger logger) : BackgroundService
 {
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -19,14 +19,11 @@ public abstract partial class HostedLoop(IHostApplicationLifetime lifetime, ILog
         }
         catch (Exception e)
         {
-            Failed(logger, GetType().Name, e.Message, e);
+            HostLog.Failed(logger, GetType().Name, e.Message, e);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
     }
 
     protected abstract Task RunAsync(CancellationToken ct);
-
-    [LoggerMessage(1200, LogLevel.Critical, "{Service} cannot go on: {Reason}")]
-    private static partial void Failed(ILogger logger, string service, string reason, Exception exception);
 }

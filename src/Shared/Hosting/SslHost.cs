@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -15,6 +16,7 @@ namespace Ssl.Shared.Hosting;
 /// <summary>What every service has in common: configuration in the order file, environment, command line; logs; health; metrics; how it ends.</summary>
 public static class SslHost
 {
+    const string SettingsFile = "appsettings.json";
     const int SettingsExitCode = 2;
     const int FailureExitCode = 1;
     static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(30);
@@ -24,6 +26,8 @@ public static class SslHost
     {
         SettingNames.CheckArguments(args);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        AddWorkingFolderSettings(builder.Configuration);
+        SettingNames.CheckFiles(builder.Configuration);
         if (string.IsNullOrEmpty(builder.Configuration["Urls"]))
             builder.Configuration["Urls"] = $"http://localhost:{defaultPort}";
         builder.Logging.AddSimpleConsole(console =>
@@ -33,7 +37,20 @@ public static class SslHost
             console.UseUtcTimestamp = true;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // what it says of failures, FailedServices and GuardAsync say once and shorter
         return builder;
+    }
+
+    /// <summary>An appsettings.json where the user stands wins over one beside the program; environment and command line win over both.</summary>
+    static void AddWorkingFolderSettings(ConfigurationManager configuration)
+    {
+        var here = Path.Combine(Directory.GetCurrentDirectory(), SettingsFile);
+        if (!File.Exists(here) || Path.GetFullPath(here) == Path.Combine(AppContext.BaseDirectory, SettingsFile))
+            return;
+        var file = new JsonConfigurationSource { Path = here };
+        file.ResolveFileProvider();
+        var besideProgram = configuration.Sources.Select((source, index) => (source, index)).LastOrDefault(s => s.source is JsonConfigurationSource);
+        configuration.Sources.Insert(besideProgram.source is null ? 0 : besideProgram.index + 1, file);
     }
 
     /// <summary>Kafka, registry, heartbeat; may be called by several services in one process.</summary>
@@ -45,7 +62,10 @@ public static class SslHost
         services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<LoopHeartbeat>();
-        services.AddSingleton(KafkaOptions.From(builder.Configuration));
+        services.AddHostedService<FailedServices>();
+        var kafka = KafkaOptions.From(builder.Configuration);
+        KafkaClients.CheckSettings(kafka);
+        services.AddSingleton(kafka);
         services.AddSingleton<KafkaClients>();
         services.AddValidatedOptions<RegistryOptions>(builder.Configuration, RegistryOptions.Section);
         services.AddValidatedOptions<TorchOptions>(builder.Configuration, "Torch");
@@ -62,6 +82,7 @@ public static class SslHost
         app.MapGet("/health/ready", () => Answer(Waiting()));
         app.MapGet("/health/startup", () => Answer(Waiting()));
         app.MapMetrics();
+        app.Lifetime.ApplicationStarted.Register(() => HostLog.Listening(app.Services.GetRequiredService<ILogger<WebApplication>>(), string.Join(", ", app.Urls)));
 
         IReadOnlyList<string> Waiting() => [.. parts.Where(p => p.WaitingFor is not null).Select(p => $"{p.Name}: {p.WaitingFor}")];
         static IResult Answer(IReadOnlyList<string> problems) =>

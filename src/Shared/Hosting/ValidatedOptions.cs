@@ -39,7 +39,7 @@ public static class ValidatedOptions
         }
         foreach (var property in options.GetType().GetProperties())
         {
-            if (property.PropertyType.IsClass && property.PropertyType.Namespace!.StartsWith("Ssl.", StringComparison.Ordinal) && property.GetValue(options) is { } nested)
+            if (SettingNames.IsSection(property.PropertyType) && property.GetValue(options) is { } nested)
                 Validate(nested, $"{path}:{property.Name}");
         }
     }

@@ -48,7 +48,7 @@ public static class AnnouncementFollower
         try
         {
             using var consumer = clients.CreateConsumer($"ssl-follow-{Guid.NewGuid():N}"); // never joined, nothing committed
-            Assign(clients, consumer, topic, ct);
+            Assign(consumer, topic, ct);
             while (!ct.IsCancellationRequested)
             {
                 if (Poll(consumer) is { } result)
@@ -66,9 +66,10 @@ public static class AnnouncementFollower
         }
     }
 
-    static void Assign(KafkaClients clients, IConsumer<byte[]?, byte[]?> consumer, string topic, CancellationToken ct)
+    /// <summary>A topic that is not there yet is waited for; asking through a consumer keeps the broker from making it by itself, without compaction.</summary>
+    static void Assign(IConsumer<byte[]?, byte[]?> consumer, string topic, CancellationToken ct)
     {
-        using var admin = new DependentAdminClientBuilder(clients.Producer.Handle).Build();
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         while (!ct.IsCancellationRequested)
         {
             try

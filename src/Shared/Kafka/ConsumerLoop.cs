@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Channels;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Ssl.Shared.Hosting;
@@ -9,67 +8,87 @@ namespace Ssl.Shared.Kafka;
 /// <summary>
 /// Reads a topic in a consumer group. A thread of its own polls, whatever the work does, so the group never loses its member; what was read
 /// waits in a bounded channel, and partitions pause while it is full. An offset is stored only after <see cref="Done"/>, and only for
-/// the contiguous prefix of a partition: delivery is at least once.
+/// the contiguous prefix of a partition: delivery is at least once. Stored offsets are committed every second, before a partition
+/// goes to another member, and at the end. A broker that is away is waited for. Thread-safe.
 /// </summary>
 public sealed class ConsumerLoop : IAsyncDisposable
 {
     static readonly TimeSpan PollLimit = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan PauseAfter = TimeSpan.FromSeconds(1); // pausing throws the fetched bytes away, so a short wait is tried first
     static readonly TimeSpan HeartbeatLimit = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan CommittedLimit = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan LagEvery = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan SayAgainAfter = TimeSpan.FromSeconds(30);
 
+    readonly string groupId;
     readonly string topic;
     readonly ConsumerLoopOptions options;
     readonly LoopHeartbeat heartbeat;
     readonly ILogger logger;
     readonly IConsumer<byte[]?, byte[]?> consumer;
-    readonly Channel<ConsumedMessage> read = Channel.CreateUnbounded<ConsumedMessage>(new UnboundedChannelOptions { SingleWriter = true });
+    readonly ReadAhead waiting;
     readonly Dictionary<TopicPartition, PartitionProgress> progress = [];
     readonly CancellationTokenSource stopping = new();
     readonly bool countLost;
     readonly Task polling;
-    long waitingMessages;
-    long waitingBytes;
+    int assignments;
+    bool paused;
+    bool disposed;
+    (ErrorCode Code, DateTime Until) said;
 
     public ConsumerLoop(KafkaClients clients, string groupId, string topic, ConsumerLoopOptions options, LoopHeartbeat heartbeat, ILogger logger)
     {
-        (this.topic, this.options, this.heartbeat, this.logger) = (topic, options, heartbeat, logger);
+        (this.groupId, this.topic, this.options, this.heartbeat, this.logger) = (groupId, topic, options, heartbeat, logger);
+        waiting = new ReadAhead(options.Capacity, options.CapacityBytes);
         countLost = clients.Options.Embedded;
         consumer = clients.CreateConsumer(groupId, builder => builder
-            .SetPartitionsAssignedHandler((_, assigned) => Assign(assigned))
-            .SetPartitionsRevokedHandler((_, revoked) => Forget(revoked.Select(r => r.TopicPartition)))
-            .SetPartitionsLostHandler((_, lost) => Forget(lost.Select(l => l.TopicPartition))));
+            .SetPartitionsAssignedHandler((c, assigned) => Assign(c, assigned))
+            .SetPartitionsRevokedHandler((_, revoked) => Forget(revoked))
+            .SetPartitionsLostHandler((_, lost) => Forget(lost)));
         polling = Task.Factory.StartNew(Poll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    string Name => $"read {topic}";
+    /// <summary>Messages read and not yet taken.</summary>
+    internal long Waiting => waiting.Count;
 
-    /// <summary>Messages in the order of each partition, without end.</summary>
-    /// <exception cref="KafkaException">The client failed for good.</exception>
+    string Name => $"read {topic} ({groupId})";
+
+    /// <summary>Messages in the order of each partition, without end. Those of a partition that has meanwhile gone to another member are left out.</summary>
+    /// <exception cref="KafkaException">The client failed for good; the service cannot go on.</exception>
     public async IAsyncEnumerable<ConsumedMessage> ReadAllAsync([EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var message in read.Reader.ReadAllAsync(ct))
+        await foreach (var message in waiting.TakeAllAsync(ct))
         {
-            Interlocked.Decrement(ref waitingMessages);
-            Interlocked.Add(ref waitingBytes, -Size(message));
-            yield return message;
+            if (IsCurrent(message))
+                yield return message;
         }
     }
 
-    /// <summary>The work of this message is durable. Thread-safe; a message of a partition that has gone to another member is passed over.</summary>
+    /// <summary>The work of this message is durable. A message of a partition that has gone to another member is passed over.</summary>
     public void Done(ConsumedMessage message)
     {
         lock (progress)
         {
-            var partition = new TopicPartition(message.Topic, message.Partition);
-            if (progress.TryGetValue(partition, out var known) && known.Complete(message.Offset) is { } commit)
-                Store(new TopicPartitionOffset(partition, commit));
+            if (progress.TryGetValue(message.Source, out var known) && known.Assignment == message.Assignment && known.Complete(message.Offset) is { } commit)
+                Store(new TopicPartitionOffset(message.Source, commit));
         }
     }
 
+    /// <summary>Commits what is done and leaves the group.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (disposed)
+            return;
+        disposed = true;
         await stopping.CancelAsync();
-        await polling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (await Task.WhenAny(polling, Task.Delay(CloseLimit)) != polling)
+        {
+            KafkaLog.CloseTimedOut(logger, topic, CloseLimit.TotalSeconds);
+            return; // what the thread still uses is not disposed under it
+        }
         stopping.Dispose();
+        waiting.Dispose();
     }
 
     void Poll()
@@ -78,31 +97,43 @@ public sealed class ConsumerLoop : IAsyncDisposable
         try
         {
             consumer.Subscribe(topic);
-            var (paused, nextLag) = (false, DateTime.UtcNow);
+            var nextLag = DateTime.UtcNow;
             while (!stopping.IsCancellationRequested)
             {
                 heartbeat.Beat(Name);
-                var full = Interlocked.Read(ref waitingMessages) >= options.Capacity || Interlocked.Read(ref waitingBytes) >= options.CapacityBytes;
-                if (full != paused)
-                    paused = Pause(full);
+                KeepWithinBounds();
                 if (PollOnce() is { } message)
                     Hand(message);
                 if (DateTime.UtcNow >= nextLag)
                 {
                     ReportLag();
-                    nextLag = DateTime.UtcNow.AddSeconds(1);
+                    nextLag = DateTime.UtcNow + LagEvery;
                 }
             }
-            read.Writer.TryComplete();
+            waiting.Complete();
         }
         catch (Exception e)
         {
-            read.Writer.TryComplete(e);
+            waiting.Complete(e);
         }
         finally
         {
             Close();
         }
+    }
+
+    void KeepWithinBounds()
+    {
+        if (!paused && waiting.IsFull)
+            waiting.WaitWhileFull(PauseAfter, stopping.Token.WaitHandle);
+        var pause = paused ? !waiting.HasRoom : waiting.IsFull;
+        if (pause == paused)
+            return;
+        if (pause)
+            consumer.Pause(consumer.Assignment);
+        else
+            consumer.Resume(consumer.Assignment);
+        paused = pause;
     }
 
     ConsumeResult<byte[]?, byte[]?>? PollOnce()
@@ -113,8 +144,8 @@ public sealed class ConsumerLoop : IAsyncDisposable
         }
         catch (ConsumeException e) when (!e.Error.IsFatal)
         {
-            // A broker that is away, or a topic that is not there yet: librdkafka tries again by itself.
-            KafkaLog.ReadFailed(logger, topic, e.Error.Reason);
+            // A broker that is away, a topic that is not there yet, a right that is missing: librdkafka tries again by itself.
+            Say(e.Error);
             stopping.Token.WaitHandle.WaitOne(PollLimit);
             return null;
         }
@@ -122,46 +153,64 @@ public sealed class ConsumerLoop : IAsyncDisposable
 
     void Hand(ConsumeResult<byte[]?, byte[]?> result)
     {
-        var message = ConsumedMessage.From(result);
         long missing;
+        int assignment;
         lock (progress)
         {
             if (!progress.TryGetValue(result.TopicPartition, out var known))
-                progress[result.TopicPartition] = known = new PartitionProgress();
-            missing = known.HandOut(message.Offset);
+                return;
+            (missing, assignment) = (known.HandOut(result.Offset.Value), known.Assignment);
         }
         if (countLost && missing > 0)
         {
             KafkaMetrics.Lost.Inc(missing);
-            KafkaLog.MessagesLost(logger, topic, message.Partition, missing, message.Offset);
+            KafkaLog.MessagesLost(logger, topic, result.Partition.Value, missing, result.Offset.Value);
         }
-        Interlocked.Increment(ref waitingMessages);
-        Interlocked.Add(ref waitingBytes, Size(message));
-        read.Writer.TryWrite(message);
+        waiting.Add(ConsumedMessage.From(result) with { Assignment = assignment });
     }
 
-    bool Pause(bool full)
+    List<TopicPartitionOffset> Assign(IConsumer<byte[]?, byte[]?> member, List<TopicPartition> assigned)
     {
-        if (full)
-            consumer.Pause(consumer.Assignment);
-        else
-            consumer.Resume(consumer.Assignment);
-        return full;
+        paused = false; // a new partition is not, whatever the others are
+        var committed = Committed(member, assigned);
+        var starts = assigned.ConvertAll(partition => new TopicPartitionOffset(partition, options.StartAt?.Invoke(partition.Topic, partition.Partition.Value) is { } offset ? new Offset(offset) : Offset.Unset));
+        lock (progress)
+        {
+            foreach (var start in starts)
+                progress[start.TopicPartition] = new PartitionProgress(++assignments, start.Offset.IsSpecial ? committed.GetValueOrDefault(start.TopicPartition, -1) : start.Offset.Value);
+        }
+        return starts;
     }
 
-    List<TopicPartitionOffset> Assign(List<TopicPartition> assigned) => [.. assigned.Select(partition =>
-        new TopicPartitionOffset(partition, options.StartAt?.Invoke(partition.Topic, partition.Partition.Value) is { } offset ? new Offset(offset) : Offset.Unset))];
+    /// <summary>Where the group will go on: a group that has committed nothing reads from the beginning (auto.offset.reset).</summary>
+    Dictionary<TopicPartition, long> Committed(IConsumer<byte[]?, byte[]?> member, List<TopicPartition> partitions)
+    {
+        try
+        {
+            return member.Committed(partitions, CommittedLimit).ToDictionary(c => c.TopicPartition, c => c.Offset.IsSpecial ? countLost ? 0 : -1 : c.Offset.Value);
+        }
+        catch (KafkaException e) when (!e.Error.IsFatal)
+        {
+            return []; // only the lag and the count of lost messages begin a message later
+        }
+    }
 
-    void Forget(IEnumerable<TopicPartition> partitions)
+    void Forget(List<TopicPartitionOffset> partitions)
     {
         lock (progress)
         {
             foreach (var partition in partitions)
             {
-                progress.Remove(partition);
-                KafkaMetrics.Lag.RemoveLabelled(partition.Topic, $"{partition.Partition.Value}");
+                progress.Remove(partition.TopicPartition);
+                ConsumerLag.Forget(groupId, partition.Topic, partition.Partition.Value);
             }
         }
+    }
+
+    bool IsCurrent(ConsumedMessage message)
+    {
+        lock (progress)
+            return progress.TryGetValue(message.Source, out var known) && known.Assignment == message.Assignment;
     }
 
     void Store(TopicPartitionOffset offset)
@@ -172,7 +221,7 @@ public sealed class ConsumerLoop : IAsyncDisposable
         }
         catch (KafkaException e)
         {
-            KafkaLog.ReadFailed(logger, topic, e.Error.Reason); // the partition has just gone; its next owner reads the message again
+            Say(e.Error); // the partition has just gone; its next owner reads the message again
         }
     }
 
@@ -180,13 +229,22 @@ public sealed class ConsumerLoop : IAsyncDisposable
     {
         foreach (var partition in consumer.Assignment)
         {
-            var high = consumer.GetWatermarkOffsets(partition).High;
-            long next;
+            var high = consumer.GetWatermarkOffsets(partition).High; // as of the last fetch, no request
             lock (progress)
-                next = progress.TryGetValue(partition, out var known) ? known.Next : -1;
-            if (!high.IsSpecial && next >= 0)
-                KafkaMetrics.Lag.WithLabels(partition.Topic, $"{partition.Partition.Value}").Set(Math.Max(0, high.Value - next));
+            {
+                if (!high.IsSpecial && progress.TryGetValue(partition, out var known) && known.Next >= 0)
+                    ConsumerLag.Report(groupId, partition.Topic, partition.Partition.Value, Math.Max(0, high.Value - known.Next));
+            }
         }
+    }
+
+    /// <summary>One line for trouble that lasts, not one for every poll.</summary>
+    void Say(Error error)
+    {
+        if (said.Code == error.Code && DateTime.UtcNow < said.Until)
+            return;
+        said = (error.Code, DateTime.UtcNow + SayAgainAfter);
+        KafkaLog.ReadFailed(logger, topic, error.Reason);
     }
 
     void Close()
@@ -197,12 +255,10 @@ public sealed class ConsumerLoop : IAsyncDisposable
         }
         catch (KafkaException e)
         {
-            KafkaLog.ReadFailed(logger, topic, e.Error.Reason);
+            Say(e.Error);
         }
         lock (progress)
-            progress.Clear();
+            Forget([.. progress.Keys.Select(p => new TopicPartitionOffset(p, Offset.Unset))]);
         consumer.Dispose();
     }
-
-    static long Size(ConsumedMessage message) => (message.Value?.Length ?? 0) + (message.Key?.Length ?? 0);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Confluent.Kafka;
 
 namespace Ssl.Shared.Kafka;
@@ -10,18 +9,24 @@ namespace Ssl.Shared.Kafka;
 /// </summary>
 public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnlyList<string> groups) : IDisposable
 {
-    /// <summary>Of the 5 MB that a partition holds, less what the record headers take.</summary>
+    /// <summary>Of the 5 MB that a partition holds, less what record headers take and what is under way.</summary>
     const long RoomBytes = 4_000_000;
 
-    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
-    static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(10);
-    static readonly TimeSpan StuckLimit = TimeSpan.FromMinutes(5);
+    /// <summary>The sizes of what others write to the topic (<c>ssl publish</c> beside a demonstration) are not known; two writers that see each other share.</summary>
+    const long SharedRoomBytes = RoomBytes / 2;
 
-    readonly ConcurrentDictionary<int, Queue<(long Offset, long Bytes)>> unread = new();
-    readonly Lazy<IConsumer<byte[]?, byte[]?>[]> readers = new(() => [.. groups.Select(g => clients.CreateConsumer(g))]);
+    static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
+
+    readonly UnreadMessages unread = new(clients, topic, groups);
     readonly SemaphoreSlim turn = new(1, 1);
 
-    /// <exception cref="TimeoutException">The readers made no room in five minutes: one of them is not running.</exception>
+    /// <summary>How long a group may take to commit anything at all.</summary>
+    public TimeSpan FirstCommitLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a group that has committed before may take to commit more.</summary>
+    public TimeSpan StandstillLimit { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <exception cref="TimeoutException">The readers made no room in time: one of them is not running; says which.</exception>
     /// <exception cref="ProduceException{TKey, TValue}">The broker refused the message.</exception>
     public async Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(Message<byte[]?, byte[]?> message, CancellationToken ct)
     {
@@ -33,7 +38,7 @@ public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnl
             var bytes = (message.Value?.Length ?? 0) + (message.Key?.Length ?? 0);
             await WaitForRoomAsync(bytes, ct);
             var delivered = await clients.Producer.ProduceAsync(topic, message, ct);
-            unread.GetOrAdd(delivered.Partition.Value, _ => new()).Enqueue((delivered.Offset.Value, bytes));
+            unread.Add(delivered.Partition.Value, delivered.Offset.Value, bytes);
             return delivered;
         }
         finally
@@ -44,52 +49,28 @@ public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnl
 
     public void Dispose()
     {
-        if (readers.IsValueCreated)
-            foreach (var reader in readers.Value)
-                reader.Dispose();
+        unread.Dispose();
         turn.Dispose();
     }
 
     /// <summary>The partition is not known before the message is sent, so each must have room.</summary>
     async Task WaitForRoomAsync(long bytes, CancellationToken ct)
     {
-        var deadline = DateTime.UtcNow + StuckLimit;
-        while (FullestBytes() + bytes > RoomBytes && FullestBytes() > 0)
+        if (unread.FullestBytes + bytes <= SharedRoomBytes)
+            return; // enough, whoever else writes
+        var (waited, moved) = (DateTime.UtcNow, DateTime.UtcNow);
+        for (var before = unread.CommittedTotal; ; before = unread.CommittedTotal)
         {
-            await Task.Run(DropCommitted, ct);
-            if (FullestBytes() + bytes <= RoomBytes || FullestBytes() == 0)
+            await Task.Run(unread.Refresh, ct);
+            if (unread.IsEmpty || unread.FullestBytes + bytes <= (unread.OthersWrite ? SharedRoomBytes : RoomBytes))
                 return;
-            if (DateTime.UtcNow > deadline)
-                throw new TimeoutException($"{topic}: its readers ({string.Join(", ", groups)}) made no room in {StuckLimit.TotalMinutes:0} minutes; is one of them not running?");
+            if (unread.CommittedTotal > before)
+                moved = DateTime.UtcNow;
+            if (unread.Silent is { } silent && DateTime.UtcNow - waited > FirstCommitLimit)
+                throw new TimeoutException($"{topic}: its reader {silent} has committed nothing in {FirstCommitLimit.TotalSeconds:0} s; is it running?");
+            if (DateTime.UtcNow - moved > StandstillLimit)
+                throw new TimeoutException($"{topic}: its readers ({string.Join(", ", groups)}) made no room in {StandstillLimit.TotalMinutes:0.#} minutes; is one of them not running?");
             await Task.Delay(Poll, ct);
-        }
-    }
-
-    long FullestBytes() => unread.Values.Select(q => q.Sum(m => m.Bytes)).DefaultIfEmpty().Max();
-
-    void DropCommitted()
-    {
-        var partitions = unread.Keys.Select(p => new TopicPartition(topic, p)).ToArray();
-        var slowest = partitions.ToDictionary(p => p.Partition.Value, _ => long.MaxValue);
-        foreach (var reader in readers.Value)
-        {
-            foreach (var committed in Committed(reader, partitions))
-                slowest[committed.Partition.Value] = Math.Min(slowest[committed.Partition.Value], committed.Offset.IsSpecial ? 0 : committed.Offset.Value);
-        }
-        foreach (var (partition, queue) in unread)
-            while (queue.TryPeek(out var first) && first.Offset < slowest[partition])
-                queue.Dequeue();
-    }
-
-    static List<TopicPartitionOffset> Committed(IConsumer<byte[]?, byte[]?> reader, TopicPartition[] partitions)
-    {
-        try
-        {
-            return reader.Committed(partitions, RequestLimit);
-        }
-        catch (KafkaException e) when (!e.Error.IsFatal)
-        {
-            return [.. partitions.Select(p => new TopicPartitionOffset(p, Offset.Unset))];
         }
     }
 }

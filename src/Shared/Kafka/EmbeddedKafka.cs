@@ -14,6 +14,8 @@ public sealed unsafe class EmbeddedKafka : IDisposable
     const int Brokers = 1;
     const int AudioPartitions = 4;
     const int ErrorTextBytes = 512;
+    const int FirstBroker = 1;
+    const int GroupDelayMilliseconds = 300; // the default is 3 s, as on a real broker, for members that start one after the other
 
     readonly MockLibrary library;
     readonly nint handle;
@@ -40,6 +42,7 @@ public sealed unsafe class EmbeddedKafka : IDisposable
         var cluster = library.NewCluster(handle, Brokers);
         if (cluster == 0)
             throw new InvalidOperationException("librdkafka could not start its mock cluster");
+        library.SetGroupDelay(cluster, GroupDelayMilliseconds);
         foreach (var (topic, partitions) in Partitions())
         {
             fixed (byte* name = Encoding.UTF8.GetBytes(topic + '\0'))
@@ -56,6 +59,11 @@ public sealed unsafe class EmbeddedKafka : IDisposable
         library.DestroyCluster(cluster);
         library.Destroy(handle);
     }
+
+    /// <summary>Refuses connections until <see cref="Up"/>; what it holds stays.</summary>
+    internal void Down() => library.SetBrokerDown(cluster, FirstBroker);
+
+    internal void Up() => library.SetBrokerUp(cluster, FirstBroker);
 
     static IEnumerable<(string Topic, int Partitions)> Partitions() =>
     [

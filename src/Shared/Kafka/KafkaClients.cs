@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
@@ -8,11 +9,11 @@ namespace Ssl.Shared.Kafka;
 public sealed class KafkaClients : IDisposable
 {
     static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(10);
-    static readonly TimeSpan AdminLimit = TimeSpan.FromSeconds(10);
-    static readonly TimeSpan TopicsLimit = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan SayAgainAfter = TimeSpan.FromSeconds(30);
 
     readonly Lazy<IProducer<byte[]?, byte[]?>> producer;
     readonly ILogger logger;
+    readonly ConcurrentDictionary<ErrorCode, DateTime> said = new();
 
     /// <exception cref="Hosting.InvalidSettingException">librdkafka does not know a setting.</exception>
     public KafkaClients(KafkaOptions options, ILoggerFactory loggers)
@@ -20,7 +21,9 @@ public sealed class KafkaClients : IDisposable
         Options = options;
         logger = loggers.CreateLogger<KafkaClients>();
         producer = new(() => new ProducerBuilder<byte[]?, byte[]?>(options.ToProducerConfig()).SetLogHandler(Forward).SetErrorHandler(Report).Build());
-        CheckSettings();
+        CheckSettings(options);
+        if (options.Embedded)
+            KafkaLog.EmbeddedInUse(logger, options.BootstrapServers);
     }
 
     public KafkaOptions Options { get; }
@@ -36,39 +39,13 @@ public sealed class KafkaClients : IDisposable
     }
 
     /// <summary>Creates the topics that are missing, waiting for the broker for up to a minute. The embedded broker has its own from the start.</summary>
-    /// <exception cref="TimeoutException">No broker answered in time.</exception>
+    /// <exception cref="TimeoutException">No broker answered in time, or it refused to the end; says why.</exception>
     public async Task EnsureTopicsAsync(IEnumerable<TopicSpecification> topics, CancellationToken ct)
     {
         if (Options.Embedded)
             return;
         using var admin = new AdminClientBuilder(Options.ToAdminConfig()).SetLogHandler(Forward).SetErrorHandler(Report).Build();
-        var deadline = DateTime.UtcNow + TopicsLimit;
-        for (var wait = TimeSpan.FromMilliseconds(500); ; wait = wait < TimeSpan.FromSeconds(5) ? wait * 2 : wait)
-        {
-            try
-            {
-                await admin.CreateTopicsAsync(topics, new CreateTopicsOptions { RequestTimeout = AdminLimit, OperationTimeout = AdminLimit });
-                return;
-            }
-            catch (CreateTopicsException e) when (e.Results.All(r => r.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
-            {
-                return;
-            }
-            catch (CreateTopicsException e) when (e.Results.Any(r => r.Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed))
-            {
-                KafkaLog.TopicsNotAllowed(logger, e.Message); // an administrator made them, or will
-                return;
-            }
-            catch (KafkaException e) when (DateTime.UtcNow < deadline)
-            {
-                KafkaLog.BrokerNotReady(logger, Options.BootstrapServers, e.Error.Reason);
-            }
-            catch (KafkaException e)
-            {
-                throw new TimeoutException($"Kafka:BootstrapServers: no broker answered at {Options.BootstrapServers} within {TopicsLimit.TotalSeconds:0} s: {e.Error.Reason}", e);
-            }
-            await Task.Delay(wait, ct);
-        }
+        await new TopicCreation(admin, Options.BootstrapServers, logger).RunAsync([.. topics], ct);
     }
 
     public void Dispose()
@@ -79,24 +56,37 @@ public sealed class KafkaClients : IDisposable
         producer.Value.Dispose();
     }
 
-    /// <summary>Building a client is how librdkafka checks names and values; a producer that is never used connects to nothing yet.</summary>
-    void CheckSettings()
+    /// <summary>Building a client is how librdkafka checks names and values.</summary>
+    /// <exception cref="Hosting.InvalidSettingException">librdkafka does not know a setting.</exception>
+    internal static void CheckSettings(KafkaOptions options)
     {
         try
         {
-            using var admin = new AdminClientBuilder(Options.ToAdminConfig()).SetLogHandler((_, _) => { }).Build();
+            using var admin = new AdminClientBuilder(options.ToAdminConfig()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+            using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(options.ToConsumerConfig("ssl-settings")).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or KafkaException)
         {
-            throw new Hosting.InvalidSettingException($"Kafka: {e.Message}");
+            throw new Hosting.InvalidSettingException(options.Explain($"Kafka: {e.Message}"));
         }
     }
 
     void Forward(IClient _, LogMessage message) => KafkaLog.Librdkafka(logger, message.Name, message.Message);
 
+    /// <summary>librdkafka tries again by itself; a wrong password or a host that is not there is worth one line now and then all the same.</summary>
     void Report(IClient _, Error error)
     {
         if (error.IsFatal)
+        {
             KafkaLog.Fatal(logger, error.Reason);
+            return;
+        }
+        if (error.Code == ErrorCode.Local_AllBrokersDown) // each of them has been reported
+            return;
+        var now = DateTime.UtcNow;
+        if (said.TryGetValue(error.Code, out var last) && now - last < SayAgainAfter)
+            return;
+        said[error.Code] = now;
+        KafkaLog.BrokerTrouble(logger, Options.BootstrapServers, error.Reason);
     }
 }

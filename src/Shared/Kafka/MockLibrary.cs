@@ -30,6 +30,13 @@ sealed unsafe class MockLibrary
     public int CreateTopic(nint cluster, byte* topic, int partitions, int replicas) =>
         ((delegate* unmanaged<nint, byte*, int, int, int>)Export("rd_kafka_mock_topic_create"))(cluster, topic, partitions, replicas);
 
+    public void SetGroupDelay(nint cluster, int milliseconds) =>
+        ((delegate* unmanaged<nint, int, void>)Export("rd_kafka_mock_group_initial_rebalance_delay_ms"))(cluster, milliseconds);
+
+    public int SetBrokerDown(nint cluster, int broker) => ((delegate* unmanaged<nint, int, int>)Export("rd_kafka_mock_broker_set_down"))(cluster, broker);
+
+    public int SetBrokerUp(nint cluster, int broker) => ((delegate* unmanaged<nint, int, int>)Export("rd_kafka_mock_broker_set_up"))(cluster, broker);
+
     public void DestroyCluster(nint cluster) => ((delegate* unmanaged<nint, void>)Export("rd_kafka_mock_cluster_destroy"))(cluster);
 
     public void Destroy(nint handle) => ((delegate* unmanaged<nint, void>)Export("rd_kafka_destroy"))(handle);

@@ -4,13 +4,17 @@ namespace Ssl.Shared.Kafka;
 /// What of one partition was handed out and what of it is done. Work may end in any order; only the end of the contiguous prefix may be
 /// committed, or a crash would lose what was still under way before it. Not thread-safe.
 /// </summary>
-sealed class PartitionProgress
+/// <param name="assignment">Which of the assignments of this partition to this member it belongs to.</param>
+/// <param name="next">Offset of the first message to come; -1 where it is not known.</param>
+sealed class PartitionProgress(int assignment, long next)
 {
     readonly Queue<long> handedOut = new();
     readonly HashSet<long> done = [];
 
-    /// <summary>Offset of the next message to read; -1 before the first.</summary>
-    public long Next { get; private set; } = -1;
+    public int Assignment => assignment;
+
+    /// <summary>Offset of the next message to read; -1 where it is not known.</summary>
+    public long Next { get; private set; } = next;
 
     /// <summary>How many messages lie between the last one and this, which a broker had dropped.</summary>
     public long HandOut(long offset)
@@ -24,6 +28,8 @@ sealed class PartitionProgress
     /// <summary>The offset to commit after this one is done (the next to read), or null when nothing new is contiguous.</summary>
     public long? Complete(long offset)
     {
+        if (!handedOut.TryPeek(out var oldest) || offset < oldest)
+            return null; // done before
         done.Add(offset);
         long? commit = null;
         while (handedOut.TryPeek(out var first) && done.Remove(first))

@@ -36,6 +36,8 @@ public static class SegmentMessages
         (segment, reason) = (null!, "");
         if (message.Header(MessageHeaders.Id) is not { Length: > 0 } id)
             reason = $"header {MessageHeaders.Id} is missing";
+        else if (message.Header(MessageHeaders.ContentType) is { } type && type != AudioFormat.SegmentContentType)
+            reason = $"it is {type}, not {AudioFormat.SegmentContentType}";
         else if (message.Value is not { Length: > 0 } pcm)
             reason = "no audio";
         else if (pcm.Length % AudioFormat.BytesPerSample != 0)

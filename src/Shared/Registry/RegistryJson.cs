@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Ssl.Shared.Registry;
 
 /// <summary>JSON of the registry's files: snake_case, indented, for people too.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ModelManifest))]
 [JsonSerializable(typeof(Dictionary<string, AliasEntry>))]
 sealed partial class RegistryJson : JsonSerializerContext;

@@ -7,4 +7,7 @@ static partial class RegistryLog
 {
     [LoggerMessage(1100, LogLevel.Warning, "Registry version passed over: {Reason}")]
     public static partial void PassedOver(ILogger logger, string reason);
+
+    [LoggerMessage(1101, LogLevel.Warning, "Not removed from the registry: {Reason}")]
+    public static partial void NotRemoved(ILogger logger, string reason);
 }

@@ -1,69 +1,117 @@
-using System.Text;
+using System.Diagnostics;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Shared.Contracts;
-using Ssl.Shared.Hosting;
 using Ssl.Shared.Kafka;
-using Ssl.TestKit;
 
 namespace Ssl.Shared.Tests.Kafka;
 
-public sealed class ConsumerLoopTests
+/// <summary>On the embedded broker; <see cref="RealBrokerTests"/> holds a real one to the same.</summary>
+public sealed class ConsumerLoopTests : IDisposable
 {
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-    readonly CancellationTokenSource limit = new(Limit);
+    const string Group = "test-group";
 
-    [Fact]
-    public async Task The_embedded_broker_resumes_after_the_last_contiguous_message_that_was_done()
+    readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(90));
+    readonly EmbeddedKafka kafka = EmbeddedKafka.Start();
+    readonly KafkaClients clients;
+
+    public ConsumerLoopTests() => clients = TestClients.Of(kafka);
+
+    CancellationToken Ct => limit.Token;
+
+    public void Dispose()
     {
-        using var embedded = EmbeddedKafka.Start();
-        using var clients = new KafkaClients(new KafkaOptions { BootstrapServers = embedded.BootstrapServers, Embedded = true }, NullLoggerFactory.Instance);
-        await ResumesAfterContiguousPrefix(clients);
+        clients.Dispose();
+        kafka.Dispose();
+        limit.Dispose();
     }
 
     [Fact]
-    public async Task A_real_broker_resumes_after_the_last_contiguous_message_that_was_done()
-    {
-        await using var kafka = await RealKafka.StartAsync();
-        using var clients = new KafkaClients(new KafkaOptions { BootstrapServers = kafka.BootstrapServers }, NullLoggerFactory.Instance);
-        await clients.EnsureTopicsAsync(TopicSetup.All(partitions: 4, replicas: 1), limit.Token);
-        await clients.EnsureTopicsAsync(TopicSetup.All(partitions: 4, replicas: 1), limit.Token);
-        Assert.Contains("cleanup.policy=compact", await kafka.ToolAsync("configs", "--describe", "--topic", Topics.Encoders));
-        await ResumesAfterContiguousPrefix(clients);
-        await kafka.KillAsync();
-        await kafka.UpAsync();
-        Assert.Equal(["m3", "m4", "m5"], await ReadAsync(clients, count: 3, done: _ => true));
-    }
-
-    [Fact]
-    public async Task A_setting_that_librdkafka_does_not_know_is_named()
-    {
-        var options = new KafkaOptions { BootstrapServers = "127.0.0.1:1", Settings = new Dictionary<string, string> { ["sasl.mechanisn"] = "PLAIN" } };
-        var refused = Assert.Throws<InvalidSettingException>(() => new KafkaClients(options, NullLoggerFactory.Instance));
-        Assert.Contains("sasl.mechanisn", refused.Message);
-        await Task.CompletedTask;
-    }
-
-    async Task ResumesAfterContiguousPrefix(KafkaClients clients)
+    public async Task Reading_resumes_after_the_last_contiguous_message_that_was_done()
     {
         for (var i = 0; i < 6; i++)
-            await clients.Producer.ProduceAsync(Topics.AudioSegments, new Message<byte[]?, byte[]?> { Key = "one stream"u8.ToArray(), Value = Encoding.UTF8.GetBytes($"m{i}") }, limit.Token);
-        Assert.Equal(["m0", "m1", "m2", "m3", "m4", "m5"], await ReadAsync(clients, count: 6, done: text => text is not "m3"));
-        Assert.Equal(["m3", "m4", "m5"], await ReadAsync(clients, count: 3, done: _ => false));
+            await clients.SendAsync(Topics.AudioSegments, $"m{i}", ct: Ct);
+        await using (var first = clients.Loop(Group, Topics.AudioSegments, capacity: 2))
+        {
+            var taken = await first.TakeAsync(6, Ct);
+            Assert.Equal(["m0", "m1", "m2", "m3", "m4", "m5"], taken.Select(m => m.Text()));
+            foreach (var message in taken.AsEnumerable().Reverse().Where(m => m.Text() != "m3"))
+                first.Done(message);
+        }
+        await using var second = clients.Loop(Group, Topics.AudioSegments);
+        Assert.Equal(["m3", "m4", "m5"], (await second.TakeAsync(3, Ct)).Select(m => m.Text()));
     }
 
-    async Task<List<string>> ReadAsync(KafkaClients clients, int count, Func<string, bool> done)
+    [Fact]
+    public async Task Work_that_stands_still_stops_the_reading_and_nothing_is_lost_or_out_of_order()
     {
-        await using var loop = new ConsumerLoop(clients, "test-group", Topics.AudioSegments, new ConsumerLoopOptions { Capacity = 2 }, new LoopHeartbeat(TimeProvider.System), NullLogger.Instance);
-        var read = new List<ConsumedMessage>();
-        await foreach (var message in loop.ReadAllAsync(limit.Token))
+        for (var i = 0; i < 40; i++)
+            await clients.SendAsync(Topics.AudioSegments, $"{i}", ct: Ct);
+        await using var loop = clients.Loop(Group, Topics.AudioSegments, capacity: 4);
+        while (loop.Waiting < 4)
+            await Task.Delay(50, Ct);
+        await Task.Delay(TimeSpan.FromSeconds(2), Ct); // beyond the short wait before it pauses
+        Assert.InRange(loop.Waiting, 4, 5);
+        Assert.Equal(Enumerable.Range(0, 40).Select(i => $"{i}"), (await loop.TakeAsync(40, Ct)).Select(m => m.Text()));
+    }
+
+    [Fact]
+    public async Task A_broker_that_goes_and_comes_back_is_waited_for()
+    {
+        await clients.SendAsync(Topics.AudioSegments, "before", ct: Ct);
+        await using var loop = clients.Loop(Group, Topics.AudioSegments);
+        loop.Done(Assert.Single(await loop.TakeAsync(1, Ct)));
+        kafka.Down();
+        await Task.Delay(TimeSpan.FromSeconds(2), Ct);
+        var late = clients.SendAsync(Topics.AudioSegments, "after", ct: Ct);
+        kafka.Up();
+        await late;
+        Assert.Equal("after", (await loop.TakeAsync(1, Ct)).Single().Text());
+    }
+
+    [Fact]
+    public async Task Ending_does_not_wait_for_a_broker_that_is_gone()
+    {
+        await clients.SendAsync(Topics.AudioSegments, "m", ct: Ct);
+        var loop = clients.Loop(Group, Topics.AudioSegments);
+        loop.Done(Assert.Single(await loop.TakeAsync(1, Ct)));
+        kafka.Down();
+        var ending = Stopwatch.StartNew();
+        await loop.DisposeAsync();
+        Assert.True(ending.Elapsed < TimeSpan.FromSeconds(20), $"took {ending.Elapsed}");
+    }
+
+    [Fact]
+    public async Task Positions_of_its_own_override_what_the_group_committed()
+    {
+        for (var i = 0; i < 5; i++)
+            await clients.SendAsync(Topics.AudioSegments, $"m{i}", partition: 2, ct: Ct);
+        await using (var first = clients.Loop(Group, Topics.AudioSegments))
         {
-            read.Add(message);
-            if (read.Count == count)
-                break;
+            foreach (var message in await first.TakeAsync(5, Ct))
+                first.Done(message);
         }
-        foreach (var message in read.AsEnumerable().Reverse().Where(m => done(Encoding.UTF8.GetString(m.Value!))))
-            loop.Done(message);
-        return [.. read.Select(m => Encoding.UTF8.GetString(m.Value!))];
+        await using var second = clients.Loop(Group, Topics.AudioSegments, startAt: (_, partition) => partition == 2 ? 3 : null);
+        Assert.Equal(["m3", "m4"], (await second.TakeAsync(2, Ct)).Select(m => m.Text()));
+    }
+
+    [Fact]
+    public async Task Messages_dropped_before_they_were_read_are_counted()
+    {
+        const int sent = 24;
+        for (var i = 0; i < sent; i++) // 12 MB on a partition that keeps 5
+            await clients.Producer.ProduceAsync(new TopicPartition(Topics.AudioSegments, 0), new Message<byte[]?, byte[]?> { Value = new byte[500_000] }, Ct);
+        var before = KafkaMetrics.Lost.Value;
+        await using var loop = clients.Loop(Group, Topics.AudioSegments);
+        var first = (await loop.TakeAsync(1, Ct)).Single().Offset;
+        Assert.InRange(first, 10, sent - 1);
+        Assert.True(KafkaMetrics.Lost.Value - before >= first, $"{KafkaMetrics.Lost.Value - before} counted, {first} lost");
+    }
+
+    [Fact]
+    public async Task A_second_member_takes_over_where_the_first_was_done()
+    {
+        for (var i = 0; i < 40; i++)
+            await clients.SendAsync(Topics.AudioSegments, $"{i}", partition: i % 4, ct: Ct);
+        await Rebalancing.SecondMemberTakesOver(clients, Group, Topics.AudioSegments, 40, Ct);
     }
 }

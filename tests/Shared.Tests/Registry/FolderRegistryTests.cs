@@ -51,18 +51,21 @@ public sealed class FolderRegistryTests : IDisposable
     [InlineData("truncate")]
     [InlineData("delete")]
     [InlineData("manifest")]
+    [InlineData("stray")]
     public void A_version_that_is_not_what_was_published_is_refused(string damage)
     {
         var registry = Open();
         registry.Publish(ModelKind.Encoder, new ManifestDraft(), registry.AcquireEpoch("learner"), WriteFiles);
-        var file = Path.Combine(folder.Path, "encoders", "000001", damage == "manifest" ? "manifest.json" : "model.safetensors");
+        var file = Path.Combine(folder.Path, "encoders", "000001", damage switch { "manifest" => "manifest.json", "stray" => "lm.arpa", _ => "model.safetensors" });
+        if (damage is "stray")
+            File.WriteAllBytes(file, new byte[10]);
         var bytes = File.ReadAllBytes(file);
         bytes[bytes.Length / 2] ^= 1;
         if (damage is "flip")
             File.WriteAllBytes(file, bytes);
         else if (damage is "truncate" or "manifest")
             File.WriteAllBytes(file, bytes[..(bytes.Length / 2)]);
-        else
+        else if (damage is "delete")
             File.Delete(file);
         Assert.Null(registry.Open(ModelKind.Encoder, 1, out var reason));
         Assert.Contains(file, reason);
