@@ -32,7 +32,7 @@ static class PublishCommand
                 if (parsed.GetValue(stream))
                     await publisher.PublishStreamAsync(file, streamId, parsed.GetValue(optOut), ct);
                 else
-                    await publisher.PublishClipAsync(file, streamId, parsed.GetValue(optOut), ct);
+                    await publisher.PublishFileAsync(file, streamId, parsed.GetValue(optOut), ct);
                 if (++count % 100 == 0)
                     Console.WriteLine($"{count} of {files.Length} files");
             }

@@ -15,6 +15,12 @@ public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnl
     /// <summary>The sizes of what others write to the topic (<c>ssl publish</c> beside a demonstration) are not known; two writers that see each other share.</summary>
     const long SharedRoomBytes = RoomBytes / 2;
 
+    /// <summary>
+    /// Two of the largest fit into a partition of the embedded broker: where a message makes it drop all that it holds, it loses that message too
+    /// (rd_kafka_mock_msgset_new removes the last one, and with it the new offset).
+    /// </summary>
+    const int LargestEmbeddedBytes = 2_400_000;
+
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
 
     readonly UnreadMessages unread = new(clients, topic, groups);
@@ -26,16 +32,22 @@ public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnl
     /// <summary>How long a group that has committed before may take to commit more.</summary>
     public TimeSpan StandstillLimit { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Bytes of key and value that one message may have here; what is larger must be sent in pieces.</summary>
+    public int LargestMessageBytes => clients.Options.Embedded ? LargestEmbeddedBytes : KafkaOptions.LargestMessageBytes;
+
+    /// <exception cref="ArgumentException">The message is larger than <see cref="LargestMessageBytes"/>, which the embedded broker would lose.</exception>
     /// <exception cref="TimeoutException">The readers made no room in time: one of them is not running; says which.</exception>
     /// <exception cref="ProduceException{TKey, TValue}">The broker refused the message.</exception>
     public async Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(Message<byte[]?, byte[]?> message, CancellationToken ct)
     {
         if (!clients.Options.Embedded)
             return await clients.Producer.ProduceAsync(topic, message, ct);
+        var bytes = (message.Value?.Length ?? 0) + (message.Key?.Length ?? 0);
+        if (bytes > LargestMessageBytes)
+            throw new ArgumentException($"{topic}: a message of {bytes:N0} bytes is too large for the embedded broker, which carries {LargestMessageBytes:N0}", nameof(message));
         await turn.WaitAsync(ct);
         try
         {
-            var bytes = (message.Value?.Length ?? 0) + (message.Key?.Length ?? 0);
             await WaitForRoomAsync(bytes, ct);
             var delivered = await clients.Producer.ProduceAsync(topic, message, ct);
             unread.Add(delivered.Partition.Value, delivered.Offset.Value, bytes);

@@ -12,7 +12,7 @@ namespace Ssl.Shared.Kafka;
 public sealed record KafkaOptions
 {
     const string Section = "Kafka";
-    const int LargestMessageBytes = 10 << 20;
+    internal const int LargestMessageBytes = 10 << 20;
 
     /// <summary>What at-least-once delivery rests on; not for a user to change.</summary>
     static readonly string[] Ours =
@@ -68,8 +68,9 @@ public sealed record KafkaOptions
             MaxPartitionFetchBytes = LargestMessageBytes,
             QueuedMaxMessagesKbytes = 32 << 10,
         });
-        // A member that stays keeps its partitions and what it was doing with them when another comes or goes.
-        if (config.GroupProtocol != GroupProtocol.Consumer)
+        // A member that stays keeps its partitions and what it was doing with them when another comes or goes. The embedded broker
+        // does not notice that a cooperative member has left before its session is over (45 s).
+        if (!Embedded && config.GroupProtocol != GroupProtocol.Consumer)
             config.PartitionAssignmentStrategy ??= PartitionAssignmentStrategy.CooperativeSticky;
         return config;
     }

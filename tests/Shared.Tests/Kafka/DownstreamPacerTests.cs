@@ -45,21 +45,22 @@ public sealed class DownstreamPacerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_message_larger_than_the_room_goes_when_all_is_read()
+    public async Task The_largest_messages_arrive_and_larger_ones_are_refused()
     {
         using var pacer = Pacer(ConsumerGroups.Learner);
+        await Assert.ThrowsAsync<ArgumentException>(() => pacer.ProduceAsync(new Message<byte[]?, byte[]?> { Value = new byte[pacer.LargestMessageBytes + 1] }, Ct));
         var producing = Task.Run(async () =>
         {
-            for (var i = 0; i < 3; i++)
-                await pacer.ProduceAsync(new Message<byte[]?, byte[]?> { Key = "k"u8.ToArray(), Value = new byte[9_000_000] }, Ct);
+            for (var i = 0; i < 4; i++)
+                await pacer.ProduceAsync(new Message<byte[]?, byte[]?> { Key = "k"u8.ToArray(), Value = new byte[pacer.LargestMessageBytes - 1] }, Ct);
         }, Ct);
         await using var loop = clients.Loop(ConsumerGroups.Learner, Topics.AudioSegments);
         var read = 0;
         await foreach (var message in loop.ReadAllAsync(Ct))
         {
-            Assert.Equal((read, 9_000_000), (message.Offset, message.Value!.Length));
+            Assert.Equal((read, pacer.LargestMessageBytes - 1), (message.Offset, message.Value!.Length));
             loop.Done(message);
-            if (++read == 3)
+            if (++read == 4)
                 break;
         }
         await producing;
