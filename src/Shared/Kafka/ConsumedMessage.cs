@@ -7,6 +7,9 @@ namespace Ssl.Shared.Kafka;
 /// <param name="Timestamp">The message's own, or the epoch where it has none.</param>
 public sealed record ConsumedMessage(string Topic, int Partition, long Offset, byte[]? Key, byte[]? Value, Headers Headers, DateTimeOffset Timestamp)
 {
+    /// <summary>How many times this reader had been given the partition, this time included: another number, and what it knew of the partition may be stale.</summary>
+    public int Assignment { get; init; }
+
     /// <summary>The key as UTF-8; empty where there is none.</summary>
     public string KeyText => Key is null ? "" : Encoding.UTF8.GetString(Key);
 

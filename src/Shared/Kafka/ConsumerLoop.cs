@@ -23,6 +23,7 @@ public sealed class ConsumerLoop : IAsyncDisposable
     readonly IConsumer<byte[]?, byte[]?> consumer;
     readonly Channel<ConsumedMessage> read = Channel.CreateUnbounded<ConsumedMessage>(new UnboundedChannelOptions { SingleWriter = true });
     readonly Dictionary<TopicPartition, PartitionProgress> progress = [];
+    readonly Dictionary<TopicPartition, int> assignments = []; // polling thread only
     readonly CancellationTokenSource stopping = new();
     readonly bool countLost;
     readonly Task polling;
@@ -122,7 +123,7 @@ public sealed class ConsumerLoop : IAsyncDisposable
 
     void Hand(ConsumeResult<byte[]?, byte[]?> result)
     {
-        var message = ConsumedMessage.From(result);
+        var message = ConsumedMessage.From(result) with { Assignment = assignments.GetValueOrDefault(result.TopicPartition) };
         long missing;
         lock (progress)
         {
@@ -149,8 +150,13 @@ public sealed class ConsumerLoop : IAsyncDisposable
         return full;
     }
 
-    List<TopicPartitionOffset> Assign(List<TopicPartition> assigned) => [.. assigned.Select(partition =>
-        new TopicPartitionOffset(partition, options.StartAt?.Invoke(partition.Topic, partition.Partition.Value) is { } offset ? new Offset(offset) : Offset.Unset))];
+    List<TopicPartitionOffset> Assign(List<TopicPartition> assigned)
+    {
+        foreach (var partition in assigned)
+            assignments[partition] = assignments.GetValueOrDefault(partition) + 1;
+        return [.. assigned.Select(partition =>
+            new TopicPartitionOffset(partition, options.StartAt?.Invoke(partition.Topic, partition.Partition.Value) is { } offset ? new Offset(offset) : Offset.Unset))];
+    }
 
     void Forget(IEnumerable<TopicPartition> partitions)
     {
