@@ -28,9 +28,12 @@ public static unsafe partial class TestSoundFile
         var file = Open(path, WriteMode, ref info);
         if (file == 0)
             throw new InvalidOperationException($"libsndfile writes no format {format:x} here");
-        fixed (short* samples = interleaved)
+        var samples = new float[interleaved.Length];
+        for (var i = 0; i < samples.Length; i++)
+            samples[i] = interleaved[i] / 32768f;
+        fixed (float* start = samples)
             for (var i = 0; i < times; i++)
-                _ = WriteFrames(file, samples, interleaved.Length / channels);
+                _ = WriteFrames(file, start, interleaved.Length / channels);
         _ = Close(file);
         return File.ReadAllBytes(path);
     }
@@ -38,8 +41,8 @@ public static unsafe partial class TestSoundFile
     [LibraryImport("libsndfile.so.1", EntryPoint = "sf_open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint Open(string path, int mode, ref Info info);
 
-    [LibraryImport("libsndfile.so.1", EntryPoint = "sf_writef_short")]
-    private static partial long WriteFrames(nint file, short* samples, long frames);
+    [LibraryImport("libsndfile.so.1", EntryPoint = "sf_writef_float")]
+    private static partial long WriteFrames(nint file, float* samples, long frames);
 
     [LibraryImport("libsndfile.so.1", EntryPoint = "sf_close")]
     private static partial int Close(nint file);

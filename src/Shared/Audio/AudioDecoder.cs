@@ -86,7 +86,7 @@ public static class AudioDecoder
                 return tooMuch;
             var mono = RawPcm.Downmix(block.AsSpan(0, read * channels), channels);
             if (mono.ContainsAnyExceptInRange(-LoudestSample, LoudestSample)) // and NaN
-                return DecodeResult.Refused(RejectReason.Corrupt, $"{container}: samples that are no numbers before {frames / (double)rate:0.00} s");
+                return DecodeResult.Refused(RejectReason.Corrupt, $"{container}: samples that are no numbers, or a thousand times too large, before {frames / (double)rate:0.00} s");
             clip.Add(mono);
         }
         if (file.Problem is { Length: > 0 } problem)
