@@ -5,7 +5,7 @@ namespace Ssl.Ingest;
 /// <summary>Metrics of Ingest.</summary>
 static class IngestMetrics
 {
-    public static readonly Counter Messages = Metrics.CreateCounter("ssl_ingest_messages_total", "Messages of audio.raw by what became of them: segmented, silent, rejected.", "result");
+    public static readonly Counter Messages = Metrics.CreateCounter("ssl_ingest_messages_total", "Messages of audio.raw by what became of them: segmented, silent, rejected, repeated (used before a restart).", "result");
 
     public static readonly Counter Rejected = Metrics.CreateCounter("ssl_ingest_rejected_total", "Messages that could not be read, by reason.", "reason");
 
@@ -15,4 +15,10 @@ static class IngestMetrics
 
     public static readonly Histogram ProcessingSeconds = Metrics.CreateHistogram("ssl_ingest_processing_seconds", "Time to decode and cut one message, in seconds.",
         new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(0.0005, 2, 14) });
+
+    public static T Timed<T>(Func<T> work)
+    {
+        using (ProcessingSeconds.NewTimer())
+            return work();
+    }
 }

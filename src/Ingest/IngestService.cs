@@ -1,4 +1,6 @@
+using Ssl.Ingest.Clips;
 using Ssl.Ingest.Delivery;
+using Ssl.Ingest.Streams;
 using Ssl.Shared.Contracts;
 using Ssl.Shared.Hosting;
 using Ssl.Shared.Kafka;
@@ -6,14 +8,16 @@ using Ssl.Shared.Kafka;
 namespace Ssl.Ingest;
 
 /// <summary><c>audio.raw</c> to <c>audio.segments</c>: read, hand each key to its worker, decode, cut, produce, commit.</summary>
-sealed class IngestService(IngestOptions options, KafkaClients clients, IngestOutput output, LoopHeartbeat heartbeat, IHostApplicationLifetime lifetime, ILogger<IngestService> logger)
+sealed class IngestService(IngestOptions options, KafkaClients clients, IngestOutput output, StreamLedger ledger, TimeProvider time, LoopHeartbeat heartbeat, IHostApplicationLifetime lifetime, ILogger<IngestService> logger)
     : HostedLoop(lifetime, logger)
 {
     protected override async Task RunAsync(CancellationToken ct)
     {
         await clients.EnsureTopicsAsync(TopicSetup.All(), ct);
         await using var consumer = new ConsumerLoop(clients, ConsumerGroups.Ingest, Topics.AudioRaw, new ConsumerLoopOptions(), heartbeat, logger);
-        var workers = Enumerable.Range(0, options.Workers).Select(_ => new IngestWorker(options, consumer, output)).ToArray();
+        var (clips, gate) = (new ClipProcessor(options.Limits), new FeedGate(time));
+        var workers = Enumerable.Range(0, options.Workers)
+            .Select(_ => new IngestWorker(clips, new OpenStreams(options, consumer, output, ledger, time), consumer, output, gate, time)).ToArray();
         Log.Started(logger, Topics.AudioRaw, workers.Length);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ssl.Ingest.Delivery;
+using Ssl.Ingest.Streams;
 using Ssl.Shared.Hosting;
 
 namespace Ssl.Ingest;
@@ -10,7 +12,9 @@ public static class IngestSetup
     {
         builder.AddSslDefaults();
         builder.Services.AddValidatedOptions<IngestOptions>(builder.Configuration, IngestOptions.Section);
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IngestOutput>();
+        builder.Services.AddSingleton<StreamLedger>();
         builder.Services.AddHostedService<IngestService>();
     }
 }

@@ -1,11 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Confluent.Kafka;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Ssl.Shared.Contracts;
-using Ssl.Shared.Hosting;
 using Ssl.Shared.Kafka;
 using Ssl.TestKit;
 
@@ -16,22 +11,13 @@ public sealed class IngestServiceTests : IAsyncLifetime
 {
     readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
     readonly EmbeddedKafka kafka = EmbeddedKafka.Start();
-    WebApplication app = null!;
-    KafkaClients clients = null!;
+    IngestHost host = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        var builder = SslHost.CreateBuilder([$"--Kafka:BootstrapServers={kafka.BootstrapServers}", "--Kafka:Embedded=true", "--Ingest:StreamIdle=00:00:01", "--Urls=http://127.0.0.1:0"], 0);
-        builder.AddIngest();
-        app = builder.Build();
-        clients = app.Services.GetRequiredService<KafkaClients>();
-        await app.StartAsync(limit.Token);
-    }
+    public async ValueTask InitializeAsync() => host = await IngestHost.StartAsync(kafka.BootstrapServers, embedded: true, limit.Token);
 
     public async ValueTask DisposeAsync()
     {
-        await app.StopAsync();
-        await app.DisposeAsync();
+        await host.DisposeAsync();
         kafka.Dispose();
         limit.Dispose();
     }
@@ -100,30 +86,20 @@ public sealed class IngestServiceTests : IAsyncLifetime
         Assert.DoesNotContain(File.ReadLines("/proc/self/maps"), line => line.Contains("libtorch", StringComparison.Ordinal));
     }
 
-    async Task<DeliveryResult<byte[]?, byte[]?>> PublishAsync(string key, byte[] value, string? contentType, params (string Name, string Value)[] more)
+    [Fact]
+    public async Task Keys_that_are_no_text_and_messages_without_a_key_are_not_mixed_up()
     {
-        var headers = new Headers();
-        foreach (var (name, text) in contentType is null ? more : [.. more, (MessageHeaders.ContentType, contentType)])
-            headers.Add(name, Encoding.UTF8.GetBytes(text));
-        return await clients.Producer.ProduceAsync(Topics.AudioRaw, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(key), Value = value, Headers = headers }, limit.Token);
+        var samples = MemoryMarshal.AsBytes<short>(TestAudio.Bursts(1)).ToArray();
+        foreach (var key in new byte[]?[] { [0xff, 1], [0xff, 2], null, null })
+            await host.Clients.Producer.ProduceAsync(Topics.AudioRaw, new() { Key = key, Value = samples, Headers = new() { { MessageHeaders.ContentType, "audio/pcm;rate=16000"u8.ToArray() } } }, limit.Token);
+        var segments = await host.SegmentsAsync(4, limit.Token);
+        Assert.Equal(4, segments.Select(s => s.StreamId).Distinct().Count());
+        Assert.Contains(segments, s => s.StreamId == "0xff01");
     }
 
-    async Task<List<AudioSegment>> SegmentsAsync(int atLeast) =>
-        [.. (await ReadAsync(Topics.AudioSegments, atLeast)).Select(m => SegmentMessages.TryRead(m, out var segment, out var reason) ? segment : throw new InvalidDataException(reason))];
+    Task<DeliveryResult<byte[]?, byte[]?>> PublishAsync(string key, byte[] value, string? contentType, params (string Name, string Value)[] more) => host.PublishAsync(key, value, contentType, limit.Token, more);
 
-    Task<List<ConsumedMessage>> DeadLettersAsync(int atLeast) => ReadAsync(Topics.AudioRawDeadLetters, atLeast);
+    Task<List<AudioSegment>> SegmentsAsync(int atLeast) => host.SegmentsAsync(atLeast, limit.Token);
 
-    async Task<List<ConsumedMessage>> ReadAsync(string topic, int atLeast)
-    {
-        var read = new List<ConsumedMessage>();
-        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
-        await foreach (var message in AnnouncementFollower.FollowAsync(clients, topic, quiet.Token))
-        {
-            read.Add(message);
-            if (read.Count >= atLeast)
-                quiet.CancelAfter(TimeSpan.FromSeconds(3)); // what else comes
-        }
-        limit.Token.ThrowIfCancellationRequested();
-        return read;
-    }
+    Task<List<ConsumedMessage>> DeadLettersAsync(int atLeast) => host.ReadAsync(Topics.AudioRawDeadLetters, atLeast, limit.Token);
 }

@@ -5,7 +5,7 @@ using Ssl.Shared.Kafka;
 
 namespace Ssl.Ingest.Clips;
 
-/// <summary>One message with a container: decode, resample, cut. Thread-safe.</summary>
+/// <summary>One message that stands alone: decode, resample, cut. Thread-safe.</summary>
 sealed class ClipProcessor(DecodeLimits limits)
 {
     /// <summary>The clip's segments (none where nobody speaks), or why there are none.</summary>
@@ -18,6 +18,7 @@ sealed class ClipProcessor(DecodeLimits limits)
         var cuts = new List<CutSegment>(cutter.Push(decoded.Samples));
         if (cutter.Flush() is { } last)
             cuts.Add(last);
-        return ([.. cuts.Select((cut, index) => SegmentSource.From(message).Segment(cut, cut.Start * decoded.SourceRateHz / AudioFormat.SampleRateHz, index, decoded.SourceRateHz))], null);
+        var source = SegmentSource.From(message);
+        return ([.. cuts.Select(cut => source.Segment(cut.Samples, cut.Start * decoded.SourceRateHz / AudioFormat.SampleRateHz, decoded.SourceRateHz))], null);
     }
 }

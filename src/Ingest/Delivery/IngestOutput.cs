@@ -32,11 +32,25 @@ sealed class IngestOutput(KafkaClients clients, ILogger<IngestOutput> logger) : 
         Add(MessageHeaders.SourcePartition, message.Partition.ToString(CultureInfo.InvariantCulture));
         Add(MessageHeaders.SourceOffset, message.Offset.ToString(CultureInfo.InvariantCulture));
         Add(MessageHeaders.SourceTimestamp, message.Timestamp.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
-        await clients.Producer.ProduceAsync(Topics.AudioRawDeadLetters, new Message<byte[]?, byte[]?> { Key = message.Key, Value = message.Value, Headers = headers }, ct);
+        await SendLetterAsync(new Message<byte[]?, byte[]?> { Key = message.Key, Value = message.Value, Headers = headers }, ct);
         IngestMetrics.Rejected.WithLabels(refusal.Reason.Label()).Inc();
         IngestMetrics.Messages.WithLabels("rejected").Inc();
         Log.Rejected(logger, message.Topic, message.Partition, message.Offset, refusal.Reason.Label(), refusal.Detail);
     }
 
     public void Dispose() => segments.Dispose();
+
+    /// <summary>A message that only its new headers make too large goes without its bytes; its headers say where they lie. Refused for good, it would stop the service at each start.</summary>
+    async Task SendLetterAsync(Message<byte[]?, byte[]?> letter, CancellationToken ct)
+    {
+        try
+        {
+            await clients.Producer.ProduceAsync(Topics.AudioRawDeadLetters, letter, ct);
+        }
+        catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.MsgSizeTooLarge && letter.Value is not null)
+        {
+            letter.Value = null;
+            await clients.Producer.ProduceAsync(Topics.AudioRawDeadLetters, letter, ct);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Ssl.Shared.Audio;
+using System.Text;
 using Ssl.Shared.Contracts;
 using Ssl.Shared.Kafka;
 
@@ -9,21 +9,41 @@ namespace Ssl.Ingest.Delivery;
 /// <summary>The message from which segments come: what they inherit from it.</summary>
 sealed record SegmentSource(string Topic, int Partition, long Offset, string StreamId, DateTimeOffset? Time, bool TrainOptOut, string? TraceParent)
 {
+    const int SampleBits = 30; // of a sequence number; the message's offset stands above
+
+    static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     public static SegmentSource From(ConsumedMessage message) => new(
-        message.Topic, message.Partition, message.Offset, message.KeyText,
+        message.Topic, message.Partition, message.Offset, StreamIdOf(message),
         DateTimeOffset.TryParse(message.Header(MessageHeaders.Time), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null,
         string.Equals(message.Header(MessageHeaders.TrainOptOut), "true", StringComparison.OrdinalIgnoreCase),
         message.Header(MessageHeaders.TraceParent));
 
+    /// <param name="pcm">16 kHz mono.</param>
     /// <param name="firstSample">First sample of the segment in this message, at the source's rate.</param>
-    public AudioSegment Segment(CutSegment cut, long firstSample, long sequence, int rateHz) => new()
+    public AudioSegment Segment(short[] pcm, long firstSample, int rateHz) => new()
     {
         Id = string.Create(CultureInfo.InvariantCulture, $"{Topic}/{Partition}/{Offset}/{firstSample}"),
         StreamId = StreamId,
-        Pcm = MemoryMarshal.AsBytes<short>(cut.Samples).ToArray(),
+        Pcm = MemoryMarshal.AsBytes<short>(pcm).ToArray(),
         Time = Time?.AddSeconds(firstSample / (double)rateHz),
-        Sequence = sequence,
+        Sequence = (Offset << SampleBits) + firstSample,
         TrainOptOut = TrainOptOut,
         TraceParent = TraceParent,
     };
+
+    /// <summary>The key as text; in hexadecimal where it is not UTF-8, so that two keys are never one stream; the message's own place where it has none.</summary>
+    public static string StreamIdOf(ConsumedMessage message)
+    {
+        if (message.Key is not { Length: > 0 } key)
+            return string.Create(CultureInfo.InvariantCulture, $"{message.Topic}/{message.Partition}/{message.Offset}");
+        try
+        {
+            return Strict.GetString(key);
+        }
+        catch (DecoderFallbackException)
+        {
+            return "0x" + Convert.ToHexStringLower(key);
+        }
+    }
 }

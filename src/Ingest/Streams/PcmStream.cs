@@ -6,79 +6,95 @@ using Ssl.Shared.Kafka;
 namespace Ssl.Ingest.Streams;
 
 /// <summary>
-/// Raw PCM messages of one key as one continuous stream: a sample may be split between two messages. Keeps the messages whose audio is not yet
-/// in a finished segment; only those behind the open segment may be committed, so that a crash reads it again from its start. Not thread-safe.
+/// Raw PCM messages of one key as one continuous stream, cut wherever the sender liked: a sample may be split between two. It is cut at the
+/// source's rate and each segment resampled by itself, so a segment depends on nothing before its first sample: whoever resumes there
+/// makes the same one. Keeps the messages that the open segment needs. Not thread-safe.
 /// </summary>
-sealed class PcmStream(AudioContentType type) : IDisposable
+/// <param name="skipBytes">Of the first message: already in segments.</param>
+sealed class PcmStream(AudioContentType type, int assignment, int skipBytes)
 {
-    readonly Resampler resampler = new(type.RateHz);
-    readonly SilenceCutter cutter = new();
-    readonly LinkedList<(ConsumedMessage Message, SegmentSource Source, long FirstFrame)> held = [];
-    readonly List<short> resampled = [];
+    const int RecordEverySeconds = 5; // while silence passes and no segment ends
+
+    readonly SilenceCutter cutter = new(type.RateHz);
+    readonly LinkedList<HeldMessage> held = [];
     byte[] carry = [];
+    int skip = skipBytes;
     long frames;
-    long sequence;
+    long recorded;
 
     public AudioContentType Type => type;
 
-    /// <summary>Environment tick of the last message, in milliseconds.</summary>
-    public long LastHeard { get; private set; } = Environment.TickCount64;
+    /// <summary>The assignment of the partition in which it was read.</summary>
+    public int Assignment => assignment;
+
+    public ConsumedMessage? LastMessage { get; private set; }
 
     /// <summary>Bytes at the end that are not a whole frame.</summary>
     public int DanglingBytes => carry.Length;
 
-    public ConsumedMessage? LastMessage => held.Last?.Value.Message;
-
-    /// <summary>Takes a message and returns the segments that it completes.</summary>
-    public IReadOnlyList<AudioSegment> Push(ConsumedMessage message)
+    /// <summary>Where the open segment begins.</summary>
+    public StreamPosition Position
     {
-        LastHeard = Environment.TickCount64;
-        held.AddLast((message, SegmentSource.From(message), frames));
-        if (carry.Length == 0)
-            cutter.Mark(); // a sample split between messages would belong to both
-        byte[] bytes = [.. carry, .. message.Value!];
-        var whole = bytes.Length / FrameBytes;
-        carry = bytes[(whole * FrameBytes)..];
-        var mono = new float[whole];
-        RawPcm.ToMono(bytes, type, mono);
-        frames += whole;
-        resampled.Clear();
-        resampler.Push(mono, resampled);
-        return Describe(cutter.Push(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(resampled)));
-    }
-
-    /// <summary>Ends the stream and returns its last segments.</summary>
-    public IReadOnlyList<AudioSegment> End()
-    {
-        resampled.Clear();
-        resampler.Flush(resampled);
-        var cuts = new List<CutSegment>(cutter.Push(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(resampled)));
-        if (cutter.Flush() is { } last)
-            cuts.Add(last);
-        return Describe(cuts);
-    }
-
-    /// <summary>Messages all of whose audio lies before the open segment; they are no longer held.</summary>
-    public IEnumerable<ConsumedMessage> Release(bool ended)
-    {
-        var open = SourceFrame(cutter.OpenStart);
-        while (held.First is { } first && (ended || (first.Next is { } next && next.Value.FirstFrame <= open)))
+        get
         {
-            held.RemoveFirst();
-            yield return first.Value.Message;
+            var frame = cutter.OpenStart;
+            if (frame == frames && carry.Length == 0)
+                return End;
+            var holder = HolderOf(frame);
+            return new StreamPosition(holder.Message.Offset, ByteOf(frame, holder));
         }
     }
 
-    public void Dispose() => resampler.Dispose();
+    /// <summary>Behind the last message.</summary>
+    public StreamPosition End => new(LastMessage!.Offset, LastMessage.Value!.Length);
 
-    int FrameBytes => type.BytesPerSample * type.Channels;
+    /// <summary>True when silence has passed long enough for the position to be worth recording.</summary>
+    public bool HasMoved => cutter.OpenStart - recorded >= RecordEverySeconds * (long)type.RateHz;
 
-    long SourceFrame(long sample) => sample * type.RateHz / AudioFormat.SampleRateHz;
-
-    AudioSegment[] Describe(IEnumerable<CutSegment> cuts) => [.. cuts.Select(cut =>
+    /// <summary>Takes the next message and returns the segments that it completes.</summary>
+    public IReadOnlyList<AudioSegment> Push(ConsumedMessage message)
     {
-        var frame = SourceFrame(cut.Start);
-        var (_, source, firstFrame) = held.Last(h => h.FirstFrame <= frame);
-        return source.Segment(cut, frame - firstFrame, sequence++, type.RateHz);
-    })];
+        var fresh = message.Value.AsSpan(Math.Min(skip, message.Value!.Length));
+        var lead = carry.Length == 0 ? 0 : type.BytesPerFrame - carry.Length; // the end of a frame that began before
+        held.AddLast(new HeldMessage(message, SegmentSource.From(message), frames + (lead > 0 ? 1 : 0), skip + lead));
+        (LastMessage, skip) = (message, 0);
+
+        byte[] bytes = [.. carry, .. fresh];
+        var whole = bytes.Length / type.BytesPerFrame;
+        carry = bytes[(whole * type.BytesPerFrame)..];
+        var mono = new float[whole];
+        RawPcm.ToMono(bytes, type, mono);
+        var samples = new short[whole];
+        RawPcm.ToSamples(mono, samples);
+        frames += whole;
+        return [.. cutter.Push(samples).Select(Describe)];
+    }
+
+    /// <summary>Ends the stream and returns its last segment, if there is speech in it.</summary>
+    public IReadOnlyList<AudioSegment> Flush() => cutter.Flush() is { } last ? [Describe(last)] : [];
+
+    /// <summary>The position is durable: the messages before it are no longer held, and may be committed.</summary>
+    public IReadOnlyList<ConsumedMessage> Release(bool ended)
+    {
+        var released = new List<ConsumedMessage>();
+        var open = recorded = cutter.OpenStart;
+        while (held.First is { } first && (ended || (first.Next is { } next ? next.Value.FirstFrame <= open : open == frames && carry.Length == 0)))
+        {
+            held.RemoveFirst();
+            released.Add(first.Value.Message);
+        }
+        return released;
+    }
+
+    AudioSegment Describe(CutSegment cut)
+    {
+        var holder = HolderOf(cut.Start);
+        var segment = holder.Source.Segment(Resampler.Convert(cut.Samples, type.RateHz), ByteOf(cut.Start, holder) / type.BytesPerFrame, type.RateHz);
+        // One refusal covers every segment that holds a sample of it.
+        return segment with { TrainOptOut = held.SkipWhile(h => h != holder).TakeWhile(h => h.FirstFrame < cut.End).Any(h => h.Source.TrainOptOut) };
+    }
+
+    HeldMessage HolderOf(long frame) => held.Last(h => h.FirstFrame <= frame);
+
+    int ByteOf(long frame, HeldMessage holder) => (int)(holder.FirstByte + (frame - holder.FirstFrame) * type.BytesPerFrame);
 }

@@ -62,11 +62,15 @@ sealed class Trainer : IDisposable
     /// <summary>Trains until cancelled, then saves.</summary>
     /// <exception cref="InvalidDataException">Going back to a checkpoint did not help.</exception>
     /// <exception cref="StaleEpochException">Another Learner has taken over.</exception>
-    public void Run(CancellationToken ct)
+    public void Run(CancellationToken ct) => Run(_ => false, ct);
+
+    /// <summary>Trains until a state is reached, or until cancelled, then saves.</summary>
+    /// <inheritdoc cref="Run(CancellationToken)"/>
+    public void Run(Predicate<LearnerState> reached, CancellationToken ct)
     {
         using var beating = heartbeat.Register(Loop, HeartbeatLimit);
         checkpoints.Save(State, Weights);
-        while (!ct.IsCancellationRequested)
+        while (!ct.IsCancellationRequested && !reached(State))
         {
             heartbeat.Beat(Loop);
             if (!HasAudio())

@@ -5,10 +5,16 @@ namespace Ssl.Shared.Audio;
 /// <summary>Samples without a header to mono floats, -1 to 1; channels are averaged.</summary>
 public static class RawPcm
 {
-    const float Scale = 1 / 32768f;
+    const float FullScale = 32768f;
+    const float Scale = 1 / FullScale;
     static readonly float[] MuLawTable = [.. Enumerable.Range(0, 256).Select(code => MuLaw((byte)code) * Scale)];
 
-    /// <param name="bytes">Whole frames.</param>
+    /// <summary>Why the first bytes of a message are no samples, or null.</summary>
+    public static DecodeResult? Refuse(ReadOnlySpan<byte> bytes) => ContainerSignature.IsSurelyContainer(bytes)
+        ? DecodeResult.Refused(RejectReason.ContentTypeMismatch, $"it is said to be samples without a header, but its first bytes are those of {ContainerSignature.Of(bytes)}")
+        : null;
+
+    /// <param name="bytes">Whole frames, at least as many as <paramref name="mono"/> takes.</param>
     /// <param name="mono">One value a frame.</param>
     public static void ToMono(ReadOnlySpan<byte> bytes, AudioContentType type, Span<float> mono)
     {
@@ -36,6 +42,13 @@ public static class RawPcm
             interleaved[frame] = sum / channels;
         }
         return interleaved[..frames];
+    }
+
+    /// <summary>To 16 bits; what lies beyond full scale is clipped.</summary>
+    public static void ToSamples(ReadOnlySpan<float> mono, Span<short> samples)
+    {
+        for (var i = 0; i < mono.Length; i++)
+            samples[i] = (short)Math.Clamp(MathF.Round(mono[i] * FullScale), short.MinValue, short.MaxValue);
     }
 
     static float Sample(ReadOnlySpan<byte> bytes, AudioEncoding encoding) => encoding switch

@@ -3,20 +3,26 @@ using Ssl.Shared.Contracts;
 
 namespace Ssl.Shared.Audio;
 
-/// <summary>Mono audio of any rate to 16 kHz PCM16, by soxr in its high quality. A stream may come in blocks of any size. Not thread-safe.</summary>
+/// <summary>
+/// Mono audio of any rate to 16 kHz PCM16, by soxr in its high quality. A stream may come in blocks of any size: what comes out does not depend on them.
+/// Its length is the source's, rounded to a sample. Not thread-safe.
+/// </summary>
 public sealed unsafe partial class Resampler : IDisposable
 {
     const string Library = "libsoxr.so.0";
     const float FullScale = 32768f;
 
-    readonly double ratio;
+    readonly int sourceRateHz;
     readonly nint handle;
-    float[] output = [];
+    float[] resampled = [];
+    short[] output = [];
+    long taken;
+    long given;
 
     /// <exception cref="DllNotFoundException">soxr is not installed.</exception>
     public Resampler(int sourceRateHz)
     {
-        ratio = AudioFormat.SampleRateHz / (double)sourceRateHz;
+        this.sourceRateHz = sourceRateHz;
         if (sourceRateHz == AudioFormat.SampleRateHz)
             return;
         try
@@ -30,23 +36,48 @@ public sealed unsafe partial class Resampler : IDisposable
         }
     }
 
-    /// <summary>Takes a block, -1 to 1, and appends what it gives to <paramref name="target"/>; the filter keeps a little for later.</summary>
-    public void Push(ReadOnlySpan<float> block, List<short> target)
+    /// <summary>Samples at 16 kHz that so many at the source's rate become.</summary>
+    public static int LengthOf(long frames, int sourceRateHz) => checked((int)((frames * AudioFormat.SampleRateHz + sourceRateHz / 2) / sourceRateHz));
+
+    /// <summary>A whole piece at once.</summary>
+    public static short[] Convert(ReadOnlySpan<short> samples, int sourceRateHz)
     {
-        if (handle == 0)
-        {
-            Append(block, target);
-            return;
-        }
-        fixed (float* input = block)
-            Run(input, block.Length, target);
+        if (sourceRateHz == AudioFormat.SampleRateHz)
+            return samples.ToArray();
+        var floats = new float[samples.Length];
+        for (var i = 0; i < floats.Length; i++)
+            floats[i] = samples[i] / FullScale;
+        using var resampler = new Resampler(sourceRateHz);
+        var result = new short[LengthOf(samples.Length, sourceRateHz)];
+        var first = resampler.Push(floats);
+        first.CopyTo(result);
+        var count = first.Length;
+        resampler.Flush().CopyTo(result.AsSpan(count));
+        return result;
     }
 
-    /// <summary>Gives what the filter kept; the stream is at its end.</summary>
-    public void Flush(List<short> target)
+    /// <summary>Takes a block, -1 to 1, and returns what it gives; the filter keeps a little for later. The result is valid until the next call.</summary>
+    public ReadOnlySpan<short> Push(ReadOnlySpan<float> block)
     {
-        if (handle != 0)
-            Run(null, 0, target);
+        taken += block.Length;
+        if (handle == 0)
+            return Round(block);
+        fixed (float* input = block)
+            return Round(Run(input, block.Length));
+    }
+
+    /// <summary>What the filter kept; the stream is at its end. The result is valid until the next call.</summary>
+    public ReadOnlySpan<short> Flush()
+    {
+        var rest = LengthOf(taken, sourceRateHz) - given;
+        if (handle == 0)
+            return [];
+        var last = Run(null, 0);
+        if (last.Length >= rest)
+            return Round(last[..(int)rest]);
+        var padded = new float[rest]; // the last sample lies beyond soxr's own count
+        last.CopyTo(padded);
+        return Round(padded);
     }
 
     public void Dispose()
@@ -55,31 +86,32 @@ public sealed unsafe partial class Resampler : IDisposable
             Delete(handle);
     }
 
-    void Run(float* input, int count, List<short> target)
+    ReadOnlySpan<float> Run(float* input, int count)
     {
-        var room = (int)(count * ratio) + 1024;
-        if (output.Length < room)
-            output = new float[room];
-        var taken = 0;
-        nuint given;
+        var (used, filled) = (0, 0);
+        nuint got;
         do
         {
-            nuint used;
-            fixed (float* result = output)
-                Check(Process(handle, input is null ? null : input + taken, (nuint)(count - taken), &used, result, (nuint)output.Length, &given));
-            taken += (int)used;
-            Append(output.AsSpan(0, (int)given), target);
+            var room = (int)((long)(count - used) * AudioFormat.SampleRateHz / sourceRateHz) + 1024;
+            if (resampled.Length < filled + room)
+                Array.Resize(ref resampled, filled + room);
+            nuint consumed;
+            fixed (float* result = resampled)
+                Check(Process(handle, input is null ? null : input + used, (nuint)(count - used), &consumed, result + filled, (nuint)room, &got));
+            used += (int)consumed;
+            filled += (int)got;
         }
-        while (taken < count || (given > 0 && (input is null || (int)given == output.Length)));
+        while (used < count || (input is null && got > 0));
+        given += filled;
+        return resampled.AsSpan(0, filled);
     }
 
-    static void Append(ReadOnlySpan<float> block, List<short> target)
+    ReadOnlySpan<short> Round(ReadOnlySpan<float> block)
     {
-        var start = target.Count;
-        CollectionsMarshal.SetCount(target, start + block.Length);
-        var samples = CollectionsMarshal.AsSpan(target)[start..];
-        for (var i = 0; i < block.Length; i++)
-            samples[i] = (short)Math.Clamp(MathF.Round(block[i] * FullScale), short.MinValue, short.MaxValue);
+        if (output.Length < block.Length)
+            output = new short[block.Length];
+        RawPcm.ToSamples(block, output);
+        return output.AsSpan(0, block.Length);
     }
 
     static void Check(nint error)

@@ -12,4 +12,7 @@ struct SoundFileInfo
     public int Format;
     public int Sections;
     public int Seekable;
+
+    /// <summary>False for a FLAC that was written without seeking back, and for an Ogg without its last page.</summary>
+    public readonly bool KnowsFrames => Frames is >= 0 and < long.MaxValue;
 }

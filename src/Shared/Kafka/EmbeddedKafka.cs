@@ -67,7 +67,7 @@ public sealed unsafe class EmbeddedKafka : IDisposable
 
     static IEnumerable<(string Topic, int Partitions)> Partitions() =>
     [
-        (Topics.AudioRaw, AudioPartitions), (Topics.AudioRawDeadLetters, 1), (Topics.AudioSegments, AudioPartitions), (Topics.AudioLabeled, 1),
+        (Topics.AudioRaw, AudioPartitions), (Topics.AudioRawDeadLetters, 1), (Topics.AudioStreams, 1), (Topics.AudioSegments, AudioPartitions), (Topics.AudioLabeled, 1),
         (Topics.Encoders, 1), (Topics.Recognizers, 1), (Topics.Transcripts, AudioPartitions),
     ];
 }

@@ -79,7 +79,7 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         var features = model.Encoder.ExtractFeatures(batch); // [B, T, C]
         features *= ChannelMask.Sample(model.Encoder.Config, batch.Size, model.Encoder.FeatureSize, options.ChannelMasks, options.ChannelMaskShare, random).to(features.device);
         var timeMask = TimeMask.Sample(batch.FrameCounts, batch.LongestFrameCount, options.TimeMaskStarts, options.TimeMaskFrames, random).to(features.device);
-        var logits = model.Logits(features, batch.FrameMask, timeMask); // [B, T, V]
+        var logits = Logits(model, features, batch.FrameMask, timeMask); // [B, T, V]
         using Scalar letters = labels.Sum(l => l.Length);
         var loss = CtcModel.Loss(logits, batch.FrameCounts, labels) / letters;
         optimizer.ZeroGrad();
@@ -87,6 +87,12 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         optimizer.ClipGradientsDeferred(options.GradientNorm);
         optimizer.Step(rate);
         return (loss.item<float>(), batch.AudioSeconds);
+    }
+
+    Tensor Logits(CtcModel model, Tensor features, Tensor? frameMask, Tensor timeMask)
+    {
+        using var bf16 = Bf16Autocast.WhereFast(options.Bf16);
+        return model.Logits(features, frameMask, timeMask);
     }
 
     static void LearnEncoder(CtcModel model, bool learn)

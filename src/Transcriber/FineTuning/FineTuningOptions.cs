@@ -27,6 +27,9 @@ sealed record FineTuningOptions
     [Range(0, 19)]
     public int Niceness { get; init; } = 5;
 
+    /// <summary>Matrix products in bfloat16 where the processor or GPU computes those itself; the loss stays in float.</summary>
+    public bool Bf16 { get; init; } = true;
+
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }
 

@@ -88,15 +88,50 @@ public sealed class SilenceCutterTests
     }
 
     [Fact]
-    public void A_mark_within_a_pause_is_where_it_is_cut()
+    public void Whoever_starts_where_a_segment_ended_cuts_the_rest_alike()
     {
-        var cutter = new SilenceCutter();
-        var (first, second) = (TestAudio.Bursts(1)[..^0], TestAudio.Bursts(1, seed: 2));
-        cutter.Mark();
-        Assert.Empty(cutter.Push(first));
-        Assert.Empty(cutter.Push(new short[Rate / 5]));
-        cutter.Mark();
-        var segments = cutter.Push([.. new short[Rate / 5], .. second]);
-        Assert.Equal(first.Length + Rate / 5, Assert.Single(segments).Start + segments[0].Samples.Length);
+        var samples = TestAudio.Bursts(40, pauseSeconds: 0.75);
+        var whole = Cut(samples);
+        foreach (var segment in whole.SkipLast(1))
+        {
+            var rest = Cut(samples.AsSpan((int)segment.End));
+            Assert.Equal(whole.Where(s => s.Start >= segment.End).Select(s => (s.Start, s.Samples.Length)), rest.Select(s => (s.Start + segment.End, s.Samples.Length)));
+        }
     }
+
+    [Theory]
+    [InlineData(8_000)]
+    [InlineData(11_025)]
+    [InlineData(48_000)]
+    public void Any_rate_is_cut_into_segments_of_one_to_twenty_seconds(int rateHz)
+    {
+        var cutter = new SilenceCutter(rateHz);
+        var segments = cutter.Push(TestAudio.Bursts(30, pauseSeconds: 0.3, rateHz: rateHz)).Append(cutter.Flush()!);
+        Assert.All(segments, s => Assert.InRange(Resampler.LengthOf(s.Samples.Length, rateHz), Rate, 20 * Rate));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(100)]
+    public void The_silence_of_a_room_gives_no_segment(int amplitude)
+    {
+        var random = new Random(5);
+        Assert.Empty(Cut([.. Enumerable.Range(0, 60 * Rate).Select(_ => (short)random.Next(-amplitude, amplitude + 1))]));
+    }
+
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(0.05)]
+    public void Real_speech_is_kept_however_quiet(double gain)
+    {
+        foreach (var name in new[] { "digits/audio/7_george_3.flac", "digits/audio/7_theo_36.flac", "read-speech/audio/1089-134686-0000.opus", "german/audio/de_rhasspy-0004.opus" })
+        {
+            short[] samples = [.. AudioFile.Read(SharedFolder.Data(name)).Samples.Select(s => (short)Math.Round(s * gain))];
+            var (spoken, kept) = (Energy(samples), Cut(samples).Sum(s => Energy(s.Samples)));
+            Assert.InRange(kept / spoken, 0.99, 1.0);
+        }
+    }
+
+    static double Energy(short[] samples) => samples.Sum(s => (double)s * s);
 }

@@ -1,0 +1,53 @@
+using Ssl.Learner;
+using Ssl.Learner.Pretraining;
+using Ssl.Shared.Labels;
+using Ssl.Transcriber.FineTuning;
+
+namespace Ssl.Cli.Experiments;
+
+/// <summary>Goal A1: digits by a speaker never heard, learnt from few labels, from a pretrained encoder and from none.</summary>
+static class LabelEfficiency
+{
+    const double HoursHeard = 10;
+    static readonly int[] LabelsADigit = [1, 3, 10, 30, 100];
+
+    public static Experiment Experiment { get; } = new(
+        "a1",
+        "How many labels does pretraining save? (digits, unseen speaker)",
+        "a seed: one pretraining of 10 h heard, about 4 minutes of a core at 50 audio seconds a second each hour, and ten fine-tunings of 400 updates",
+        Run);
+
+    static void Run(ExperimentSetting setting, CancellationToken ct)
+    {
+        var (digits, readSpeech) = (setting.Corpus("digits"), setting.Corpus("read-speech"));
+        var heldOut = new Dictionary<string, IReadOnlyList<LabelledUtterance>> { ["test"] = [.. digits.Split("test").Select(r => r.Utterance)] };
+        var results = setting.Results("a1");
+        foreach (var seed in setting.EachSeed)
+        {
+            foreach (var pretrained in new[] { true, false })
+            {
+                foreach (var count in LabelsADigit)
+                    results.Measure($"{(pretrained ? "pretrained" : "scratch")}, {count:D3} labels a digit, seed {seed}", () =>
+                    {
+                        var encoder = pretrained ? Pretrained(seed) : null;
+                        var options = new FineTuningOptions { Seed = seed, MaxUpdates = 400, BatchAudioSeconds = 10 };
+                        return FineTuningRun.Score(encoder, encoder is null ? FineTuningRun.FromScratch(options) : options, Labels(digits, count, seed), heldOut, ct);
+                    });
+            }
+        }
+
+        string Pretrained(int seed)
+        {
+            IReadOnlyList<CorpusRecording> unlabelled = [.. digits.Split("train"), .. readSpeech.Split("train")];
+            return new PretrainingRun(Path.Combine(setting.WorkFolder, $"a1-{seed}"), new LearnerOptions { Training = new TrainingOptions { Seed = seed } }, unlabelled, setting.Loggers).Encoders([HoursHeard], ct)[0];
+        }
+    }
+
+    /// <summary>So many recordings of each digit, by a draw over the training speakers.</summary>
+    static LabelledUtterance[] Labels(SpeechCorpus digits, int aDigit, int seed)
+    {
+        var recordings = digits.Split("train").ToArray();
+        new Random(seed).Shuffle(recordings);
+        return [.. recordings.GroupBy(r => r.Utterance.Text).OrderBy(g => g.Key, StringComparer.Ordinal).SelectMany(g => g.Take(aDigit)).Select(r => r.Utterance)];
+    }
+}

@@ -1,0 +1,45 @@
+using Ssl.Cli.Demonstration;
+using Ssl.Learner;
+using Ssl.Shared.Audio;
+using Ssl.Shared.Labels;
+using Ssl.Transcriber.FineTuning;
+
+namespace Ssl.Cli.Experiments;
+
+/// <summary>What the demonstration can reach: its prompts, its labels, its held-out part, after as much hearing as its first minutes hold.</summary>
+static class PromptsProbe
+{
+    static readonly double[] HoursHeard = [0.5, 3];
+    static readonly int[] Updates = [200, 400, 800];
+
+    public static Experiment Experiment { get; } = new(
+        "prompts",
+        "What error can the demonstration reach, after how much hearing and fine-tuning? (telephone prompts)",
+        "a seed: one pretraining of 3 h heard and nine fine-tunings of 200 to 800 updates of 10 s, about 20 minutes of a core",
+        Run);
+
+    static void Run(ExperimentSetting setting, CancellationToken ct)
+    {
+        var recordings = TelephonePrompts.Read()
+            .Select(p => new CorpusRecording(new LabelledUtterance(p.Name, p.Text, AudioFile.Read(p.Path).Samples), "allison", p.HeldOut ? "test" : "train")).ToArray();
+        LabelledUtterance[] Split(string split) => [.. recordings.Where(r => r.Split == split).Select(r => r.Utterance)];
+        var heldOut = new Dictionary<string, IReadOnlyList<LabelledUtterance>> { ["test"] = Split("test") };
+        var results = setting.Results("prompts");
+        foreach (var seed in setting.EachSeed)
+        {
+            foreach (var updates in Updates)
+            {
+                var options = new FineTuningOptions { Seed = seed, MaxUpdates = updates, BatchAudioSeconds = 10 };
+                foreach (var hours in HoursHeard)
+                    results.Measure(FormattableString.Invariant($"{hours} h heard, {updates} updates, seed {seed}"), () => FineTuningRun.Score(Pretrained(seed, hours), options, Split("train"), heldOut, ct));
+                results.Measure($"scratch, {updates} updates, seed {seed}", () => FineTuningRun.Score(null, FineTuningRun.FromScratch(options), Split("train"), heldOut, ct));
+            }
+        }
+
+        string Pretrained(int seed, double hours)
+        {
+            var run = new PretrainingRun(Path.Combine(setting.WorkFolder, $"prompts-{seed}"), new LearnerOptions { Training = new() { Seed = seed } }, [.. recordings.Where(r => r.Split == "train")], setting.Loggers);
+            return run.Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
+        }
+    }
+}

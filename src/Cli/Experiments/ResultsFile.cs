@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Ssl.Shared.Files;
+
+namespace Ssl.Cli.Experiments;
+
+/// <summary>The figures of an experiment, one JSON object a condition, kept as soon as they are known: a run that was killed goes on behind them.</summary>
+sealed class ResultsFile
+{
+    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    readonly string path;
+
+    /// <exception cref="InvalidDataException">The file is not what this class writes.</exception>
+    public ResultsFile(string path)
+    {
+        this.path = path;
+        try
+        {
+            Figures = File.Exists(path) ? JsonSerializer.Deserialize<SortedDictionary<string, Dictionary<string, double>>>(File.ReadAllBytes(path))! : [];
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}");
+        }
+    }
+
+    /// <summary>By condition, then by name.</summary>
+    public SortedDictionary<string, Dictionary<string, double>> Figures { get; }
+
+    /// <summary>Measures a condition, unless it was measured before.</summary>
+    public Dictionary<string, double> Measure(string condition, Func<Dictionary<string, double>> measure)
+    {
+        if (Figures.TryGetValue(condition, out var known))
+            return known;
+        var figures = measure().ToDictionary(f => f.Key, f => Math.Round(f.Value, 4));
+        Figures[condition] = figures;
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(Figures, Indented));
+        Console.WriteLine($"{condition}: {string.Join(", ", figures.Select(f => FormattableString.Invariant($"{f.Key} {f.Value}")))}");
+        return figures;
+    }
+}

@@ -1,0 +1,52 @@
+using Ssl.Learner;
+using Ssl.Learner.Pretraining;
+using Ssl.Shared.Labels;
+using Ssl.Transcriber.FineTuning;
+
+namespace Ssl.Cli.Experiments;
+
+/// <summary>Goals A2 and A6: audiobooks by readers never heard, from ten minutes of labels, against hours heard before.</summary>
+static class UnseenSpeakers
+{
+    const double LabelSeconds = 600;
+    static readonly string[] HeldOutSplits = ["dev", "test"];
+    static readonly double[] HoursHeard = [5, 15, 50];
+
+    public static Experiment Experiment { get; } = new(
+        "a2",
+        "How much lower is the error with ten minutes of labels, and does more hearing help? (read-speech, unseen speakers)",
+        "a seed: one pretraining of 50 h heard, about an hour of a core at 50 audio seconds a second, and six fine-tunings of 400 updates",
+        Run);
+
+    static void Run(ExperimentSetting setting, CancellationToken ct)
+    {
+        var corpus = setting.Corpus("read-speech");
+        var heldOut = HeldOutSplits.ToDictionary(split => split, split => (IReadOnlyList<LabelledUtterance>)[.. corpus.Split(split).Select(r => r.Utterance)]);
+        var results = setting.Results("a2");
+        foreach (var seed in setting.EachSeed)
+        {
+            var labels = Labels(corpus, seed);
+            var options = new FineTuningOptions { Seed = seed, MaxUpdates = 400, BatchAudioSeconds = 40 };
+            foreach (var hours in HoursHeard)
+                results.Measure($"{hours:000} h heard, seed {seed}", () => FineTuningRun.Score(Pretrained(seed, hours), options, labels, heldOut, ct));
+            foreach (var (rate, updates) in new[] { (1e-3, 400), (2e-3, 400), (1e-3, 800) }) // the baseline gets its own best rate and budget
+                results.Measure(FormattableString.Invariant($"scratch, rate {rate}, {updates} updates, seed {seed}"), () =>
+                    FineTuningRun.Score(null, FineTuningRun.FromScratch(options) with { LearningRate = rate, MaxUpdates = updates }, labels, heldOut, ct));
+        }
+
+        string Pretrained(int seed, double hours)
+        {
+            var run = new PretrainingRun(Path.Combine(setting.WorkFolder, $"a2-{seed}"), new LearnerOptions { Training = new TrainingOptions { Seed = seed } }, corpus.Split("train"), setting.Loggers);
+            return run.Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
+        }
+    }
+
+    /// <summary>Ten minutes, drawn over the training speakers.</summary>
+    static LabelledUtterance[] Labels(SpeechCorpus corpus, int seed)
+    {
+        var recordings = corpus.Split("train").ToArray();
+        new Random(seed).Shuffle(recordings);
+        var seconds = 0.0;
+        return [.. recordings.TakeWhile(r => (seconds += r.DurationSeconds) <= LabelSeconds).Select(r => r.Utterance)];
+    }
+}
