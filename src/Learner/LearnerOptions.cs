@@ -21,6 +21,10 @@ sealed record LearnerOptions
     [Range(1, 1024)]
     public int? Threads { get; init; }
 
+    /// <summary>Unix niceness of the training thread, 0 to 19. Default 5, as much as fine-tuning has: requests go first.</summary>
+    [Range(0, 19)]
+    public int Niceness { get; init; } = 5;
+
     /// <summary>What a new run begins with: a fresh <c>Tiny</c> or <c>Small</c>, the number of an encoder version, or a folder with one. A run that has checkpoints goes on from those.</summary>
     [Required]
     public string Encoder { get; init; } = "Tiny";

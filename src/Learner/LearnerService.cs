@@ -25,12 +25,13 @@ sealed class LearnerService(LearnerOptions options, TorchOptions torch, KafkaCli
         using var store = new ReplayStore(options.ReplayPath, options.Replay, time);
         if (store.RepairedBytes > 0)
             Log.ReplayRepaired(logger, store.RepairedBytes);
+        TorchRuntime.Initialize(torch);
         var announcer = new EncoderAnnouncer(clients, registry, logger);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
         Task[] stages =
         [
             new IntakeLoop(clients, store, heartbeat, logger).RunAsync(stopping.Token),
-            TrainingThread.RunAsync(() => Train(store, announcer, stopping.Token)),
+            ComputeThread.RunAsync("training", () => Train(store, announcer, stopping.Token), options.Threads ?? Environment.ProcessorCount, options.Niceness),
             announcer.RunAsync(stopping.Token),
         ];
         var first = await Task.WhenAny(stages);
@@ -41,8 +42,6 @@ sealed class LearnerService(LearnerOptions options, TorchOptions torch, KafkaCli
 
     void Train(ReplayStore store, EncoderAnnouncer announcer, CancellationToken ct)
     {
-        TorchRuntime.Initialize(torch);
-        TorchRuntime.UseThreads(options.Threads ?? Environment.ProcessorCount);
         var checkpoints = new CheckpointStore(options.CheckpointPath, options.Checkpoints, logger);
         var (weights, state) = new TrainingStart(options, checkpoints, registry, logger).Open(TorchRuntime.Device);
         var publisher = new EncoderPublisher(registry, registry.AcquireEpoch(EncoderPublisher.Writer));

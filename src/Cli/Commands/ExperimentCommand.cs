@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Ssl.Cli.Experiments;
+using Ssl.Learner;
+using Ssl.Shared.Hosting;
 using Ssl.Shared.Torch;
+using Ssl.Transcriber.FineTuning;
 
 namespace Ssl.Cli.Commands;
 
@@ -16,21 +19,26 @@ static class ExperimentCommand
         var results = new Option<string>("--results") { Description = "folder for the figures", DefaultValueFactory = _ => Path.Combine("docs", "results") };
         var seeds = new Option<int>("--seeds") { Description = "every condition is measured with so many seeds", DefaultValueFactory = _ => 3 };
         var threads = new Option<int>("--threads") { Description = "threads inside an operation; figures are the same again only with the same number", DefaultValueFactory = _ => 1 };
-        var command = new Command("experiment", "measure how well it learns; without a name, what can be measured") { names, data, work, results, seeds, threads };
-        command.SetAction((parsed, ct) => ClientErrors.ReportAsync(() =>
+        var settings = new Option<string[]>("--set") { Description = "a setting of the services for this run, as Section:Key=value (Learner:Training:LearningRate=0.002, Transcriber:FineTuning:ResetLayers=1)" };
+        var command = new Command("experiment", "measure how well it learns; without a name, what can be measured") { names, data, work, results, seeds, threads, settings };
+        command.SetAction((parsed, ct) => SslHost.GuardAsync(() =>
         {
             var chosen = parsed.GetValue(names)!.Distinct().ToArray();
             if (chosen.Length == 0)
                 List();
             TorchRuntime.UseThreads(parsed.GetValue(threads));
             using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(c => c.SingleLine = true));
-            var setting = new ExperimentSetting(parsed.GetValue(data)!, parsed.GetValue(work)!, parsed.GetValue(results)!, parsed.GetValue(seeds), loggers);
+            var configuration = new ConfigurationBuilder().AddCommandLine([.. (parsed.GetValue(settings) ?? []).Select(s => "--" + s)]).Build();
+            var services = new ServiceCollection();
+            var learner = services.AddValidatedOptions<LearnerOptions>(configuration, LearnerOptions.Section);
+            var fineTuning = services.AddValidatedOptions<FineTuningOptions>(configuration, "Transcriber:FineTuning");
+            var setting = new ExperimentSetting(parsed.GetValue(data)!, parsed.GetValue(work)!, parsed.GetValue(results)!, learner, fineTuning, parsed.GetValue(seeds), loggers);
             foreach (var experiment in Experiment.All.Where(e => chosen.Contains(e.Name)))
             {
                 Console.WriteLine($"{experiment.Name}: {experiment.Question}\ncosts, {experiment.Cost}; {setting.Seeds} seeds; what was measured before is kept in {setting.ResultsFolder}");
                 experiment.Run(setting, ct);
             }
-            return Task.FromResult(0);
+            return Task.CompletedTask;
         }));
         return command;
     }

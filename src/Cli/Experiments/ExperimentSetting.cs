@@ -1,15 +1,22 @@
+using Ssl.Learner;
+using Ssl.Transcriber.FineTuning;
+
 namespace Ssl.Cli.Experiments;
 
 /// <summary>Where an experiment finds speech, where it works and where its figures go.</summary>
 /// <param name="DataFolder">Holds the corpora, each a folder with a <c>manifest.jsonl</c>.</param>
 /// <param name="WorkFolder">Pretrained encoders and checkpoints; may be deleted, and is then made anew.</param>
 /// <param name="ResultsFolder">One JSON file of figures an experiment.</param>
+/// <param name="Learner">As the Learner would have them; an experiment sets what it varies.</param>
+/// <param name="FineTuning">As the Transcriber would have them; an experiment sets what it varies.</param>
 /// <param name="Seeds">Every condition is measured with seeds 1 to so many.</param>
-sealed record ExperimentSetting(string DataFolder, string WorkFolder, string ResultsFolder, int Seeds, ILoggerFactory Loggers)
+sealed record ExperimentSetting(string DataFolder, string WorkFolder, string ResultsFolder, LearnerOptions Learner, FineTuningOptions FineTuning, int Seeds, ILoggerFactory Loggers)
 {
     public IEnumerable<int> EachSeed => Enumerable.Range(1, Seeds);
 
     public SpeechCorpus Corpus(string name) => SpeechCorpus.Read(DataFolder, name);
+
+    public LearnerOptions LearnerFor(int seed) => Learner with { Training = Learner.Training with { Seed = seed } };
 
     public ResultsFile Results(string experiment) => new(Path.Combine(ResultsFolder, $"{experiment}.json"));
 }

@@ -19,7 +19,7 @@ static class FineTuningRun
     public static Dictionary<string, double> Score(string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> train, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
     {
         using var encoder = encoderFolder is null ? SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny, options.Seed) : ModelFolder.LoadEncoder(encoderFolder);
-        var outcome = new FineTuner(options, TimeProvider.System).Run(encoder, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
+        var outcome = new FineTuner(options, TimeProvider.System).Run(encoder, former: null, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
         using var recognizer = outcome.Recognizer;
         var figures = new Dictionary<string, double> { ["loss"] = outcome.Loss, ["updates"] = outcome.Updates, ["audio seconds"] = outcome.AudioSeconds, ["took seconds"] = outcome.Took.TotalSeconds };
         foreach (var (name, utterances) in heldOut)

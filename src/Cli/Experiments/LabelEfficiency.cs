@@ -1,7 +1,4 @@
-using Ssl.Learner;
-using Ssl.Learner.Pretraining;
 using Ssl.Shared.Labels;
-using Ssl.Transcriber.FineTuning;
 
 namespace Ssl.Cli.Experiments;
 
@@ -30,7 +27,7 @@ static class LabelEfficiency
                     results.Measure($"{(pretrained ? "pretrained" : "scratch")}, {count:D3} labels a digit, seed {seed}", () =>
                     {
                         var encoder = pretrained ? Pretrained(seed) : null;
-                        var options = new FineTuningOptions { Seed = seed, MaxUpdates = 400, BatchAudioSeconds = 10 };
+                        var options = setting.FineTuning with { Seed = seed, MaxUpdates = 400, BatchAudioSeconds = 10 };
                         return FineTuningRun.Score(encoder, encoder is null ? FineTuningRun.FromScratch(options) : options, Labels(digits, count, seed), heldOut, ct);
                     });
             }
@@ -39,7 +36,7 @@ static class LabelEfficiency
         string Pretrained(int seed)
         {
             IReadOnlyList<CorpusRecording> unlabelled = [.. digits.Split("train"), .. readSpeech.Split("train")];
-            return new PretrainingRun(Path.Combine(setting.WorkFolder, $"a1-{seed}"), new LearnerOptions { Training = new TrainingOptions { Seed = seed } }, unlabelled, setting.Loggers).Encoders([HoursHeard], ct)[0];
+            return new PretrainingRun(Path.Combine(setting.WorkFolder, $"a1-{seed}"), setting.LearnerFor(seed), unlabelled, setting.Loggers).Encoders([HoursHeard], ct)[0];
         }
     }
 

@@ -1,8 +1,6 @@
 using Ssl.Cli.Demonstration;
-using Ssl.Learner;
 using Ssl.Shared.Audio;
 using Ssl.Shared.Labels;
-using Ssl.Transcriber.FineTuning;
 
 namespace Ssl.Cli.Experiments;
 
@@ -29,7 +27,7 @@ static class PromptsProbe
         {
             foreach (var updates in Updates)
             {
-                var options = new FineTuningOptions { Seed = seed, MaxUpdates = updates, BatchAudioSeconds = 10 };
+                var options = setting.FineTuning with { Seed = seed, MaxUpdates = updates, BatchAudioSeconds = 10 };
                 foreach (var hours in HoursHeard)
                     results.Measure(FormattableString.Invariant($"{hours} h heard, {updates} updates, seed {seed}"), () => FineTuningRun.Score(Pretrained(seed, hours), options, Split("train"), heldOut, ct));
                 results.Measure($"scratch, {updates} updates, seed {seed}", () => FineTuningRun.Score(null, FineTuningRun.FromScratch(options), Split("train"), heldOut, ct));
@@ -38,7 +36,7 @@ static class PromptsProbe
 
         string Pretrained(int seed, double hours)
         {
-            var run = new PretrainingRun(Path.Combine(setting.WorkFolder, $"prompts-{seed}"), new LearnerOptions { Training = new() { Seed = seed } }, [.. recordings.Where(r => r.Split == "train")], setting.Loggers);
+            var run = new PretrainingRun(Path.Combine(setting.WorkFolder, $"prompts-{seed}"), setting.LearnerFor(seed), [.. recordings.Where(r => r.Split == "train")], setting.Loggers);
             return run.Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
         }
     }

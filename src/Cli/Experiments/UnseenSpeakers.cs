@@ -1,7 +1,4 @@
-using Ssl.Learner;
-using Ssl.Learner.Pretraining;
 using Ssl.Shared.Labels;
-using Ssl.Transcriber.FineTuning;
 
 namespace Ssl.Cli.Experiments;
 
@@ -26,7 +23,7 @@ static class UnseenSpeakers
         foreach (var seed in setting.EachSeed)
         {
             var labels = Labels(corpus, seed);
-            var options = new FineTuningOptions { Seed = seed, MaxUpdates = 400, BatchAudioSeconds = 40 };
+            var options = setting.FineTuning with { Seed = seed, MaxUpdates = 400, BatchAudioSeconds = 40 };
             foreach (var hours in HoursHeard)
                 results.Measure($"{hours:000} h heard, seed {seed}", () => FineTuningRun.Score(Pretrained(seed, hours), options, labels, heldOut, ct));
             foreach (var (rate, updates) in new[] { (1e-3, 400), (2e-3, 400), (1e-3, 800) }) // the baseline gets its own best rate and budget
@@ -36,7 +33,7 @@ static class UnseenSpeakers
 
         string Pretrained(int seed, double hours)
         {
-            var run = new PretrainingRun(Path.Combine(setting.WorkFolder, $"a2-{seed}"), new LearnerOptions { Training = new TrainingOptions { Seed = seed } }, corpus.Split("train"), setting.Loggers);
+            var run = new PretrainingRun(Path.Combine(setting.WorkFolder, $"a2-{seed}"), setting.LearnerFor(seed), corpus.Split("train"), setting.Loggers);
             return run.Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
         }
     }

@@ -5,10 +5,13 @@ using static TorchSharp.torch;
 namespace Ssl.Learner.Pretraining;
 
 /// <summary>
-/// The masked frames of a batch, on the host, where their numbers are known without asking the device. B utterances, T frames, M the most masked frames of any utterance.
+/// The masked frames of a batch, on the host, where their numbers are known without asking the device. B utterances, T frames, M at least the most masked frames of any utterance.
 /// </summary>
 sealed class MaskedFrames
 {
+    /// <summary>Widths are multiples of this: tensors whose shapes come again find their memory and their kernels ready.</summary>
+    const int WidthStep = 16;
+
     readonly bool[] mask;
     readonly long[][] framesOfRow;
     readonly int frames;
@@ -18,13 +21,13 @@ sealed class MaskedFrames
         this.mask = mask;
         this.framesOfRow = framesOfRow;
         this.frames = frames;
-        Width = framesOfRow.Max(row => row.Length);
+        Width = (framesOfRow.Max(row => row.Length) + WidthStep - 1) / WidthStep * WidthStep;
         Total = framesOfRow.Sum(row => row.Length);
     }
 
     public int Rows => framesOfRow.Length;
 
-    /// <summary>M: masked frames of the utterance that has most.</summary>
+    /// <summary>M: masked frames of the utterance that has most, rounded up.</summary>
     public int Width { get; }
 
     /// <summary>Masked frames of all utterances.</summary>

@@ -64,7 +64,7 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
     {
         using var bf16 = Bf16Autocast.WhereFast(training.Bf16);
         var features = model.Encoder.ExtractFeatures(batch);
-        var context = model.Encoder.Contextualise(features, batch.FrameMask, masked.TimeMask(batch.Inputs.device));
+        var context = model.Encoder.Contextualise(features, batch.PaddingMask, masked.TimeMask(batch.Inputs.device));
         return (features.to_type(ScalarType.Float32), context.to_type(ScalarType.Float32));
     }
 

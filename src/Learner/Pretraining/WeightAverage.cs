@@ -35,7 +35,8 @@ sealed class WeightAverage : IDisposable
     public void Update(double share)
     {
         using var _ = no_grad();
-        Kernel.Value.invoke("average", averages, weights, share);
+        using Scalar weight = share; // a bare number could be finalised while the call reads it
+        Kernel.Value.invoke("average", averages, weights, weight);
     }
 
     public void Dispose() => Model.Dispose();

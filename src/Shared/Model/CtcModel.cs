@@ -26,6 +26,9 @@ public sealed class CtcModel : nn.Module
 
     public int VocabularySize => (int)lm_head.out_features;
 
+    /// <summary>Takes over the head of another model with the same vocabulary.</summary>
+    public void TakeHead(CtcModel other) => lm_head.load_state_dict(other.lm_head.state_dict());
+
     /// <summary>[B, T, V]</summary>
     /// <param name="timeMask">bool [B, T]; frames replaced by the mask vector (SpecAugment in time), or null.</param>
     public Tensor Logits(SpeechBatch batch, Tensor? timeMask = null, IList<Tensor>? hiddenStates = null) =>

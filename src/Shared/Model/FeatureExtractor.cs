@@ -29,22 +29,24 @@ public abstract class FeatureExtractor
     /// <summary>Stacks utterances whose features were computed before.</summary>
     /// <param name="features">Per utterance [T, C].</param>
     /// <param name="audioSeconds">Of all utterances together.</param>
-    public static SpeechBatch Pad(IReadOnlyList<Tensor> features, double audioSeconds, Device device)
+    /// <param name="frameStep">The padded length is a multiple of this: the tensor library is faster with shapes that it has seen before.</param>
+    public static SpeechBatch Pad(IReadOnlyList<Tensor> features, double audioSeconds, Device device, int frameStep = 1)
     {
         var counts = features.Select(f => f.shape[0]).ToArray();
-        var longest = counts.Max();
+        var longest = (counts.Max() + frameStep - 1) / frameStep * frameStep;
         using var scope = NewDisposeScope();
         var inputs = zeros([features.Count, longest, features[0].shape[1]]);
         for (var i = 0; i < features.Count; i++)
             inputs[i, ..(int)counts[i]] = features[i];
-        var mask = FrameMask(counts);
+        var mask = FrameMask(counts, (int)longest);
         return new SpeechBatch(inputs.to(device).MoveToOuterDisposeScope(), mask.to(device).MoveToOuterDisposeScope(), counts, audioSeconds);
     }
 
     /// <summary>bool [B, T]: true for the frames that an utterance has.</summary>
-    internal static Tensor FrameMask(long[] frameCounts)
+    internal static Tensor FrameMask(long[] frameCounts) => FrameMask(frameCounts, (int)frameCounts.Max());
+
+    static Tensor FrameMask(long[] frameCounts, int longest)
     {
-        var longest = (int)frameCounts.Max();
         var present = new bool[frameCounts.Length * longest];
         for (var i = 0; i < frameCounts.Length; i++)
             Array.Fill(present, true, i * longest, (int)frameCounts[i]);

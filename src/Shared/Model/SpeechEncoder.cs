@@ -72,14 +72,25 @@ public abstract class SpeechEncoder(EncoderConfig config, string name) : nn.Modu
     {
         using var generator = new Generator((ulong)seed, CPU);
         for (var layer = Math.Max(0, config.NumHiddenLayers - count); layer < config.NumHiddenLayers; layer++)
-            InitialiseLayer(layer, generator);
+            Initialisation.Apply(Layer(layer), generator);
     }
+
+    /// <summary>Gives the last layers the weights of another encoder of the same shape.</summary>
+    public void TakeTopLayers(SpeechEncoder other, int count)
+    {
+        for (var layer = Math.Max(0, config.NumHiddenLayers - count); layer < config.NumHiddenLayers; layer++)
+            Layer(layer).load_state_dict(other.Layer(layer).state_dict());
+    }
+
+    /// <summary>What <see cref="ResetTopLayers"/> gives new weights.</summary>
+    public IEnumerable<Parameter> TopLayerParameters(int count) =>
+        Enumerable.Range(Math.Max(0, config.NumHiddenLayers - count), Math.Min(count, config.NumHiddenLayers)).SelectMany(layer => Layer(layer).parameters());
 
     protected abstract Tensor RunContextNetwork(Tensor features, Tensor? frameMask, Tensor? timeMask, IList<Tensor>? hiddenStates);
 
     protected abstract void Initialise(Generator generator);
 
-    protected abstract void InitialiseLayer(int layer, Generator generator);
+    protected abstract nn.Module Layer(int index);
 
     /// <summary>Section 3.1 of wav2vec 2.0: masked frames are one learned vector.</summary>
     protected static Tensor ReplaceMasked(Tensor projected, Tensor? timeMask, Tensor vector) =>

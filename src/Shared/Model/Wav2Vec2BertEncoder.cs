@@ -34,5 +34,5 @@ sealed class Wav2Vec2BertEncoder : SpeechEncoder
 
     protected override void Initialise(Generator generator) => Initialisation.Apply(this, generator);
 
-    protected override void InitialiseLayer(int layer, Generator generator) => Initialisation.Apply(encoder.Layer(layer), generator);
+    protected override nn.Module Layer(int index) => encoder.Layer(index);
 }

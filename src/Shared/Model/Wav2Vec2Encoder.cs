@@ -40,7 +40,7 @@ sealed class Wav2Vec2Encoder : SpeechEncoder
 
     protected override void Initialise(Generator generator) => Initialisation.Apply(this, generator);
 
-    protected override void InitialiseLayer(int layer, Generator generator) => Initialisation.Apply(encoder.Layer(layer), generator);
+    protected override nn.Module Layer(int index) => encoder.Layer(index);
 
     /// <summary>The same value, its gradient scaled: the difference that is added is zero.</summary>
     static Tensor ScaleGradient(Tensor hidden, double scale)

@@ -76,9 +76,10 @@ public sealed class FusedAdamW : IDisposable
             var active = Array.FindAll(group, s => s.Gradient is not null);
             if (active.Length == 0)
                 continue;
+            // TorchSharp makes a Scalar of a bare number and may finalise it while the native call reads it (docs/adr/0004); these live until the end of the turn.
+            using Scalar longest = maxNorm, rate = learningRate * group[0].Trained.LearningRateScale, first = beta1, second = beta2, decay = group[0].Trained.WeightDecay, least = epsilon;
             Kernels.Value.invoke("step", Tensors(active, s => s.Trained.Parameter), Tensors(active, s => s.Gradient!), Tensors(active, s => s.Average),
-                Tensors(active, s => s.SquareAverage), Tensors(active, s => s.StepCount), gradientNorm, maxNorm,
-                learningRate * group[0].Trained.LearningRateScale, beta1, beta2, group[0].Trained.WeightDecay, epsilon);
+                Tensors(active, s => s.SquareAverage), Tensors(active, s => s.StepCount), gradientNorm, longest, rate, first, second, decay, least);
         }
         norm?.Dispose();
         norm = null;

@@ -16,15 +16,20 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
     const int RecentUpdates = 20;
 
     /// <param name="pretrained">Read only; stays with the caller.</param>
+    /// <param name="former">Where one fits and <see cref="FineTuningOptions.WarmStart"/> is on, head and reset layers begin as its; read only. Null: they begin anew.</param>
     /// <param name="onUpdate">Told of each update, with its loss per letter.</param>
-    public FineTuningOutcome Run(SpeechEncoder pretrained, IReadOnlyList<LabelledUtterance> train, FineTuningBudget budget, Action<double>? onUpdate, CancellationToken ct)
+    public FineTuningOutcome Run(SpeechEncoder pretrained, Recognizer? former, IReadOnlyList<LabelledUtterance> train, FineTuningBudget budget, Action<double>? onUpdate, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         var random = new Random(options.Seed);
         if (budget.MaxUpdates > 0)
             manual_seed(options.Seed); // dropout draws from the generator that all of the process share: left alone where time decides anyway
         using var utterances = new TrainingUtterances(train, FeatureExtractor.For(pretrained.Config), options.SpeedChange);
-        var model = NewModel(pretrained, utterances.Vocabulary);
+        if (former is not null && !(options.WarmStart && Fits(former, pretrained, utterances.Vocabulary)))
+            former = null;
+        if (former is not null)
+            utterances.Vocabulary = former.Vocabulary; // the same letters, in its order
+        var model = NewModel(pretrained, former, utterances.Vocabulary);
         try
         {
             using var optimizer = new FusedAdamW(model.named_parameters().Select(p => new TrainedParameter(p.name, p.parameter, options.WeightDecay)), beta2: 0.999, epsilon: 1e-8);
@@ -35,7 +40,7 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
             {
                 ct.ThrowIfCancellationRequested();
                 batches.MoveNext();
-                LearnEncoder(model, progress >= options.HeadOnlyShare);
+                Freeze(model, progress < options.HeadOnlyShare);
                 var (loss, seconds) = Update(model, optimizer, rate.At(progress), utterances, batches.Current, random);
                 audioSeconds += seconds;
                 recent.Enqueue(loss);
@@ -45,7 +50,7 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
                 if (!double.IsFinite(loss))
                     break; // it has diverged; the gate refuses it
             }
-            LearnEncoder(model, true);
+            Freeze(model, false);
             return new FineTuningOutcome(new Recognizer(model, utterances.Vocabulary), updates, audioSeconds, recent.DefaultIfEmpty(double.NaN).Average(), clock.GetElapsedTime(started));
         }
         catch
@@ -55,18 +60,29 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         }
     }
 
-    CtcModel NewModel(SpeechEncoder pretrained, Vocabulary vocabulary)
+    static bool Fits(Recognizer former, SpeechEncoder pretrained, Vocabulary vocabulary) =>
+        former.Vocabulary.Tokens.ToHashSet().SetEquals(vocabulary.Tokens)
+        && former.Model.Encoder.state_dict().ToDictionary(t => t.Key, t => string.Join(',', t.Value.shape)) is var shapes
+        && pretrained.state_dict().All(t => shapes.TryGetValue(t.Key, out var shape) && shape == string.Join(',', t.Value.shape));
+
+    CtcModel NewModel(SpeechEncoder pretrained, Recognizer? former, Vocabulary vocabulary)
     {
         var encoder = SpeechEncoder.Create(pretrained.Config with
         {
             HiddenDropout = options.Dropout,
-            AttentionDropout = options.Dropout,
+            AttentionDropout = 0, // with it, attention leaves its fused kernel
             ActivationDropout = options.Dropout,
             FinalDropout = options.Dropout,
         }, options.Seed);
         encoder.load_state_dict(pretrained.state_dict());
-        encoder.ResetTopLayers(options.ResetLayers, options.Seed);
         var model = new CtcModel(encoder, vocabulary.Size, options.Seed);
+        if (former is null)
+            encoder.ResetTopLayers(options.ResetLayers, options.Seed);
+        else
+        {
+            encoder.TakeTopLayers(former.Model.Encoder, options.ResetLayers);
+            model.TakeHead(former.Model);
+        }
         model.to(TorchRuntime.Device);
         model.train();
         return model;
@@ -95,9 +111,12 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         return model.Logits(features, frameMask, timeMask);
     }
 
-    static void LearnEncoder(CtcModel model, bool learn)
+    /// <summary>Freezes what was pretrained, or nothing. The layers that start anew learn with the head: behind random layers a head alone learns nothing.</summary>
+    void Freeze(CtcModel model, bool pretrained)
     {
         foreach (var parameter in model.Encoder.parameters())
-            parameter.requires_grad = learn;
+            parameter.requires_grad = !pretrained;
+        foreach (var parameter in model.Encoder.TopLayerParameters(options.ResetLayers))
+            parameter.requires_grad = true;
     }
 }

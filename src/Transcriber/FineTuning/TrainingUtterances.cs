@@ -12,19 +12,22 @@ namespace Ssl.Transcriber.FineTuning;
 /// </summary>
 sealed class TrainingUtterances(IReadOnlyList<LabelledUtterance> utterances, FeatureExtractor extractor, double speedChange) : IDisposable
 {
+    const int FrameStep = 8;
+
     readonly double[] speeds = speedChange > 0 ? [1, 1 - speedChange, 1 + speedChange] : [1];
     readonly Dictionary<(int Utterance, int Speed), Tensor> features = [];
     readonly string[] texts = [.. utterances.Select(u => u.Text)];
 
     public IReadOnlyList<double> DurationsSeconds { get; } = [.. utterances.Select(u => AudioFormat.SecondsOf(u.Samples.Length))];
 
-    public Vocabulary Vocabulary { get; } = Vocabulary.FromTexts(utterances.Select(u => u.Text));
+    /// <summary>Label numbers; of the texts' own letters unless another order is set.</summary>
+    public Vocabulary Vocabulary { get; set; } = Vocabulary.FromTexts(utterances.Select(u => u.Text));
 
     /// <summary>One batch; each utterance at a speed that <paramref name="random"/> picks.</summary>
     public (SpeechBatch Batch, IReadOnlyList<int[]> Labels) Take(int[] chosen, Device device, Random random)
     {
         var rows = chosen.Select(u => Features(u, random.Next(speeds.Length))).ToArray();
-        return (FeatureExtractor.Pad(rows, chosen.Sum(u => DurationsSeconds[u]), device), [.. chosen.Select(u => Vocabulary.Encode(texts[u]))]);
+        return (FeatureExtractor.Pad(rows, chosen.Sum(u => DurationsSeconds[u]), device, FrameStep), [.. chosen.Select(u => Vocabulary.Encode(texts[u]))]);
     }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using Ssl.Shared.Hosting;
 using Ssl.Shared.Kafka;
 using Ssl.Shared.Registry;
+using Ssl.Shared.Torch;
 using Ssl.Transcriber.FineTuning;
 using Ssl.Transcriber.Following;
 
@@ -38,7 +39,7 @@ sealed class FineTuningService(
         await clients.EnsureTopicsAsync(TopicSetup.All(), ct);
         await announcer.AnnounceAsync(ct);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] parts = [follower.RunAsync(ending.Token), FineTuningThread.RunAsync(() => MakeRecognizers(ending.Token), options.FineTuning.Threads, options.FineTuning.Niceness)];
+        Task[] parts = [follower.RunAsync(ending.Token), ComputeThread.RunAsync(Loop, () => MakeRecognizers(ending.Token), options.FineTuning.Threads, options.FineTuning.Niceness)];
         var first = await Task.WhenAny(parts);
         await ending.CancelAsync(); // when one has ended, so does the other
         await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -57,7 +57,8 @@ sealed class RecognizerRound(
         try
         {
             using var pretrained = ModelFolder.LoadEncoder(encoder.Path);
-            return tuner.Run(pretrained, labels.Train, new FineTuningBudget(Budget(), options.MaxUpdates), _ => Updated(), ct);
+            using var former = options.WarmStart ? Former() : null;
+            return tuner.Run(pretrained, former, labels.Train, new FineTuningBudget(Budget(), options.MaxUpdates), _ => Updated(), ct);
 
             void Updated()
             {
@@ -69,6 +70,22 @@ sealed class RecognizerRound(
         {
             logger.EncoderUnusable(encoder.Manifest.Number, e.Message);
             return null;
+        }
+    }
+
+    /// <summary>The champion; before there is one, what the last round made, for even a refused beginning need not be made twice.</summary>
+    Recognizer? Former()
+    {
+        var aliases = registry.Aliases();
+        if (!aliases.TryGetValue(ModelId.Champion, out var entry) && !aliases.TryGetValue(ModelId.Candidate, out entry))
+            return null;
+        try
+        {
+            return registry.Open(ModelKind.Recognizer, entry.Number, out _) is { } version ? ModelFolder.LoadRecognizer(version.Path) : null;
+        }
+        catch (InvalidModelException)
+        {
+            return null; // damaged: this round begins anew
         }
     }
 

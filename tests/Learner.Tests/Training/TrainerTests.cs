@@ -1,3 +1,4 @@
+using Ssl.Shared.Torch;
 using Ssl.Learner.Health;
 using Ssl.Learner.Training;
 using Ssl.Shared.Recognition;
@@ -111,7 +112,7 @@ public sealed class TrainerTests
     [Fact]
     public async Task The_training_thread_is_its_own_and_hands_on_what_is_thrown()
     {
-        await TrainingThread.RunAsync(() => Assert.False(Thread.CurrentThread.IsThreadPoolThread));
-        await Assert.ThrowsAsync<InvalidDataException>(() => TrainingThread.RunAsync(() => throw new InvalidDataException()));
+        await ComputeThread.RunAsync("test", () => Assert.False(Thread.CurrentThread.IsThreadPoolThread), 1, 0);
+        await Assert.ThrowsAsync<InvalidDataException>(() => ComputeThread.RunAsync("test", () => throw new InvalidDataException(), 1, 0));
     }
 }

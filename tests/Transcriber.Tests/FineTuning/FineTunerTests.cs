@@ -16,7 +16,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var started = Stopwatch.GetTimestamp();
         var outcome = new FineTuner(Tones.Recipe, TimeProvider.System)
-            .Run(encoder, Tones.Utterances(60, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, TestContext.Current.CancellationToken);
+            .Run(encoder, former: null, Tones.Utterances(60, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, TestContext.Current.CancellationToken);
         using var recognizer = outcome.Recognizer;
         var score = HeldOutScorer.Score(recognizer.Transcribe, Tones.Utterances(20, seed: 2), TestContext.Current.CancellationToken);
         output.WriteLine($"{outcome.Updates} updates, {outcome.AudioSeconds:0} s of audio, loss {outcome.Loss:0.000}, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; CER {score.CharacterErrorRate:0.000}, WER {score.WordErrorRate:0.000}");
@@ -56,9 +56,9 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         using var cancel = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => new FineTuner(Tones.Recipe, TimeProvider.System)
-            .Run(encoder, Tones.Utterances(5, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), 0), _ => cancel.Cancel(), cancel.Token));
+            .Run(encoder, former: null, Tones.Utterances(5, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), 0), _ => cancel.Cancel(), cancel.Token));
     }
 
     static FineTuningOutcome Run(SpeechEncoder encoder, FineTuningBudget budget) => new FineTuner(Tones.Recipe with { Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 }, TimeProvider.System)
-        .Run(encoder, Tones.Utterances(8, seed: 1), budget, null, TestContext.Current.CancellationToken);
+        .Run(encoder, former: null, Tones.Utterances(8, seed: 1), budget, null, TestContext.Current.CancellationToken);
 }

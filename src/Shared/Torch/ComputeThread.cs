@@ -1,18 +1,20 @@
 using System.Runtime.InteropServices;
-using Ssl.Shared.Torch;
 
-namespace Ssl.Transcriber.FineTuning;
+namespace Ssl.Shared.Torch;
 
 /// <summary>
-/// A thread for long computations beside requests: few cores, and a lower priority than theirs. .NET's thread priorities do nothing on Linux;
-/// niceness is a thread's own there (setpriority(2), "C library/kernel differences"), and what libtorch starts from it inherits it.
+/// A thread for long computations beside requests: few cores, and a lower priority than theirs. The tensor library's scopes, seeds and thread counts
+/// belong to a thread, and the pool's threads are for others. .NET's thread priorities do nothing on Linux; niceness is a thread's own there
+/// (setpriority(2), "C library/kernel differences"), and what libtorch starts from it inherits it.
 /// </summary>
-static partial class FineTuningThread
+public static partial class ComputeThread
 {
     const int ThisThread = 0;
 
     /// <summary>Completes with what <paramref name="work"/> does: its end, its cancellation, its exception.</summary>
-    public static Task RunAsync(Action work, int torchThreads, int niceness)
+    /// <param name="torchThreads">Threads inside an operation.</param>
+    /// <param name="niceness">0 to 19; 19 yields most.</param>
+    public static Task RunAsync(string name, Action work, int torchThreads, int niceness)
     {
         var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
@@ -33,7 +35,7 @@ static partial class FineTuningThread
                 completion.SetException(e);
             }
         })
-        { Name = "fine-tune", IsBackground = true };
+        { Name = name, IsBackground = true };
         thread.Start();
         return completion.Task;
     }
