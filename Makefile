@@ -4,7 +4,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run build demo test check bench
+.PHONY: help setup setup-run build demo test check bench experiments
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,10 @@ check: setup ## locked restore, warnings as errors, formatting, shell syntax
 	dotnet build ssl.sln -c $(CONFIGURATION) --no-restore -v q
 	dotnet format ssl.sln --no-restore --verify-no-changes --severity warn
 	bash -n deploy/*.sh .ci/run
+
+experiments: setup-run ## measure how well it learns, on ../shared/data; hours, and goes on where it was stopped
+	dotnet build src/Cli -c $(CONFIGURATION) -v q
+	src/Cli/bin/$(CONFIGURATION)/net10.0/ssl experiment a1 a2 $(ARGS)
 
 bench: setup build ## print the figures that the documents name
 	tests/Benchmarks/bin/$(CONFIGURATION)/net10.0/Ssl.Benchmarks $(ARGS)

@@ -3,25 +3,26 @@ using static TorchSharp.torch;
 
 namespace Ssl.Benchmarks;
 
-/// <summary>What the machine can do at this moment: float products of 512 x 512, in operations a second.</summary>
-sealed class Anchor : IDisposable
+/// <summary>What the machine can do at this moment: float products of square matrices, in operations a second.</summary>
+sealed class Anchor(int size = 512) : IDisposable
 {
-    const int Size = 512;
-    const int Products = 40;
+    const double OperationsAMeasure = 1e10;
 
-    readonly Tensor left = rand(Size, Size);
-    readonly Tensor right = rand(Size, Size);
-    readonly Tensor product = empty(Size, Size);
+    readonly Tensor left = rand(size, size);
+    readonly Tensor right = rand(size, size);
+    readonly Tensor product = empty(size, size);
 
     public double OperationsPerSecond()
     {
+        var operations = 2.0 * size * size * size;
+        var products = (int)Math.Ceiling(OperationsAMeasure / operations);
         var started = Stopwatch.GetTimestamp();
-        for (var i = 0; i < Products; i++)
+        for (var i = 0; i < products; i++)
         {
             using var made = left.mm(right);
             product.copy_(made);
         }
-        return Products * 2.0 * Size * Size * Size / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return products * operations / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
     public void Dispose()

@@ -15,24 +15,53 @@ static class Pairs
     public static void Print(string what, string unit, Func<double> work)
     {
         using var anchor = new Anchor();
+        if (Measure(what, anchor.OperationsPerSecond, work) is not { } kept)
+            return;
+        var (low, high) = Interval([.. kept.Select(k => k.Work / k.Anchor * 1e9)]);
+        Console.WriteLine($"{what}: {Median([.. kept.Select(k => k.Work)]):0.0} {unit}; {Median([.. kept.Select(k => k.Work / k.Anchor * 1e9)]):0.000} per GFLOP/s of the 512-cubed product [{low:0.000}, {high:0.000}], {kept.Count} pairs, anchor {kept[^1].Anchor / 1e9:0} GFLOP/s");
+    }
+
+    /// <param name="work">Does one unit and returns its operations a second.</param>
+    /// <param name="reference">The share that the reference implementation reaches.</param>
+    public static void PrintShare(string what, Func<double> work, double reference)
+    {
+        using var anchor = new Anchor(1024);
+        if (Measure(what, anchor.OperationsPerSecond, work) is not { } kept)
+            return;
+        double[] shares = [.. kept.Select(k => k.Work / k.Anchor)];
+        var (low, high) = Interval(shares);
+        var median = Median(shares);
+        Console.WriteLine($"{what}: {median:0.000} of the 1024-cubed product [{low:0.000}, {high:0.000}], {kept.Count} pairs; the reference {reference:0.000}: {median / reference:0.0} times as fast");
+    }
+
+    /// <summary>How much longer one thing takes than another, done in turn.</summary>
+    public static void PrintRatio(string what, Func<double> seconds, Func<double> otherSeconds)
+    {
+        if (Measure(what, seconds, otherSeconds) is not { } kept)
+            return;
+        double[] ratios = [.. kept.Select(k => k.Anchor / k.Work)];
+        var (low, high) = Interval(ratios);
+        Console.WriteLine($"{what}: {Median(ratios):0.00} [{low:0.00}, {high:0.00}], {kept.Count} pairs");
+    }
+
+    /// <summary>The pairs whose two anchors agree; null, and a line that says so, where too few do.</summary>
+    static List<(double Anchor, double Work)>? Measure(string what, Func<double> anchor, Func<double> work)
+    {
         work();
-        anchor.OperationsPerSecond();
-        var (before, kept) = (anchor.OperationsPerSecond(), new List<(double Rate, double Ratio)>());
+        anchor();
+        var (before, kept) = (anchor(), new List<(double, double)>());
         for (var pair = 0; pair < Count; pair++)
         {
-            var rate = work();
-            var after = anchor.OperationsPerSecond();
+            var done = work();
+            var after = anchor();
             if (Math.Abs(after - before) <= MostDrift * Math.Max(after, before))
-                kept.Add((rate, rate / ((before + after) / 2) * 1e9));
+                kept.Add(((before + after) / 2, done));
             before = after;
         }
-        if (kept.Count < Fewest)
-        {
-            Console.WriteLine($"{what}: inconclusive, {kept.Count} of {Count} pairs had a steady anchor");
-            return;
-        }
-        var (low, high) = Interval([.. kept.Select(k => k.Ratio)]);
-        Console.WriteLine($"{what}: {Median([.. kept.Select(k => k.Rate)]):0.0} {unit}; {Median([.. kept.Select(k => k.Ratio)]):0.000} per GFLOP/s of the 512-cubed product [{low:0.000}, {high:0.000}], {kept.Count} pairs, anchor {before / 1e9:0} GFLOP/s");
+        if (kept.Count >= Fewest)
+            return kept;
+        Console.WriteLine($"{what}: inconclusive, {kept.Count} of {Count} pairs had a steady anchor");
+        return null;
     }
 
     static double Median(double[] values)

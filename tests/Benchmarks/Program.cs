@@ -1,9 +1,12 @@
 using Ssl.Benchmarks;
 using Ssl.Shared.Torch;
 
-// Usage: Ssl.Benchmarks [threads]; prints each figure as a ratio to an anchor measured in the same run.
+// Usage: Ssl.Benchmarks [threads [shape]]; prints each figure as a ratio to an anchor measured in the same run.
 var threads = args.Length > 0 ? int.Parse(args[0]) : 1;
 TorchRuntime.UseThreads(threads);
 Console.WriteLine($"{threads} thread{(threads == 1 ? "" : "s")} an operation");
-TrainingSpeed.Print();
-RecognitionSpeed.Print();
+foreach (var shape in BenchmarkShape.All.Where(s => args.Length < 2 || s.Name == args[1]))
+{
+    TrainingSpeed.Print(shape);
+    RecognitionSpeed.Print(shape);
+}

@@ -1,34 +1,111 @@
 using System.Diagnostics;
+using Ssl.Learner.Batching;
 using Ssl.Learner.Pretraining;
 using Ssl.Shared.Model;
 using Ssl.Shared.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Benchmarks;
 
-/// <summary>Full pretraining steps of <c>Tiny</c> on 20 s of audio: features, forward, losses, backward, clipping, update.</summary>
-static class TrainingSpeed
+/// <summary>Full pretraining steps: features, forward, losses, backward, clipping, update; then where the time of one goes.</summary>
+sealed class TrainingSpeed : IDisposable
 {
-    const int Crops = 4;
     const int CropSamples = 5 * 16_000;
+    const int ProfiledSteps = 10;
 
-    public static void Print()
+    readonly BenchmarkShape shape;
+    readonly ObjectiveOptions objectives;
+    readonly PretrainingModel model;
+    readonly FusedAdamW optimizer;
+    readonly TrainingStep step;
+    readonly PretrainingFeatures features;
+    readonly ReadOnlyMemory<short>[] clips;
+    long number;
+
+    TrainingSpeed(BenchmarkShape shape)
     {
-        var (objectives, training) = (new ObjectiveOptions(), new TrainingOptions());
-        var config = Wav2Vec2BertConfig.Tiny;
-        using var model = PretrainingModel.Create(config, PretrainingShape.For(config), seed: 1, CPU);
-        using var optimizer = new FusedAdamW(model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, training.WeightDecay)), training.Beta1, training.Beta2, training.AdamEpsilon);
-        using var step = new TrainingStep(model, optimizer, objectives, training);
-        var features = FeatureExtractor.For(config);
+        this.shape = shape;
+        // The reference has no masked prediction; at its shapes neither has this.
+        objectives = new ObjectiveOptions { MaskedPredictionWeight = shape.ReferenceShare is null ? 1 : 0 };
+        var training = new TrainingOptions();
+        model = PretrainingModel.Create(shape.Config, PretrainingShape.For(shape.Config), seed: 1, CPU);
+        optimizer = new FusedAdamW(model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, training.WeightDecay)), training.Beta1, training.Beta2, training.AdamEpsilon);
+        step = new TrainingStep(model, optimizer, objectives, training);
+        features = new PretrainingFeatures(shape.Config);
         var random = new Random(1);
-        var clips = Enumerable.Range(0, Crops).Select(_ => (ReadOnlyMemory<short>)Enumerable.Range(0, CropSamples).Select(i => (short)(3000 * Math.Sin(i * 0.05) + random.Next(-500, 500))).ToArray()).ToArray();
-        var number = 0L;
-        Pairs.Print("Tiny, training", "audio seconds a second", () =>
+        clips = [.. Enumerable.Range(0, shape.Crops).Select(_ => (ReadOnlyMemory<short>)Enumerable.Range(0, CropSamples).Select(i => (short)(3000 * Math.Sin(i * 0.05) + random.Next(-500, 500))).ToArray())];
+    }
+
+    public static void Print(BenchmarkShape shape)
+    {
+        using var speed = new TrainingSpeed(shape);
+        Pairs.Print($"{shape.Name}, training", "audio seconds a second", speed.Rate);
+        if (shape.ReferenceShare is { } reference)
+            Pairs.PrintShare($"{shape.Name}, training", () => speed.Rate() * shape.TrainedGflop * 1e9, reference);
+        speed.PrintProfile();
+        speed.PrintAllocation();
+    }
+
+    public void Dispose()
+    {
+        step.Dispose();
+        optimizer.Dispose();
+        model.Dispose();
+    }
+
+    double Rate()
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var batch = features.Batch(clips, CPU);
+        step.Run(batch, 1, number++);
+        return batch.AudioSeconds / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    void PrintProfile()
+    {
+        var (extraction, convolutions, context, objective, whole, optimiser) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+        for (var i = 0; i < ProfiledSteps; i++)
         {
-            var started = Stopwatch.GetTimestamp();
-            using var batch = features.Batch(clips, CPU);
-            step.Run(batch, 1, number++);
-            return batch.AudioSeconds / Stopwatch.GetElapsedTime(started).TotalSeconds;
-        });
+            using var scope = NewDisposeScope();
+            SpeechBatch batch = null!;
+            extraction += Seconds(() => batch = features.Batch(clips, CPU));
+            var masked = MaskedFrames.Draw(batch.FrameCounts, (int)batch.LongestFrameCount, objectives, 1, number);
+            Tensor encoded = null!;
+            using (Bf16Autocast.WhereFast())
+            {
+                convolutions += Seconds(() => encoded = model.Encoder.ExtractFeatures(batch));
+                context += Seconds(() => model.Encoder.Contextualise(encoded, batch.PaddingMask, masked.TimeMask(CPU)));
+            }
+            objective += Seconds(() => step.Objective(batch, 1, number));
+            whole += Seconds(() => step.Run(batch, 1, number++));
+            step.Objective(batch, 1, number).Loss.backward();
+            optimiser += Seconds(() =>
+            {
+                optimizer.ClipGradientsDeferred(1);
+                optimizer.Step(1e-4);
+                optimizer.ZeroGrad();
+            });
+        }
+        var total = extraction + whole;
+        string Share(double seconds) => $"{seconds / total:0 %}";
+        Console.WriteLine($"{shape.Name}, a step of {total / ProfiledSteps * 1000:0} ms: log-mel or waveform {Share(extraction)}, convolutions {Share(convolutions)}, context network {Share(context)}, "
+            + $"quantiser, heads and losses {Share(Math.Max(0, objective - convolutions - context))}, backward {Share(Math.Max(0, whole - objective - optimiser))}, clipping and optimiser {optimiser / total:0.0 %}");
+    }
+
+    void PrintAllocation()
+    {
+        GC.Collect();
+        var (before, collections) = (GC.GetAllocatedBytesForCurrentThread(), GC.CollectionCount(2));
+        for (var i = 0; i < ProfiledSteps; i++)
+            Rate();
+        Console.WriteLine($"{shape.Name}: {(GC.GetAllocatedBytesForCurrentThread() - before) / ProfiledSteps / 1000} kB of managed memory a step, {GC.CollectionCount(2) - collections} gen-2 collections in {ProfiledSteps} steps");
+    }
+
+    static double Seconds(Action work)
+    {
+        var started = Stopwatch.GetTimestamp();
+        work();
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 }

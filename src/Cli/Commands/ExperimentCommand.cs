@@ -38,6 +38,8 @@ static class ExperimentCommand
                 Console.WriteLine($"{experiment.Name}: {experiment.Question}\ncosts, {experiment.Cost}; {setting.Seeds} seeds; what was measured before is kept in {setting.ResultsFolder}");
                 experiment.Run(setting, ct);
             }
+            if (chosen.Length > 0)
+                ResultsPage.Write(setting.ResultsFolder.TrimEnd('/') + ".md", setting.ResultsFolder);
             return Task.CompletedTask;
         }));
         return command;

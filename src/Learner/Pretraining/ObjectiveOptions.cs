@@ -17,6 +17,14 @@ sealed record ObjectiveOptions
     [Range(0, 100)]
     public double MaskedPredictionWeight { get; init; } = 1;
 
+    /// <summary>Weight of the mean square of a waveform encoder's features beside a contrastive loss of 1, 0 to 1,000. Default 10, as the paper's code; log-mel has none.</summary>
+    [Range(0, 1000)]
+    public double FeaturePenaltyWeight { get; init; } = 10;
+
+    /// <summary>How much of the gradient reaches the convolutions of a waveform encoder, 0 to 1. Default 0.1, as the paper.</summary>
+    [Range(0, 1)]
+    public double FeatureGradientScale { get; init; } = 0.1;
+
     /// <summary>Distractors of a masked frame, 1 to 1,000. Default 100.</summary>
     [Range(1, 1000)]
     public int Distractors { get; init; } = 100;

@@ -14,7 +14,9 @@ namespace Ssl.Learner.Pretraining;
 sealed record PretrainingShape(long Codebooks, long CodesPerBook, long CodevectorSize, long ProjectionSize, long PredictionCodes, long PredictionCodeSize)
 {
     /// <summary>wav2vec 2.0 base has 2 x 320 codes of 256; with the few codes of <c>Tiny</c> (the measured recipe) 500 masked frames a step still tell how they are used.</summary>
-    public static PretrainingShape For(EncoderConfig config) => config.HiddenSize < 256 ? new(2, 64, 128, 128, 1024, 16) : new(2, 320, 256, 256, 8192, 16);
+    public static PretrainingShape For(EncoderConfig config) => config is Wav2Vec2Config waveform
+        ? new(waveform.NumCodevectorGroups, waveform.NumCodevectorsPerGroup, waveform.CodevectorDim, waveform.ProjCodevectorDim, config.HiddenSize < 256 ? 1024 : 8192, 16)
+        : config.HiddenSize < 256 ? new(2, 64, 128, 128, 1024, 16) : new(2, 320, 256, 256, 8192, 16);
 
     /// <summary>V·G.</summary>
     public long CodeCount => Codebooks * CodesPerBook;

@@ -11,7 +11,7 @@ namespace Ssl.Learner.Pretraining;
 sealed class RandomProjectionCodes : Module
 {
     /// <summary>Two stacked frames of 80 log-mel bins.</summary>
-    public const long FeatureSize = 160;
+    public const int FeatureSize = 160;
 
     readonly Tensor projection;
     readonly Tensor codebook;

@@ -18,6 +18,7 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
     public StepOutcome Run(SpeechBatch batch, long seed, long step)
     {
         using var scope = NewDisposeScope();
+        model.Encoder.FeatureGradientScale = objectives.FeatureGradientScale;
         manual_seed(new SeededRandom(seed, step, RandomPurpose.Dropout).NextSeed());
         optimizer.ZeroGrad();
         var (loss, terms, maskedShare) = Objective(batch, seed, step);
@@ -29,14 +30,15 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
 
     public void Dispose() => noiseGenerator.Dispose();
 
-    (Tensor Loss, Tensor[] Terms, double MaskedShare) Objective(SpeechBatch batch, long seed, long step)
+    /// <summary>The forward half of a step.</summary>
+    internal (Tensor Loss, Tensor[] Terms, double MaskedShare) Objective(SpeechBatch batch, long seed, long step)
     {
         var (heads, device) = (model.Heads, batch.Inputs.device);
         var frames = (int)batch.LongestFrameCount;
 
         // Section 2: feature encoder, and section 3.1: masking, then the context network.
         var masked = MaskedFrames.Draw(batch.FrameCounts, frames, objectives, seed, step);
-        var (features, context) = Encode(batch, masked);                                                       // [B, T, C], [B, T, H]
+        var (features, context, penalty) = Encode(batch, masked);                                              // [B, T, C], [B, T, H]
         var (at, weights) = (masked.GatherIndex(device), masked.MeanWeights(device));                          // [B·M], [B, M]
         var maskedContext = masked.Gather(context, at);                                                        // [B, M, H]
 
@@ -51,21 +53,30 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         var diversity = DiversityLoss.Of(softPerplexity, heads.Quantizer.Shape.CodeCount);
 
         // BEST-RQ: the frozen code of each masked frame's log-mel features.
-        var codes = heads.RandomProjection.Of(masked.Gather(batch.Inputs, at).flatten(0, 1)).view(masked.Rows, masked.Width); // [B, M]
-        var prediction = MaskedPredictionLoss.Of(heads.PredictCodes(maskedContext), codes, weights);
+        var prediction = Prediction(batch, masked, maskedContext, at, weights);
 
-        using Scalar diversityWeight = objectives.DiversityWeight, contrastiveWeight = objectives.ContrastiveWeight, predictionWeight = objectives.MaskedPredictionWeight;
-        var loss = contrastiveWeight * (contrastive.Loss + diversityWeight * diversity) + predictionWeight * prediction.Loss;
+        using Scalar diversityWeight = objectives.DiversityWeight, contrastiveWeight = objectives.ContrastiveWeight, predictionWeight = objectives.MaskedPredictionWeight, penaltyWeight = objectives.FeaturePenaltyWeight;
+        var contrast = contrastive.Loss + diversityWeight * diversity;
+        var loss = contrastiveWeight * (penalty is null ? contrast : contrast + penaltyWeight * penalty) + predictionWeight * prediction.Loss;
         Tensor[] terms = [contrastive.Loss, diversity, prediction.Loss, contrastive.Accuracy, prediction.Accuracy, DiversityLoss.Perplexity(quantised.Choices, weights), softPerplexity];
         return (loss, terms, masked.Total / (double)batch.FrameCounts.Sum());
     }
 
-    (Tensor Features, Tensor Context) Encode(SpeechBatch batch, MaskedFrames masked)
+    /// <summary>A waveform encoder without log-mel features beside it has no targets; its weight is zero then (<see cref="Batching.PretrainingFeatures.CheckTargets"/>).</summary>
+    ObjectiveLoss Prediction(SpeechBatch batch, MaskedFrames masked, Tensor maskedContext, Tensor at, Tensor weights)
+    {
+        if ((batch.LogMel ?? (batch.Inputs.dim() == 3 ? batch.Inputs : null)) is not { } logMel)
+            return new ObjectiveLoss(zeros([], device: maskedContext.device), zeros([], device: maskedContext.device));
+        var codes = model.Heads.RandomProjection.Of(masked.Gather(logMel, at).flatten(0, 1)).view(masked.Rows, masked.Width); // [B, M]
+        return MaskedPredictionLoss.Of(model.Heads.PredictCodes(maskedContext), codes, weights);
+    }
+
+    (Tensor Features, Tensor Context, Tensor? Penalty) Encode(SpeechBatch batch, MaskedFrames masked)
     {
         using var bf16 = Bf16Autocast.WhereFast(training.Bf16);
-        var features = model.Encoder.ExtractFeatures(batch);
+        var features = model.Encoder.ExtractFeatures(batch, out var penalty);
         var context = model.Encoder.Contextualise(features, batch.PaddingMask, masked.TimeMask(batch.Inputs.device));
-        return (features.to_type(ScalarType.Float32), context.to_type(ScalarType.Float32));
+        return (features.to_type(ScalarType.Float32), context.to_type(ScalarType.Float32), penalty);
     }
 
     Tensor Candidates(MaskedFrames masked, long seed, long step)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ssl.Learner.Batching;
 using Ssl.Learner.Checkpoints;
 using Ssl.Learner.Pretraining;
 using Ssl.Learner.Publishing;
@@ -29,6 +30,8 @@ sealed class TrainingStart(LearnerOptions options, CheckpointStore checkpoints, 
         {
             nameof(Wav2Vec2BertConfig.Tiny) => (Fresh(Wav2Vec2BertConfig.Tiny, device), state),
             nameof(Wav2Vec2BertConfig.Small) => (Fresh(Wav2Vec2BertConfig.Small, device), state),
+            nameof(Wav2Vec2Config.Base) => (Fresh(Wav2Vec2Config.Base, device), state),
+            nameof(Wav2Vec2Config.Large) => (Fresh(Wav2Vec2Config.Large, device), state),
             _ when int.TryParse(options.Encoder, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => (FromFolder(VersionFolder(number), device), state with { ParentVersion = number }),
             _ => (FromFolder(options.Encoder, device), state),
         };
@@ -42,10 +45,11 @@ sealed class TrainingStart(LearnerOptions options, CheckpointStore checkpoints, 
     TrainingWeights FromFolder(string folder, Device device)
     {
         if (!Directory.Exists(folder))
-            throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)} is '{folder}': expected Tiny, Small, the number of an encoder version, or a folder with one");
+            throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)} is '{folder}': expected Tiny, Small, Base, Large, the number of an encoder version, or a folder with one");
         try
         {
             var encoder = ModelFolder.LoadEncoder(folder);
+            PretrainingFeatures.CheckTargets(encoder.Config, options.Objectives);
             var headsPath = Path.Combine(folder, EncoderPublisher.HeadsFile);
             var heads = File.Exists(headsPath) ? SafetensorsFile.Read(headsPath) : [];
             var weights = TrainingWeights.From(encoder, heads, options.Training, device);

@@ -72,6 +72,13 @@ sealed class ConfigFields(JsonObject root, string path)
             throw Refuse(key, !expected, $"{expected}: {why}");
     }
 
+    /// <summary>Refuses a number other than the one that is built here; an absent key is taken as that.</summary>
+    public void Require(string key, int expected, string why)
+    {
+        if ((Value<long?>(key) ?? expected) is var found && found != expected)
+            throw Refuse(key, found, $"{expected}: {why}");
+    }
+
     public bool Flag(string key, bool absent) => Value<bool?>(key) ?? absent;
 
     public InvalidModelException Refuse(string key, object value, string expected) => new($"{path}: {key} is {value}, expected {expected}");

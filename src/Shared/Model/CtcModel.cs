@@ -29,6 +29,16 @@ public sealed class CtcModel : nn.Module
     /// <summary>Takes over the head of another model with the same vocabulary.</summary>
     public void TakeHead(CtcModel other) => lm_head.load_state_dict(other.lm_head.state_dict());
 
+    /// <summary>Gives each label another place: label i is from now on what label <paramref name="order"/>[i] was.</summary>
+    public void ReorderLabels(IReadOnlyList<int> order)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var index = tensor(order.Select(label => (long)label).ToArray(), device: lm_head.weight.device);
+        lm_head.weight.copy_(lm_head.weight.index_select(0, index));
+        lm_head.bias!.copy_(lm_head.bias!.index_select(0, index));
+    }
+
     /// <summary>[B, T, V]</summary>
     /// <param name="timeMask">bool [B, T]; frames replaced by the mask vector (SpecAugment in time), or null.</param>
     public Tensor Logits(SpeechBatch batch, Tensor? timeMask = null, IList<Tensor>? hiddenStates = null) =>

@@ -37,6 +37,9 @@ public sealed class LogMelExtractor : FeatureExtractor
         melFilters = MelFilters(bins).DetachFromDisposeScope();
     }
 
+    /// <summary>Samples from one frame to the next.</summary>
+    public const int FrameSamples = Stacked * HopSamples;
+
     public override double FrameSeconds => Stacked * HopSamples / (double)AudioFormat.SampleRateHz;
 
     public override int LeastSamples => WindowSamples + HopSamples;

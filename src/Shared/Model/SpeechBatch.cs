@@ -12,6 +12,9 @@ public sealed record SpeechBatch(Tensor Inputs, Tensor FrameMask, long[] FrameCo
     /// <summary>Samples of each utterance, where <see cref="Inputs"/> is a waveform: the norm over time must not see the padding. Null: it does.</summary>
     public long[]? SampleCounts { get; init; }
 
+    /// <summary>Log-mel features of the same frames, where <see cref="Inputs"/> is a waveform and something asks for them. [B, T, 160]</summary>
+    public Tensor? LogMel { get; init; }
+
     /// <summary>The mask for the context network: null where there is no padding, which is faster.</summary>
     public Tensor? PaddingMask => FrameCounts.All(count => count == LongestFrameCount) ? null : FrameMask;
 
@@ -24,5 +27,6 @@ public sealed record SpeechBatch(Tensor Inputs, Tensor FrameMask, long[] FrameCo
     {
         Inputs.Dispose();
         FrameMask.Dispose();
+        LogMel?.Dispose();
     }
 }

@@ -28,6 +28,9 @@ public sealed record Wav2Vec2BertConfig : EncoderConfig
     /// <summary>About 2 million parameters; the default on a CPU.</summary>
     public static Wav2Vec2BertConfig Tiny { get; } = new() { HiddenSize = 144, NumHiddenLayers = 5, NumAttentionHeads = 4, IntermediateSize = 288 };
 
+    /// <summary>w2v-BERT 2.0 as published: 600 million parameters.</summary>
+    public static Wav2Vec2BertConfig W2vBert { get; } = new() { HiddenSize = 1024, NumHiddenLayers = 24, NumAttentionHeads = 16, IntermediateSize = 4096, PositionEmbedding = PositionEmbedding.RelativeKey };
+
     /// <summary>About 13 million parameters.</summary>
     public static Wav2Vec2BertConfig Small { get; } = new() { HiddenSize = 288, NumHiddenLayers = 8, NumAttentionHeads = 6, IntermediateSize = 1024 };
 

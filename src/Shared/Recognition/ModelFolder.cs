@@ -9,93 +9,102 @@ using static TorchSharp.torch;
 namespace Ssl.Shared.Recognition;
 
 /// <summary>
-/// Model folders as transformers' <c>save_pretrained</c> writes and <c>from_pretrained</c> reads them: <c>config.json</c>, <c>model.safetensors</c>,
-/// <c>preprocessor_config.json</c>, and for recognizers <c>vocab.json</c> and <c>tokenizer_config.json</c>.
+/// Model folders as transformers' <c>save_pretrained</c> writes and <c>from_pretrained</c> reads them: <c>config.json</c>, <c>model.safetensors</c> (or
+/// shards), <c>preprocessor_config.json</c>, and for recognizers <c>vocab.json</c> and <c>tokenizer_config.json</c>.
 /// </summary>
 public static class ModelFolder
 {
-    const string Config = "config.json";
-    const string Weights = "model.safetensors";
-    const string VocabularyFile = "vocab.json";
+    /// <summary>What makes a folder a recognizer's.</summary>
+    public const string VocabularyFile = "vocab.json";
+
+    const string ConfigFile = "config.json";
+    const string TokenizerFile = "tokenizer_config.json";
+    const string MaskVector = "masked_spec_embed";
 
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static void SaveEncoder(string folder, SpeechEncoder encoder)
     {
-        WriteConfig(folder, encoder.Config, "Wav2Vec2BertModel", null);
-        SafetensorsFile.Write(Path.Combine(folder, Weights), encoder.state_dict().Select(t => (t.Key, t.Value)));
+        WriteConfig(folder, encoder.Config, "Model", null);
+        SafetensorsFile.Write(Path.Combine(folder, ModelWeights.SingleFile), encoder.state_dict().Select(t => (t.Key, t.Value)));
     }
 
     public static void SaveRecognizer(string folder, CtcModel model, Vocabulary vocabulary)
     {
-        WriteConfig(folder, model.Encoder.Config, "Wav2Vec2BertForCTC", vocabulary);
-        SafetensorsFile.Write(Path.Combine(folder, Weights), model.state_dict().Select(t => (t.Key, t.Value)));
+        WriteConfig(folder, model.Encoder.Config, "ForCTC", vocabulary);
+        SafetensorsFile.Write(Path.Combine(folder, ModelWeights.SingleFile), model.state_dict().Select(t => (t.Key, t.Value)));
         File.WriteAllText(Path.Combine(folder, VocabularyFile), vocabulary.ToJson());
-        Write(Path.Combine(folder, "tokenizer_config.json"), new JsonObject
+        Write(Path.Combine(folder, TokenizerFile), new JsonObject
         {
             ["tokenizer_class"] = "Wav2Vec2CTCTokenizer",
             ["pad_token"] = Vocabulary.Blank,
             ["bos_token"] = "<s>",
             ["eos_token"] = "</s>",
-            ["unk_token"] = "<unk>",
+            ["unk_token"] = Vocabulary.Unknown,
             ["word_delimiter_token"] = Vocabulary.WordDelimiter,
             ["do_lower_case"] = false,
         });
     }
 
-    /// <summary>The encoder of a folder; of a recognizer's folder, its encoder without the head.</summary>
+    /// <summary>The encoder of a folder; of a recognizer's or a pretraining model's folder, its encoder without the heads.</summary>
     /// <exception cref="InvalidModelException">What is wrong with which key; nothing stays loaded.</exception>
     public static SpeechEncoder LoadEncoder(string folder)
     {
-        var encoder = SpeechEncoder.Create(ReadConfig(folder));
-        Load(folder, encoder, encoder.Config.ModelType.Replace('-', '_') + ".", mayHoldMore: true);
+        var (config, weights) = Open(folder);
+        var encoder = SpeechEncoder.Create(config);
+        Load(encoder, weights, Prefix(config), maskVectorKey: MaskVector, mayHoldMore: true);
         return encoder;
     }
 
     /// <exception cref="InvalidModelException">What is wrong with which key; nothing stays loaded.</exception>
     public static Recognizer LoadRecognizer(string folder)
     {
-        Vocabulary vocabulary;
-        try
-        {
-            vocabulary = Vocabulary.Parse(ReadText(folder, VocabularyFile));
-        }
-        catch (FormatException e)
-        {
-            throw new InvalidModelException($"{Path.Combine(folder, VocabularyFile)}: {e.Message}");
-        }
-        return new Recognizer(LoadCtcModel(folder, vocabulary.Size), vocabulary);
+        var (vocabulary, order) = ReadVocabulary(folder);
+        var model = LoadCtcModel(folder, vocabulary.Size);
+        model.ReorderLabels(order);
+        return new Recognizer(model, vocabulary);
     }
 
     internal static CtcModel LoadCtcModel(string folder, int vocabularySize)
     {
-        var model = new CtcModel(SpeechEncoder.Create(ReadConfig(folder)), vocabularySize);
-        Load(folder, model, prefix: "", mayHoldMore: false);
+        var (config, weights) = Open(folder);
+        var model = new CtcModel(SpeechEncoder.Create(config), vocabularySize);
+        Load(model, weights, prefix: "", maskVectorKey: Prefix(config) + MaskVector, mayHoldMore: false);
         return model;
     }
 
-    static EncoderConfig ReadConfig(string folder) => EncoderConfig.Parse(ReadText(folder, Config), Path.Combine(folder, Config));
-
-    static string ReadText(string folder, string file)
+    /// <summary>Shape and weights, checked against each other before anything is allocated.</summary>
+    static (EncoderConfig Config, ModelWeights Weights) Open(string folder)
     {
-        var path = Path.Combine(folder, file);
-        return File.Exists(path) ? File.ReadAllText(path) : throw new InvalidModelException($"{path} is missing");
+        var path = Path.Combine(folder, ConfigFile);
+        var config = PreprocessorFile.Apply(folder, EncoderConfig.Parse(ReadText(path), path));
+        var weights = ModelWeights.Open(folder);
+        var found = Checked(weights.CountElements);
+        return found >= config.LeastWeights ? (config, weights) : throw new InvalidModelException($"{path}: its shape needs at least {config.LeastWeights:N0} weights, {weights.Source} holds {found:N0}");
     }
 
-    static void Load(string folder, nn.Module module, string prefix, bool mayHoldMore)
+    static (Vocabulary Vocabulary, int[] Order) ReadVocabulary(string folder)
+    {
+        var (path, tokenizer) = (Path.Combine(folder, VocabularyFile), Path.Combine(folder, TokenizerFile));
+        try
+        {
+            var special = File.Exists(tokenizer) ? SpecialTokens.Parse(File.ReadAllText(tokenizer)) : new SpecialTokens();
+            return (Vocabulary.Parse(ReadText(path), special, out var order), order);
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidModelException($"{path}: {e.Message}");
+        }
+    }
+
+    static void Load(nn.Module module, ModelWeights weights, string prefix, string maskVectorKey, bool mayHoldMore)
     {
         try
         {
-            var path = Path.Combine(folder, Weights);
-            if (!File.Exists(path))
-                throw new InvalidModelException($"{path} is missing");
             using var scope = NewDisposeScope();
-            StateDict.Load(module, SafetensorsFile.Read(path), prefix, mayHoldMore, path);
-        }
-        catch (InvalidSafetensorsException e)
-        {
-            module.Dispose();
-            throw new InvalidModelException(e.Message);
+            var tensors = Checked(weights.Read);
+            AddMaskVector(module, tensors, maskVectorKey, prefix);
+            StateDict.Load(module, tensors, prefix, mayHoldMore, weights.Source);
         }
         catch
         {
@@ -105,28 +114,43 @@ public static class ModelFolder
         module.to(TorchRuntime.Device);
     }
 
-    static void WriteConfig(string folder, EncoderConfig config, string architecture, Vocabulary? vocabulary)
+    /// <summary>transformers leaves the mask vector out of models that were trained without masking; a new one harms nobody who does not mask either.</summary>
+    static void AddMaskVector(nn.Module module, Dictionary<string, Tensor> tensors, string key, string prefix)
+    {
+        if (tensors.ContainsKey(key) || tensors.ContainsKey(prefix + key) || !module.state_dict().TryGetValue(key, out var vector))
+            return;
+        using var generator = new Generator(0, CPU);
+        tensors.Add(key, zeros(vector.shape).uniform_(0, 1, generator));
+    }
+
+    static T Checked<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (InvalidSafetensorsException e)
+        {
+            throw new InvalidModelException(e.Message);
+        }
+    }
+
+    static string ReadText(string path) => File.Exists(path) ? File.ReadAllText(path) : throw new InvalidModelException($"{path} is missing");
+
+    static string Prefix(EncoderConfig config) => config.ModelType.Replace('-', '_') + ".";
+
+    static void WriteConfig(string folder, EncoderConfig config, string architectureSuffix, Vocabulary? vocabulary)
     {
         var json = config.ToJson();
-        json["architectures"] = new JsonArray(architecture);
+        json["architectures"] = new JsonArray((config is Wav2Vec2Config ? "Wav2Vec2" : "Wav2Vec2Bert") + architectureSuffix);
         if (vocabulary is not null)
         {
             json["vocab_size"] = vocabulary.Size;
             json["pad_token_id"] = 0;
             json["ctc_loss_reduction"] = "sum";
         }
-        Write(Path.Combine(folder, Config), json);
-        Write(Path.Combine(folder, "preprocessor_config.json"), new JsonObject
-        {
-            ["feature_extractor_type"] = "SeamlessM4TFeatureExtractor",
-            ["feature_size"] = 80,
-            ["num_mel_bins"] = 80,
-            ["sampling_rate"] = 16_000,
-            ["stride"] = 2,
-            ["padding_value"] = 0.0,
-            ["padding_side"] = "right",
-            ["return_attention_mask"] = true,
-        });
+        Write(Path.Combine(folder, ConfigFile), json);
+        Write(Path.Combine(folder, PreprocessorFile.Name), PreprocessorFile.For(config));
     }
 
     static void Write(string path, JsonObject json) => File.WriteAllText(path, json.ToJsonString(Indented));

@@ -9,7 +9,7 @@ public sealed class Vocabulary
 {
     public const string Blank = "<pad>";
     public const string WordDelimiter = "|";
-    const string Unknown = "<unk>";
+    public const string Unknown = "<unk>";
 
     static readonly string[] Special = [Blank, "<s>", "</s>", Unknown, WordDelimiter];
 
@@ -38,7 +38,12 @@ public sealed class Vocabulary
 
     /// <summary>Reads <c>vocab.json</c>: token to label, without a gap, the blank at 0.</summary>
     /// <exception cref="FormatException">It is not such a list.</exception>
-    public static Vocabulary Parse(string json)
+    public static Vocabulary Parse(string json) => Parse(json, new SpecialTokens(), out _);
+
+    /// <summary>Reads a <c>vocab.json</c> of any writer: its special tokens get our names, its blank label 0, and letters that are all upper case become lower case.</summary>
+    /// <param name="order">For each label, the one that it has in the file.</param>
+    /// <exception cref="FormatException">It is not a list of tokens and labels without a gap, or lacks the blank or the word delimiter.</exception>
+    public static Vocabulary Parse(string json, SpecialTokens special, out int[] order)
     {
         Dictionary<string, int> read;
         try
@@ -52,9 +57,13 @@ public sealed class Vocabulary
         var ordered = read.OrderBy(t => t.Value).ToArray();
         if (ordered.Length == 0 || ordered.Where((t, i) => t.Value != i).Any())
             throw new FormatException("labels are not 0, 1, 2, ... without a gap");
-        if (ordered[0].Key != Blank || !read.ContainsKey(WordDelimiter))
-            throw new FormatException($"expected {Blank} at label 0 and the word delimiter {WordDelimiter}");
-        return new Vocabulary([.. ordered.Select(t => t.Key)]);
+        if (!read.TryGetValue(special.Blank, out var blank) || !read.ContainsKey(special.WordDelimiter))
+            throw new FormatException($"expected the blank {special.Blank} and the word delimiter {special.WordDelimiter}");
+        order = [blank, .. Enumerable.Range(0, ordered.Length).Where(label => label != blank)];
+        var tokens = Array.ConvertAll(order, label => special.OurNameOf(ordered[label].Key));
+        var lower = Array.ConvertAll(tokens, token => token.Length == 1 ? token.ToLowerInvariant() : token);
+        var kept = lower.Distinct().Count() == lower.Length ? lower : tokens; // "A" and "a" are two letters there
+        return kept.Distinct().Count() == kept.Length ? new Vocabulary(kept) : throw new FormatException("two tokens have the same meaning");
     }
 
     public string ToJson() => JsonSerializer.Serialize(labels);

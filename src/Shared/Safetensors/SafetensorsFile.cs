@@ -27,6 +27,14 @@ public static class SafetensorsFile
         return tensors;
     }
 
+    /// <summary>Elements of all tensors together, by the header alone.</summary>
+    /// <exception cref="InvalidSafetensorsException">The file breaks the format.</exception>
+    public static long CountElements(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return SafetensorsHeader.Read(stream, path).Sum(entry => entry.Shape.Aggregate(1L, (product, size) => product * size));
+    }
+
     /// <summary>Writes tensors in the order given. Not atomic and not flushed: write into a temporary folder (<see cref="Files.AtomicFolder"/>).</summary>
     public static void Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors)
     {

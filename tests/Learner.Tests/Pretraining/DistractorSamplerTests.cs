@@ -18,7 +18,7 @@ public sealed class DistractorSamplerTests
             for (var row = 0; row < 2; row++)
                 for (var frame = 0; frame < masked.CountOf(row); frame++)
                 {
-                    var own = drawn.AsSpan((row * 10 + frame) * (1 + Distractors), 1 + Distractors);
+                    var own = drawn.AsSpan((row * masked.Width + frame) * (1 + Distractors), 1 + Distractors);
                     Assert.Equal(frame, own[0]);
                     foreach (var other in own[1..])
                         times[row, frame, other]++;
@@ -37,7 +37,7 @@ public sealed class DistractorSamplerTests
     public void Filling_names_a_frame_that_exists()
     {
         var masked = MaskedFrames.From([.. Enumerable.Range(0, 60).Select(i => i is >= 5 and < 15 or 30)], 2, 30); // 10 and 1 masked
-        Assert.All(Draw(masked, 1)[(10 * 101)..], c => Assert.Equal(0, c));
+        Assert.All(Draw(masked, 1)[(masked.Width * 101)..], c => Assert.Equal(0, c));
     }
 
     static long[] Draw(MaskedFrames masked, int step)

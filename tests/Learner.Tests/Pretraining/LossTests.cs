@@ -47,12 +47,12 @@ public sealed class LossTests : IDisposable
     [Fact]
     public void Collapsed_codes_score_at_chance()
     {
-        var vectors = ones(1, 20, 8);
-        var codes = zeros([1, 20, 2], ScalarType.Int64);
         var masked = MaskedFrames.From(Enumerable.Repeat(true, 20).ToArray(), 1, 20);
-        var drawn = new long[20 * 101];
+        var vectors = ones(1, masked.Width, 8);
+        var codes = zeros([1, masked.Width, 2], ScalarType.Int64);
+        var drawn = new long[masked.Width * 101];
         DistractorSampler.Draw(masked, 100, 1, 1, drawn);
-        var candidates = tensor(drawn, [1, 20, 101]);
+        var candidates = tensor(drawn, [1, masked.Width, 101]);
         var tie = ContrastiveLoss.Of(vectors, vectors, codes, candidates, masked.MeanWeights(CPU), new ObjectiveOptions());
         Assert.Equal(Math.Log(101), tie.Loss.item<float>(), 1e-4);
         Assert.Equal(1 / 101.0, tie.Accuracy.item<float>(), 1e-4);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Ssl.Learner.Batching;
 using Ssl.Learner.Pretraining;
 using Ssl.Shared.Model;
 using Ssl.Shared.Torch;
@@ -10,6 +11,12 @@ namespace Ssl.Learner.Tests.Pretraining;
 public sealed class TrainingStepTests
 {
     static readonly Wav2Vec2BertConfig Config = new() { HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 64 };
+
+    static readonly Wav2Vec2Config Waveform = new()
+    {
+        HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 64, ConvDim = [16, 16, 24], ConvKernel = [10, 8, 4], ConvStride = [5, 8, 8],
+        FeatExtractNorm = FeatureNorm.Layer, DoStableLayerNorm = true, NumConvPosEmbeddings = 16, NumConvPosEmbeddingGroups = 4, NumCodevectorsPerGroup = 64, CodevectorDim = 64, ProjCodevectorDim = 64,
+    };
 
     [Fact]
     public void The_losses_fall_on_one_batch()
@@ -28,6 +35,32 @@ public sealed class TrainingStepTests
         // Chance is 1 in 1,024 codes.
         Assert.True(last.MaskedPredictionAccuracy > 0.03, $"accuracy {last.MaskedPredictionAccuracy}");
         Assert.InRange(last.CodePerplexity, 10, 128);
+    }
+
+    [Fact]
+    public void A_waveform_encoder_learns_both_objectives_too()
+    {
+        using var training = new Training(new TrainingOptions { WarmUpSteps = 20 }, Waveform);
+        Assert.Equal([3, training.Batch.LongestFrameCount, 160], training.Batch.LogMel!.shape);
+        var first = training.Run(0);
+        Assert.InRange(first.ContrastiveLoss, 3.5, 6);
+        Assert.InRange(first.MaskedPredictionLoss, 5, 7.5);
+        var last = first;
+        for (var step = 1; step < 120; step++)
+            last = training.Run(step);
+        Assert.True(last.IsFinite);
+        Assert.True(last.MaskedPredictionLoss < first.MaskedPredictionLoss - 1, $"{first.MaskedPredictionLoss} to {last.MaskedPredictionLoss}");
+        Assert.True(last.ContrastiveLoss < first.ContrastiveLoss, $"contrastive {first.ContrastiveLoss} to {last.ContrastiveLoss}");
+    }
+
+    [Fact]
+    public void Frames_that_have_no_targets_are_named_before_training()
+    {
+        var coarse = Waveform with { ConvStride = [5, 8, 4] };
+        var e = Assert.Throws<InvalidModelException>(() => PretrainingFeatures.CheckTargets(coarse, new ObjectiveOptions()));
+        Assert.Contains("every 160 samples", e.Message);
+        PretrainingFeatures.CheckTargets(coarse, new ObjectiveOptions { MaskedPredictionWeight = 0 });
+        PretrainingFeatures.CheckTargets(Wav2Vec2Config.Large, new ObjectiveOptions());
     }
 
     [Fact]
@@ -85,15 +118,15 @@ public sealed class TrainingStepTests
         readonly FusedAdamW optimizer;
         readonly TrainingStep step;
 
-        public Training(TrainingOptions options)
+        public Training(TrainingOptions options, EncoderConfig? config = null)
         {
             TorchRuntime.UseThreads(1);
             Options = options;
-            Model = Fresh();
+            Model = Fresh(config);
             optimizer = new FusedAdamW(Model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, options.WeightDecay)));
             step = new TrainingStep(Model, optimizer, new ObjectiveOptions { Distractors = 50 }, options);
             var clips = Enumerable.Range(1, 3).Select(i => (ReadOnlyMemory<short>)MemoryMarshal.Cast<byte, short>(Segments.Tones(i, 2).Pcm.Span).ToArray()).ToArray();
-            Batch = FeatureExtractor.For(Config).Batch(clips, CPU);
+            Batch = new PretrainingFeatures(config ?? Config).Batch(clips, CPU);
         }
 
         public TrainingOptions Options { get; }
@@ -102,7 +135,7 @@ public sealed class TrainingStepTests
 
         public SpeechBatch Batch { get; }
 
-        public static PretrainingModel Fresh() => PretrainingModel.Create(Config, PretrainingShape.For(Config), 3, CPU);
+        public static PretrainingModel Fresh(EncoderConfig? config = null) => PretrainingModel.Create(config ?? Config, PretrainingShape.For(config ?? Config), 3, CPU);
 
         public StepOutcome Run(long number) => step.Run(Batch, 1, number);
 

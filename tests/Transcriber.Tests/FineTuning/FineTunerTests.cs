@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ssl.Shared.Labels;
 using Ssl.Shared.Model;
 using Ssl.Shared.Torch;
 using Ssl.Transcriber.FineTuning;
@@ -22,6 +23,25 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         output.WriteLine($"{outcome.Updates} updates, {outcome.AudioSeconds:0} s of audio, loss {outcome.Loss:0.000}, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; CER {score.CharacterErrorRate:0.000}, WER {score.WordErrorRate:0.000}");
         Assert.True(score.IsFinite);
         Assert.InRange(score.CharacterErrorRate, 0, 0.3);
+    }
+
+    [Fact]
+    public void Goes_on_where_a_former_recognizer_ended()
+    {
+        TorchRuntime.UseThreads(1);
+        var (ct, recipe) = (TestContext.Current.CancellationToken, Tones.Recipe with { ResetLayers = 1, LearningRate = 1e-4 });
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
+        var train = Tones.Utterances(60, seed: 1);
+        using var former = new FineTuner(Tones.Recipe, TimeProvider.System).Run(encoder, former: null, train, new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, ct).Recognizer;
+        double Error(FineTuningOptions options, string otherLetter)
+        {
+            IReadOnlyList<LabelledUtterance> labels = [.. train.Select(u => u with { Text = u.Text.Replace("f", otherLetter, StringComparison.Ordinal) })];
+            using var recognizer = new FineTuner(options, TimeProvider.System).Run(former.Model.Encoder, former, labels, new FineTuningBudget(TimeSpan.FromMinutes(5), 3), null, ct).Recognizer;
+            return HeldOutScorer.Score(recognizer.Transcribe, Tones.Utterances(20, seed: 2), ct).CharacterErrorRate;
+        }
+        Assert.InRange(Error(recipe, "f"), 0, 0.3);
+        Assert.InRange(Error(recipe with { WarmStart = false }, "f"), 0.6, 10);
+        Assert.InRange(Error(recipe, "x"), 0.6, 10); // spells with other letters: its head does not fit
     }
 
     [Fact]

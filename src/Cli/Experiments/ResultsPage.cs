@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using Ssl.Shared.Files;
+
+namespace Ssl.Cli.Experiments;
+
+/// <summary>Writes what was measured as one page of tables: a row for each condition, the mean over its seeds and how far they lie apart.</summary>
+static partial class ResultsPage
+{
+    /// <param name="path">A Markdown file; whole or as before.</param>
+    public static void Write(string path, string resultsFolder)
+    {
+        var page = new StringBuilder("# What it learns\n\nMade by `ssl experiment`; the figures stand beside this page as JSON. Mean over seeds; in brackets the lowest and the highest.\n");
+        foreach (var experiment in Experiment.All)
+        {
+            var results = new ResultsFile(Path.Combine(resultsFolder, $"{experiment.Name}.json"));
+            if (results.Figures.Count > 0)
+                Append(page, experiment, results);
+        }
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes(page.ToString()));
+    }
+
+    static void Append(StringBuilder page, Experiment experiment, ResultsFile results)
+    {
+        var names = results.Figures.Values.SelectMany(f => f.Keys).Distinct().Where(IsError).Order(StringComparer.Ordinal).ToArray();
+        page.Append(CultureInfo.InvariantCulture, $"\n## {experiment.Name}: {experiment.Question}\n\n`ssl experiment {experiment.Name}`\n\n| condition | seeds |");
+        page.AppendJoin("", names.Select(n => $" {n} |")).Append("\n|---|---|").AppendJoin("", names.Select(_ => "---|")).Append('\n');
+        foreach (var condition in results.Figures.GroupBy(f => Seed().Replace(f.Key, "")))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"| {condition.Key} | {condition.Count()} |");
+            foreach (var name in names)
+            {
+                var values = condition.Where(f => f.Value.ContainsKey(name)).Select(f => f.Value[name]).ToArray();
+                page.Append(values.Length == 0 ? " |" : string.Create(CultureInfo.InvariantCulture, $" {values.Average():0.000} [{values.Min():0.000}, {values.Max():0.000}] |"));
+            }
+            page.Append('\n');
+        }
+    }
+
+    static bool IsError(string name) => name.EndsWith(" cer", StringComparison.Ordinal) || name.EndsWith(" wer", StringComparison.Ordinal);
+
+    [GeneratedRegex(@", seed \d+$")]
+    private static partial Regex Seed();
+}

@@ -1,0 +1,43 @@
+using Ssl.Shared.Files;
+using Ssl.Shared.Model;
+using Ssl.Shared.Registry;
+using Ssl.Transcriber.Serving;
+
+namespace Ssl.Cli.Models;
+
+/// <summary>Copies a version out of a registry as a folder that transformers' <c>from_pretrained</c> loads.</summary>
+sealed class ModelExport(FolderRegistry registry)
+{
+    const string EncoderPrefix = "encoder@";
+    const string Manifest = "manifest.json";
+
+    /// <param name="version"><c>ssl</c> (the champion), <c>ssl@candidate</c>, <c>ssl@17</c>, or <c>encoder@42</c>.</param>
+    /// <param name="folder">Must not exist; whole or absent.</param>
+    /// <exception cref="InvalidModelException">There is no such version, or its files are not what was published.</exception>
+    /// <exception cref="IOException">The folder is there already, or cannot be written.</exception>
+    public ModelManifest Run(string version, string folder)
+    {
+        if (Path.Exists(folder))
+            throw new IOException($"{folder} is there already");
+        var (kind, number) = Find(version);
+        var found = registry.Open(kind, number, out var reason) ?? throw new InvalidModelException($"{version}: {reason}");
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(folder))!);
+        AtomicFolder.Write(Path.GetFullPath(folder), temporary =>
+        {
+            foreach (var name in found.Manifest.Files.Keys.Where(name => name != Manifest))
+                File.Copy(Path.Combine(found.Path, name), Path.Combine(temporary, name));
+        });
+        return found.Manifest;
+    }
+
+    (ModelKind Kind, int Number) Find(string version)
+    {
+        if (version.StartsWith(EncoderPrefix, StringComparison.Ordinal) && int.TryParse(version.AsSpan(EncoderPrefix.Length), out var encoder))
+            return (ModelKind.Encoder, encoder);
+        if (ModelId.Parse(version) is not var (alias, number))
+            throw new InvalidModelException($"'{version}' names no version: ssl (the champion), ssl@candidate, ssl@17 or encoder@42");
+        if (alias is null)
+            return (ModelKind.Recognizer, number);
+        return registry.Aliases().TryGetValue(alias, out var entry) ? (ModelKind.Recognizer, entry.Number) : throw new InvalidModelException($"{version}: no recognizer is {alias} yet");
+    }
+}

@@ -1,0 +1,42 @@
+using Ssl.Shared.Model;
+using Ssl.Shared.Recognition;
+using Ssl.Shared.Registry;
+using Ssl.Transcriber.Gate;
+using Ssl.Transcriber.Serving;
+
+namespace Ssl.Cli.Models;
+
+/// <summary>Takes a model folder of transformers into a registry: its encoder as a version that training or fine-tuning may begin with, and, where it spells, a recognizer.</summary>
+sealed class ModelImport(FolderRegistry registry)
+{
+    /// <summary>A role of its own: a Learner and a Transcriber that run beside it keep their turns.</summary>
+    const string Writer = "import";
+
+    /// <param name="promote">Lets an imported recognizer serve even where a champion does; where none does, it serves anyway.</param>
+    /// <returns>The versions' numbers; no recognizer where the folder has no vocabulary.</returns>
+    /// <exception cref="InvalidModelException">What is wrong with which file and key; nothing was taken in.</exception>
+    public (int Encoder, int? Recognizer, bool Promoted) Run(string folder, bool promote)
+    {
+        if (!Directory.Exists(folder))
+            throw new InvalidModelException($"{folder}: no such folder");
+        using var recognizer = File.Exists(Path.Combine(folder, ModelFolder.VocabularyFile)) ? ModelFolder.LoadRecognizer(folder) : null;
+        using var alone = recognizer is null ? ModelFolder.LoadEncoder(folder) : null;
+        var from = $"imported from {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}";
+        var epoch = registry.AcquireEpoch(Writer);
+        var encoder = registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy" }, epoch, path => ModelFolder.SaveEncoder(path, recognizer?.Model.Encoder ?? alone!)).Number;
+        if (recognizer is null)
+            return (encoder, null, false);
+        var former = registry.Aliases().GetValueOrDefault(ModelId.Champion)?.Number;
+        var serves = promote || former is null;
+        var draft = new ManifestDraft { EncoderNumber = encoder, Parent = former, Health = serves ? GateVerdict.PromotedHealth : from };
+        var number = registry.Publish(ModelKind.Recognizer, draft, epoch, path => ModelFolder.SaveRecognizer(path, recognizer.Model, recognizer.Vocabulary)).Number;
+        registry.MoveAlias(ModelId.Candidate, number, epoch, from);
+        if (serves)
+        {
+            if (former is { } before)
+                registry.MoveAlias(ModelId.Previous, before, epoch, $"was champion before {number}");
+            registry.MoveAlias(ModelId.Champion, number, epoch, from);
+        }
+        return (encoder, number, serves);
+    }
+}

@@ -1,0 +1,36 @@
+using Ssl.Learner.Pretraining;
+using Ssl.Shared.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Ssl.Learner.Batching;
+
+/// <summary>What a step reads: the input of the encoder's layout and, where that is a waveform, the log-mel features whose codes masked prediction asks for.</summary>
+sealed class PretrainingFeatures(EncoderConfig config)
+{
+    readonly FeatureExtractor inputs = FeatureExtractor.For(config);
+
+    /// <exception cref="InvalidModelException">Its frames are not those of log-mel features, so that masked prediction has no targets.</exception>
+    public static void CheckTargets(EncoderConfig config, ObjectiveOptions objectives)
+    {
+        if (config is Wav2Vec2Config { FrameSamples: var samples } && samples != LogMelExtractor.FrameSamples && objectives.MaskedPredictionWeight > 0)
+            throw new InvalidModelException($"conv_stride gives a frame every {samples} samples, but masked prediction has targets every {LogMelExtractor.FrameSamples}; set Learner:Objectives:MaskedPredictionWeight to 0");
+    }
+
+    /// <summary>The clips of a step, all of one length.</summary>
+    public SpeechBatch Batch(IReadOnlyList<ReadOnlyMemory<short>> clips, Device device)
+    {
+        var batch = inputs.Batch(clips, device);
+        return config is Wav2Vec2Config { FrameSamples: LogMelExtractor.FrameSamples } ? batch with { LogMel = LogMel(clips, batch.LongestFrameCount, device) } : batch;
+    }
+
+    /// <summary>Frame t of both begins at the same sample; the convolutions may look further and so have a frame more or less at the end. [B, T, 160]</summary>
+    static Tensor LogMel(IReadOnlyList<ReadOnlyMemory<short>> clips, long frames, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var features = FeatureExtractor.LogMel(RandomProjectionCodes.FeatureSize).Batch(clips, device).Inputs;
+        var missing = frames - features.shape[1];
+        var fitted = missing <= 0 ? features.narrow(1, 0, frames) : cat([features, features.narrow(1, features.shape[1] - 1, 1).expand(-1, missing, -1)], 1);
+        return fitted.contiguous().MoveToOuterDisposeScope();
+    }
+}

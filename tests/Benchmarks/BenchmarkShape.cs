@@ -1,0 +1,29 @@
+using Ssl.Shared.Model;
+
+namespace Ssl.Benchmarks;
+
+/// <summary>A shape that is measured, and how much audio a step of it takes.</summary>
+/// <param name="ReferenceShare">What transformers' own training step reaches at this shape and amount of audio, as a share of the 1024-cubed product of its machine; null where it was not measured.</param>
+/// <param name="TrainedGflop">Of one audio second, forward and backward, as PyTorch counts them for the reference: its share times its product, over its audio seconds a second.</param>
+sealed record BenchmarkShape(string Name, EncoderConfig Config, int Crops, double? ReferenceShare = null, double TrainedGflop = 0)
+{
+    const double ReferenceProductGflops = 414;
+
+    static readonly Wav2Vec2Config LayerNorm = Wav2Vec2Config.Base with { FeatExtractNorm = FeatureNorm.Layer, DoStableLayerNorm = true };
+
+    public static IReadOnlyList<BenchmarkShape> All { get; } =
+    [
+        new("Tiny", Wav2Vec2BertConfig.Tiny, 4),
+        new("Small", Wav2Vec2BertConfig.Small, 4),
+        Reference("reference tiny", LayerNorm with
+        {
+            ConvDim = [64, 64, 96, 128], ConvKernel = [20, 8, 4, 4], ConvStride = [10, 4, 4, 2], HiddenSize = 192, NumHiddenLayers = 4, NumAttentionHeads = 4, IntermediateSize = 768,
+            NumConvPosEmbeddings = 64, NumConvPosEmbeddingGroups = 8, NumCodevectorsPerGroup = 64, CodevectorDim = 128, ProjCodevectorDim = 128,
+        }, crops: 4, share: 0.093, audioSecondsASecond: 35.5),
+        Reference("reference small", LayerNorm with { ConvDim = [256, 256, 256, 256, 256, 256, 256], HiddenSize = 384, NumHiddenLayers = 6, NumAttentionHeads = 6, IntermediateSize = 1536 }, crops: 4, share: 0.142, audioSecondsASecond: 6.6),
+        Reference("reference base", LayerNorm, crops: 2, share: 0.294, audioSecondsASecond: 2.6),
+    ];
+
+    static BenchmarkShape Reference(string name, Wav2Vec2Config config, int crops, double share, double audioSecondsASecond) =>
+        new(name, config, crops, share, share * ReferenceProductGflops / audioSecondsASecond);
+}
