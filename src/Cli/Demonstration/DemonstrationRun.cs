@@ -39,10 +39,13 @@ sealed class DemonstrationRun(DataFolder data, TimeProvider clock)
         var listening = observer.FollowTranscriptsAsync(clients, ending.Token);
         var snapshots = SnapshotsAsync(observer, ending.Token);
         await (Plain ? PlainView.ShowAsync(snapshots, Console.Out) : LiveView.ShowAsync(snapshots));
+        var failed = street.App.Lifetime.ApplicationStopping.IsCancellationRequested && !ct.IsCancellationRequested;
         await ending.CancelAsync();
         await Task.WhenAll(Ended(streaming), Ended(listening));
         await street.App.StopAsync(CancellationToken.None);
-        Console.WriteLine("ended; what was learnt stays in " + data.Path);
+        foreach (var warning in failed ? warnings.Lines : [])
+            await Console.Error.WriteLineAsync(warning);
+        Console.WriteLine($"{(failed ? "a service has failed; " : "ended; ")}what was learnt stays in {data.Path}");
     }
 
     /// <summary>What two cores and a person's patience ask for: a first, rough recognizer soon, then better ones at leisure.</summary>

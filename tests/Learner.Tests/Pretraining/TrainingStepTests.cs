@@ -14,8 +14,20 @@ public sealed class TrainingStepTests
 
     static readonly Wav2Vec2Config Waveform = new()
     {
-        HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 64, ConvDim = [16, 16, 24], ConvKernel = [10, 8, 4], ConvStride = [5, 8, 8],
-        FeatExtractNorm = FeatureNorm.Layer, DoStableLayerNorm = true, NumConvPosEmbeddings = 16, NumConvPosEmbeddingGroups = 4, NumCodevectorsPerGroup = 64, CodevectorDim = 64, ProjCodevectorDim = 64,
+        HiddenSize = 32,
+        NumHiddenLayers = 2,
+        NumAttentionHeads = 2,
+        IntermediateSize = 64,
+        ConvDim = [16, 16, 24],
+        ConvKernel = [10, 8, 4],
+        ConvStride = [5, 8, 8],
+        FeatExtractNorm = FeatureNorm.Layer,
+        DoStableLayerNorm = true,
+        NumConvPosEmbeddings = 16,
+        NumConvPosEmbeddingGroups = 4,
+        NumCodevectorsPerGroup = 64,
+        CodevectorDim = 64,
+        ProjCodevectorDim = 64,
     };
 
     [Fact]

@@ -1,8 +1,8 @@
-using Ssl.Shared.Torch;
 using Ssl.Learner.Health;
 using Ssl.Learner.Training;
 using Ssl.Shared.Recognition;
 using Ssl.Shared.Registry;
+using Ssl.Shared.Torch;
 using TorchSharp;
 
 namespace Ssl.Learner.Tests.Training;

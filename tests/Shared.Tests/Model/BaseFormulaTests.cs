@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
 using ICSharpCode.SharpZipLib.Checksum;
 using Ssl.Shared.Model;
 using Ssl.TestKit;

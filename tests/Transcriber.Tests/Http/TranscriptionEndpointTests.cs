@@ -141,8 +141,8 @@ public sealed class TranscriptionEndpointTests
 
     [Theory]
     [InlineData("this is a text, not a recording", "first bytes are those of no format")]
-    [InlineData("RIFF----WAVEfmt ", "wav")]
-    [InlineData("fLaC", "flac")]
+    [InlineData("RIFF----WAVEfmt ", "Wav")]
+    [InlineData("fLaC and then nothing that a decoder could use", "Flac")]
     public async Task An_upload_that_is_not_audio_says_why(string content, string why)
     {
         await using var server = await ServingAsync(17);
