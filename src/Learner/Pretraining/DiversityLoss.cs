@@ -1,3 +1,4 @@
+using Ssl.Shared.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,7 +15,7 @@ static class DiversityLoss
     public static Tensor Of(Tensor perplexity, long codeCount)
     {
         using Scalar codes = codeCount;
-        return (codes - perplexity) / codes;
+        return (-perplexity).Plus(codes) / codes;
     }
 
     /// <summary>exp of the entropy of each codebook's mean use, summed over codebooks: 1 a codebook when one code does everything, V when all do the same.</summary>
@@ -24,6 +25,6 @@ static class DiversityLoss
     {
         var frames = meanWeights.numel();
         var use = mm(meanWeights.view(1, frames), probabilities.reshape(frames, -1)).view(probabilities.shape[2], probabilities.shape[3]); // [G, V]
-        return (-(use * (use + Epsilon).log()).sum(1)).exp().sum();
+        return (-(use * use.Plus(Epsilon).log()).sum(1)).exp().sum();
     }
 }

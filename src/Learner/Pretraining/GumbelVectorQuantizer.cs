@@ -1,3 +1,4 @@
+using Ssl.Shared.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -43,9 +44,9 @@ sealed class GumbelVectorQuantizer : Module
     {
         var logits = Logits(features); // [B·M·G, V]
         using Scalar divisor = temperature;
-        var soft = ((logits + noise) / divisor).softmax(1);
+        var soft = (logits.Plus(noise) / divisor).softmax(1);
         var codes = soft.argmax(1);
-        var straightThrough = OneHot(codes) - soft.detach() + soft;
+        var straightThrough = (OneHot(codes) - soft.detach()).Plus(soft);
         return Result(features, logits, straightThrough, codes);
     }
 

@@ -56,8 +56,8 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         var prediction = Prediction(batch, masked, maskedContext, at, weights);
 
         using Scalar diversityWeight = objectives.DiversityWeight, contrastiveWeight = objectives.ContrastiveWeight, predictionWeight = objectives.MaskedPredictionWeight, penaltyWeight = objectives.FeaturePenaltyWeight;
-        var contrast = contrastive.Loss + diversityWeight * diversity;
-        var loss = contrastiveWeight * (penalty is null ? contrast : contrast + penaltyWeight * penalty) + predictionWeight * prediction.Loss;
+        var contrast = contrastive.Loss.Plus(diversityWeight * diversity);
+        var loss = (contrastiveWeight * (penalty is null ? contrast : contrast.Plus(penaltyWeight * penalty))).Plus(predictionWeight * prediction.Loss);
         Tensor[] terms = [contrastive.Loss, diversity, prediction.Loss, contrastive.Accuracy, prediction.Accuracy, DiversityLoss.Perplexity(quantised.Choices, weights), softPerplexity];
         return (loss, terms, masked.Total / (double)batch.FrameCounts.Sum());
     }

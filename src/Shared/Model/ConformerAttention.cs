@@ -47,7 +47,7 @@ sealed class ConformerAttention : nn.Module
     {
         var hidden = input.unflatten(2, heads, headSize); // [B, T, n, d]
         var turned = cat([-hidden.narrow(3, headSize / 2, headSize - headSize / 2), hidden.narrow(3, 0, headSize / 2)], 3);
-        return (hidden * positions.Cosine!.unsqueeze(1) + turned * positions.Sine!.unsqueeze(1)).flatten(2);
+        return (hidden * positions.Cosine!.unsqueeze(1)).Plus(turned * positions.Sine!.unsqueeze(1)).flatten(2);
     }
 
     /// <summary>One product with the table of distances, then a gather, instead of a vector for every pair of frames. [B, n, T, T]</summary>

@@ -38,8 +38,8 @@ sealed class ConformerLayer : nn.Module
     public Tensor Forward(Tensor hidden, Tensor? attended, Tensor? padding, FramePositions positions)
     {
         hidden = hidden.add(ffn1.forward(ffn1_layer_norm.forward(hidden)), Constant.Half);
-        hidden = hidden + nn.functional.dropout(self_attn.Forward(self_attn_layer_norm.forward(hidden), attended, positions), attentionDropout, training);
-        hidden = hidden + conv_module.Forward(hidden, padding);
+        hidden = hidden.Plus(nn.functional.dropout(self_attn.Forward(self_attn_layer_norm.forward(hidden), attended, positions), attentionDropout, training));
+        hidden = hidden.Plus(conv_module.Forward(hidden, padding));
         hidden = hidden.add(ffn2.forward(ffn2_layer_norm.forward(hidden)), Constant.Half);
         return final_layer_norm.forward(hidden);
     }

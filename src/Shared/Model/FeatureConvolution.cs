@@ -1,3 +1,4 @@
+using Ssl.Shared.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -45,7 +46,7 @@ sealed class FeatureConvolution : nn.Module
         var windows = waveform.squeeze(1).unfold(1, kernel, stride).transpose(1, 2); // [B, k, T]
         var filters = conv.weight.squeeze(1).unsqueeze(0).expand(waveform.shape[0], -1, -1); // [B, C, k]
         var convolved = bmm(filters, windows);
-        return conv.bias is { } bias ? convolved + bias.unsqueeze(-1) : convolved;
+        return conv.bias is { } bias ? convolved.Plus(bias.unsqueeze(-1)) : convolved;
     }
 
     /// <summary>Each utterance normalised over its own frames, so that an answer does not depend on who shares the batch.</summary>

@@ -82,9 +82,9 @@ public sealed class LogMelExtractor : FeatureExtractor
         var spectrum = frames.mm(analysis); // [F, 2 * 257]
         spectrum = spectrum.mul_(spectrum);
         var half = spectrum.shape[1] / 2;
-        var power = spectrum.narrow(1, 0, half).add_(spectrum.narrow(1, half, half)); // [F, 257]
+        var power = spectrum.narrow(1, 0, half).add_(spectrum.narrow(1, half, half), Constant.One); // [F, 257]
         var logMel = power.mm(melFilters).clamp_min_(MelFloor).log_(); // [F, bins]
-        var normalised = (logMel - logMel.mean([0], keepdim: true)) / (logMel.var(0, unbiased: true, keepdim: true) + VarianceFloor).sqrt_();
+        var normalised = (logMel - logMel.mean([0], keepdim: true)) / logMel.var(0, unbiased: true, keepdim: true).Plus(VarianceFloor).sqrt_();
         var pairs = normalised.shape[0] / Stacked;
         return normalised.narrow(0, 0, pairs * Stacked).reshape(pairs, Stacked * bins).MoveToOuterDisposeScope(); // [T, 160]
     }

@@ -1,3 +1,4 @@
+using Ssl.Shared.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -28,11 +29,11 @@ sealed class TransformerLayer : nn.Module
     {
         if (normFirst)
         {
-            hidden = hidden + Attend(layer_norm.forward(hidden), attended);
-            return hidden + feed_forward.forward(final_layer_norm.forward(hidden));
+            hidden = hidden.Plus(Attend(layer_norm.forward(hidden), attended));
+            return hidden.Plus(feed_forward.forward(final_layer_norm.forward(hidden)));
         }
-        hidden = layer_norm.forward(hidden + Attend(hidden, attended));
-        return final_layer_norm.forward(hidden + feed_forward.forward(hidden));
+        hidden = layer_norm.forward(hidden.Plus(Attend(hidden, attended)));
+        return final_layer_norm.forward(hidden.Plus(feed_forward.forward(hidden)));
     }
 
     Tensor Attend(Tensor hidden, Tensor? attended) => nn.functional.dropout(attention.Forward(hidden, attended), dropout, training);

@@ -29,7 +29,7 @@ sealed class TransformerStack : nn.Module
     {
         if (frameMask is not null)
             hidden = hidden.masked_fill(frameMask.logical_not().unsqueeze(-1), Constant.Zero);
-        hidden = hidden + pos_conv_embed.Forward(hidden);
+        hidden = hidden.Plus(pos_conv_embed.Forward(hidden));
         if (!config.DoStableLayerNorm)
             hidden = layer_norm.forward(hidden);
         hidden = nn.functional.dropout(hidden, config.HiddenDropout, training);

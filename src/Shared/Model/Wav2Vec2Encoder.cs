@@ -1,3 +1,4 @@
+using Ssl.Shared.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -29,7 +30,8 @@ sealed class Wav2Vec2Encoder : SpeechEncoder
     public override Tensor ExtractFeatures(SpeechBatch batch, out Tensor? penalty)
     {
         var convolved = Convolve(batch.Inputs, batch.SampleCounts);
-        penalty = convolved.to(ScalarType.Float32).square().mean();
+        var exact = convolved.to(ScalarType.Float32);
+        penalty = (exact * exact).mean();
         return feature_projection.Normalise(ScaleGradient(convolved, FeatureGradientScale).transpose(1, 2)); // [B, T, C]
     }
 
@@ -49,6 +51,6 @@ sealed class Wav2Vec2Encoder : SpeechEncoder
             return hidden;
         using Scalar factor = scale;
         var scaled = hidden * factor;
-        return hidden.detach() + (scaled - scaled.detach());
+        return hidden.detach().Plus(scaled - scaled.detach());
     }
 }
