@@ -9,11 +9,8 @@ namespace Ssl.Shared.Kafka;
 /// </summary>
 public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnlyList<string> groups) : IDisposable
 {
-    /// <summary>Of the 5 MB that a partition holds, less what record headers take and what is under way.</summary>
-    const long RoomBytes = 4_000_000;
-
-    /// <summary>The sizes of what others write to the topic (<c>ssl publish</c> beside a demonstration) are not known; two writers that see each other share.</summary>
-    const long SharedRoomBytes = RoomBytes / 2;
+    /// <summary>Of the 5 MB that a partition holds, less what record headers take, half: another may write too (<c>ssl publish</c> beside a demonstration), and neither sees in time what the other sends.</summary>
+    const long RoomBytes = 2_000_000;
 
     /// <summary>
     /// Two of the largest fit into a partition of the embedded broker: where a message makes it drop all that it holds, it loses that message too
@@ -68,13 +65,13 @@ public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnl
     /// <summary>The partition is not known before the message is sent, so each must have room.</summary>
     async Task WaitForRoomAsync(long bytes, CancellationToken ct)
     {
-        if (unread.FullestBytes + bytes <= SharedRoomBytes)
-            return; // enough, whoever else writes
+        if (unread.FullestBytes + bytes <= RoomBytes)
+            return;
         var (waited, moved) = (DateTime.UtcNow, DateTime.UtcNow);
         for (var before = unread.CommittedTotal; ; before = unread.CommittedTotal)
         {
             await Task.Run(unread.Refresh, ct);
-            if (unread.IsEmpty || unread.FullestBytes + bytes <= (unread.OthersWrite ? SharedRoomBytes : RoomBytes))
+            if (unread.IsEmpty || unread.FullestBytes + bytes <= RoomBytes)
                 return;
             if (unread.CommittedTotal > before)
                 moved = DateTime.UtcNow;

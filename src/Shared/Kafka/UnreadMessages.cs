@@ -18,9 +18,6 @@ sealed class UnreadMessages(KafkaClients clients, string topic, IReadOnlyList<st
     /// <summary>As of <see cref="Refresh"/>: everything in the topic is read, also what others wrote.</summary>
     public bool IsEmpty => partitions.Length > 0 && allUnread == 0;
 
-    /// <summary>As of <see cref="Refresh"/>: messages wait that we did not write.</summary>
-    public bool OthersWrite => allUnread > mine.Values.Sum(q => q.Count);
-
     /// <summary>As of <see cref="Refresh"/>: sum of all groups' committed offsets; grows as they read.</summary>
     public long CommittedTotal { get; private set; }
 

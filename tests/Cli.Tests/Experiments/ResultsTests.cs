@@ -1,0 +1,53 @@
+using Ssl.Cli.Experiments;
+using Ssl.TestKit;
+
+namespace Ssl.Cli.Tests.Experiments;
+
+/// <summary>Figures are kept as soon as they are known, and shown as they are.</summary>
+public sealed class ResultsTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_run_that_was_stopped_measures_only_what_is_missing()
+    {
+        var path = folder.File("a1.json");
+        new ResultsFile(path).Measure("scratch, seed 1", () => new() { ["test cer"] = 0.5 });
+        var measured = 0;
+        var again = new ResultsFile(path);
+        foreach (var seed in new[] { 1, 2 })
+            again.Measure($"scratch, seed {seed}", () => new() { ["test cer"] = ++measured });
+        Assert.Equal(1, measured);
+        Assert.Equal((0.5, 1), (again.Figures["scratch, seed 1"]["test cer"], again.Figures["scratch, seed 2"]["test cer"]));
+    }
+
+    [Fact]
+    public void What_fails_leaves_no_figure()
+    {
+        var path = folder.File("a1.json");
+        Assert.Throws<InvalidOperationException>(() => new ResultsFile(path).Measure("x", () => throw new InvalidOperationException()));
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public void A_file_that_is_something_else_is_named()
+    {
+        var path = folder.File("a1.json");
+        File.WriteAllText(path, "[1, 2");
+        Assert.Contains(path, Assert.Throws<InvalidDataException>(() => new ResultsFile(path)).Message);
+    }
+
+    [Fact]
+    public void The_page_has_a_row_for_a_condition_over_its_seeds()
+    {
+        var results = new ResultsFile(folder.File("a1.json"));
+        foreach (var seed in new[] { 1, 2 })
+            results.Measure($"scratch, 010 labels a digit, seed {seed}", () => new() { ["test cer"] = 0.2 * seed, ["loss"] = 7 });
+        ResultsPage.Write(folder.File("results.md"), folder.Path);
+        var page = File.ReadAllText(folder.File("results.md"));
+        Assert.Contains("| scratch, 010 labels a digit | 2 | 0.300 [0.200, 0.400] |", page);
+        Assert.DoesNotContain("loss", page);
+    }
+}
