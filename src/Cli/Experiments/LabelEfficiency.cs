@@ -11,7 +11,7 @@ static class LabelEfficiency
     public static Experiment Experiment { get; } = new(
         "a1",
         "How many labels does pretraining save? (digits, unseen speaker)",
-        "a seed: one pretraining of 10 h heard, about 4 minutes of a core at 50 audio seconds a second each hour, and ten fine-tunings of 400 updates",
+        "a seed, of one core: a pretraining of 10 h heard (8 minutes at 75 audio seconds a second) and ten fine-tunings of 400 updates of 10 s (a minute each)",
         Run);
 
     static void Run(ExperimentSetting setting, CancellationToken ct)

@@ -13,7 +13,7 @@ static class PromptsProbe
     public static Experiment Experiment { get; } = new(
         "prompts",
         "What error can the demonstration reach, after how much hearing and fine-tuning? (telephone prompts)",
-        "a seed: one pretraining of 3 h heard and nine fine-tunings of 200 to 800 updates of 10 s, about 20 minutes of a core",
+        "a seed, of one core: a pretraining of 3 h heard and nine fine-tunings of 200 to 800 updates of 10 s, 15 minutes in all",
         Run);
 
     static void Run(ExperimentSetting setting, CancellationToken ct)

@@ -12,7 +12,7 @@ static class UnseenSpeakers
     public static Experiment Experiment { get; } = new(
         "a2",
         "How much lower is the error with ten minutes of labels, and does more hearing help? (read-speech, unseen speakers)",
-        "a seed: one pretraining of 50 h heard, about an hour of a core at 50 audio seconds a second, and six fine-tunings of 600 to 1,200 updates of 20 s",
+        "a seed, of one core: a pretraining of 50 h heard (40 minutes at 75 audio seconds a second) and six fine-tunings of 600 to 1,200 updates of 20 s (3 to 6 minutes each)",
         Run);
 
     static void Run(ExperimentSetting setting, CancellationToken ct)
