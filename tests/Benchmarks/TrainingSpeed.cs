@@ -32,7 +32,7 @@ sealed class TrainingSpeed : IDisposable
         model = PretrainingModel.Create(shape.Config, PretrainingShape.For(shape.Config), seed: 1, CPU);
         optimizer = new FusedAdamW(model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, training.WeightDecay)), training.Beta1, training.Beta2, training.AdamEpsilon);
         step = new TrainingStep(model, optimizer, objectives, training);
-        features = new PretrainingFeatures(shape.Config);
+        features = new PretrainingFeatures(shape.Config, objectives);
         var random = new Random(1);
         clips = [.. Enumerable.Range(0, shape.Crops).Select(_ => (ReadOnlyMemory<short>)Enumerable.Range(0, CropSamples).Select(i => (short)(3000 * Math.Sin(i * 0.05) + random.Next(-500, 500))).ToArray())];
     }

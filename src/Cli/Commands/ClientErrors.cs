@@ -1,4 +1,6 @@
 using Ssl.Cli.Client;
+using Ssl.Shared.Model;
+using Ssl.Shared.Registry;
 
 namespace Ssl.Cli.Commands;
 
@@ -15,7 +17,7 @@ static class ClientErrors
         {
             return 0;
         }
-        catch (Exception e) when (e is ServiceRefusedException or Ssl.Shared.Model.InvalidModelException or Ssl.Shared.Registry.StaleEpochException or IOException or InvalidDataException or UnauthorizedAccessException or HttpRequestException or TimeoutException or Confluent.Kafka.KafkaException)
+        catch (Exception e) when (e is ServiceRefusedException or InvalidModelException or StaleEpochException or IOException or InvalidDataException or UnauthorizedAccessException or HttpRequestException or TimeoutException or Confluent.Kafka.KafkaException)
         {
             await Console.Error.WriteLineAsync("ssl: " + (e is HttpRequestException ? $"the service cannot be reached: {e.Message}" : e.Message));
             return 1;

@@ -25,21 +25,24 @@ static class ExperimentCommand
         {
             var chosen = parsed.GetValue(names)!.Distinct().ToArray();
             if (chosen.Length == 0)
+            {
                 List();
+                return Task.CompletedTask;
+            }
+            var varied = parsed.GetValue(settings) ?? [];
             TorchRuntime.UseThreads(parsed.GetValue(threads));
             using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(c => c.SingleLine = true));
-            var configuration = new ConfigurationBuilder().AddCommandLine([.. (parsed.GetValue(settings) ?? []).Select(s => "--" + s)]).Build();
+            var configuration = new ConfigurationBuilder().AddCommandLine([.. varied.Select(s => "--" + s)]).Build();
             var services = new ServiceCollection();
             var learner = services.AddValidatedOptions<LearnerOptions>(configuration, LearnerOptions.Section);
             var fineTuning = services.AddValidatedOptions<FineTuningOptions>(configuration, "Transcriber:FineTuning");
-            var setting = new ExperimentSetting(parsed.GetValue(data)!, parsed.GetValue(work)!, parsed.GetValue(results)!, learner, fineTuning, parsed.GetValue(seeds), loggers);
+            var setting = new ExperimentSetting(parsed.GetValue(data)!, parsed.GetValue(work)!, parsed.GetValue(results)!, learner, fineTuning, varied, parsed.GetValue(seeds), loggers);
             foreach (var experiment in Experiment.All.Where(e => chosen.Contains(e.Name)))
             {
                 Console.WriteLine($"{experiment.Name}: {experiment.Question}\ncosts, {experiment.Cost}; {setting.Seeds} seeds; what was measured before is kept in {setting.ResultsFolder}");
                 experiment.Run(setting, ct);
             }
-            if (chosen.Length > 0)
-                ResultsPage.Write(setting.ResultsFolder.TrimEnd('/') + ".md", setting.ResultsFolder);
+            ResultsPage.Write(setting.ResultsFolder.TrimEnd('/') + ".md", setting.ResultsFolder);
             return Task.CompletedTask;
         }));
         return command;

@@ -9,8 +9,9 @@ namespace Ssl.Cli.Experiments;
 /// <param name="ResultsFolder">One JSON file of figures an experiment.</param>
 /// <param name="Learner">As the Learner would have them; an experiment sets what it varies.</param>
 /// <param name="FineTuning">As the Transcriber would have them; an experiment sets what it varies.</param>
+/// <param name="Varied">The settings that were given, as they were typed: part of a condition's name, and pretraining's own of its folder.</param>
 /// <param name="Seeds">Every condition is measured with seeds 1 to so many.</param>
-sealed record ExperimentSetting(string DataFolder, string WorkFolder, string ResultsFolder, LearnerOptions Learner, FineTuningOptions FineTuning, int Seeds, ILoggerFactory Loggers)
+sealed record ExperimentSetting(string DataFolder, string WorkFolder, string ResultsFolder, LearnerOptions Learner, FineTuningOptions FineTuning, IReadOnlyList<string> Varied, int Seeds, ILoggerFactory Loggers)
 {
     public IEnumerable<int> EachSeed => Enumerable.Range(1, Seeds);
 
@@ -18,5 +19,9 @@ sealed record ExperimentSetting(string DataFolder, string WorkFolder, string Res
 
     public LearnerOptions LearnerFor(int seed) => Learner with { Training = Learner.Training with { Seed = seed } };
 
-    public ResultsFile Results(string experiment) => new(Path.Combine(ResultsFolder, $"{experiment}.json"));
+    public ResultsFile Results(string experiment) => new(Path.Combine(ResultsFolder, $"{experiment}.json"), string.Concat(Varied.Select(setting => setting + ", ")));
+
+    /// <summary>Where a pretraining works: what was learnt with other settings of the Learner lies elsewhere.</summary>
+    public string FolderFor(string pretraining) =>
+        Path.Combine([WorkFolder, .. Varied.Where(setting => setting.StartsWith(LearnerOptions.Section, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal), pretraining]);
 }

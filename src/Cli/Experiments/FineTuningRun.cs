@@ -21,7 +21,7 @@ static class FineTuningRun
         using var encoder = encoderFolder is null ? SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny, options.Seed) : ModelFolder.LoadEncoder(encoderFolder);
         var outcome = new FineTuner(options, TimeProvider.System).Run(encoder, former: null, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
         using var recognizer = outcome.Recognizer;
-        var figures = new Dictionary<string, double> { ["loss"] = outcome.Loss, ["updates"] = outcome.Updates, ["audio seconds"] = outcome.AudioSeconds, ["took seconds"] = outcome.Took.TotalSeconds };
+        var figures = new Dictionary<string, double> { ["loss"] = outcome.Loss, ["updates"] = outcome.Updates, ["audio seconds"] = outcome.AudioSeconds };
         foreach (var (name, utterances) in heldOut)
         {
             var score = HeldOutScorer.Score(recognizer.Transcribe, utterances, ct);

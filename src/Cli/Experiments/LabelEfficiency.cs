@@ -36,7 +36,7 @@ static class LabelEfficiency
         string Pretrained(int seed)
         {
             IReadOnlyList<CorpusRecording> unlabelled = [.. digits.Split("train"), .. readSpeech.Split("train")];
-            return new PretrainingRun(Path.Combine(setting.WorkFolder, $"a1-{seed}"), setting.LearnerFor(seed), unlabelled, setting.Loggers).Encoders([HoursHeard], ct)[0];
+            return new PretrainingRun(setting.FolderFor($"a1-{seed}"), setting.LearnerFor(seed), unlabelled, setting.Loggers).Encoders([HoursHeard], ct)[0];
         }
     }
 

@@ -4,7 +4,7 @@ using Ssl.Shared.Labels;
 
 namespace Ssl.Cli.Experiments;
 
-/// <summary>What the demonstration can reach: its prompts, its labels, its held-out part, after as much hearing as its first minutes hold.</summary>
+/// <summary>What the demonstration can reach: its prompts, its labels, its held-out part, after as much hearing as its first minutes hold; in the small batches of a short budget.</summary>
 static class PromptsProbe
 {
     static readonly double[] HoursHeard = [0.5, 3];
@@ -25,9 +25,9 @@ static class PromptsProbe
         var results = setting.Results("prompts");
         foreach (var seed in setting.EachSeed)
         {
-            foreach (var updates in Updates)
+            foreach (var updates in setting.FineTuning.MaxUpdates > 0 ? [setting.FineTuning.MaxUpdates] : Updates)
             {
-                var options = setting.FineTuning with { Seed = seed, MaxUpdates = updates, BatchAudioSeconds = 10 };
+                var options = setting.FineTuning with { Seed = seed, MaxUpdates = updates, BatchAudioSeconds = setting.FineTuning.LeastBatchAudioSeconds };
                 foreach (var hours in HoursHeard)
                     results.Measure(FormattableString.Invariant($"{hours} h heard, {updates} updates, seed {seed}"), () => FineTuningRun.Score(Pretrained(seed, hours), options, Split("train"), heldOut, ct));
                 results.Measure($"scratch, {updates} updates, seed {seed}", () => FineTuningRun.Score(null, FineTuningRun.FromScratch(options), Split("train"), heldOut, ct));
@@ -36,7 +36,7 @@ static class PromptsProbe
 
         string Pretrained(int seed, double hours)
         {
-            var run = new PretrainingRun(Path.Combine(setting.WorkFolder, $"prompts-{seed}"), setting.LearnerFor(seed), [.. recordings.Where(r => r.Split == "train")], setting.Loggers);
+            var run = new PretrainingRun(setting.FolderFor($"prompts-{seed}"), setting.LearnerFor(seed), [.. recordings.Where(r => r.Split == "train")], setting.Loggers);
             return run.Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
         }
     }

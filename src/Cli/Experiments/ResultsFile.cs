@@ -9,11 +9,13 @@ sealed class ResultsFile
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     readonly string path;
+    readonly string variation;
 
+    /// <param name="variation">Begins the name of every condition that is measured.</param>
     /// <exception cref="InvalidDataException">The file is not what this class writes.</exception>
-    public ResultsFile(string path)
+    public ResultsFile(string path, string variation = "")
     {
-        this.path = path;
+        (this.path, this.variation) = (path, variation);
         try
         {
             Figures = File.Exists(path) ? JsonSerializer.Deserialize<SortedDictionary<string, Dictionary<string, double>>>(File.ReadAllBytes(path))! : [];
@@ -30,6 +32,7 @@ sealed class ResultsFile
     /// <summary>Measures a condition, unless it was measured before.</summary>
     public Dictionary<string, double> Measure(string condition, Func<Dictionary<string, double>> measure)
     {
+        condition = variation + condition;
         if (Figures.TryGetValue(condition, out var known))
             return known;
         var figures = measure().ToDictionary(f => f.Key, f => Math.Round(f.Value, 4));

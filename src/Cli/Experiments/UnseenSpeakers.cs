@@ -33,7 +33,7 @@ static class UnseenSpeakers
 
         string Pretrained(int seed, double hours)
         {
-            var run = new PretrainingRun(Path.Combine(setting.WorkFolder, $"a2-{seed}"), setting.LearnerFor(seed), corpus.Split("train"), setting.Loggers);
+            var run = new PretrainingRun(setting.FolderFor($"a2-{seed}"), setting.LearnerFor(seed), corpus.Split("train"), setting.Loggers);
             return run.Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
         }
     }

@@ -9,7 +9,6 @@ namespace Ssl.Cli.Models;
 sealed class ModelExport(FolderRegistry registry)
 {
     const string EncoderPrefix = "encoder@";
-    const string Manifest = "manifest.json";
 
     /// <param name="version"><c>ssl</c> (the champion), <c>ssl@candidate</c>, <c>ssl@17</c>, or <c>encoder@42</c>.</param>
     /// <param name="folder">Must not exist; whole or absent.</param>
@@ -24,7 +23,7 @@ sealed class ModelExport(FolderRegistry registry)
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(folder))!);
         AtomicFolder.Write(Path.GetFullPath(folder), temporary =>
         {
-            foreach (var name in found.Manifest.Files.Keys.Where(name => name != Manifest))
+            foreach (var name in found.Manifest.Files.Keys)
                 File.Copy(Path.Combine(found.Path, name), Path.Combine(temporary, name));
         });
         return found.Manifest;

@@ -2,6 +2,7 @@ using Ssl.Shared.Model;
 using Ssl.Shared.Recognition;
 using Ssl.Shared.Registry;
 using Ssl.Transcriber.Gate;
+using Ssl.Transcriber.Promotion;
 using Ssl.Transcriber.Serving;
 
 namespace Ssl.Cli.Models;
@@ -32,11 +33,7 @@ sealed class ModelImport(FolderRegistry registry)
         var number = registry.Publish(ModelKind.Recognizer, draft, epoch, path => ModelFolder.SaveRecognizer(path, recognizer.Model, recognizer.Vocabulary)).Number;
         registry.MoveAlias(ModelId.Candidate, number, epoch, from);
         if (serves)
-        {
-            if (former is { } before)
-                registry.MoveAlias(ModelId.Previous, before, epoch, $"was champion before {number}");
-            registry.MoveAlias(ModelId.Champion, number, epoch, from);
-        }
+            ChampionAlias.Move(registry, number, former, epoch, from);
         return (encoder, number, serves);
     }
 }

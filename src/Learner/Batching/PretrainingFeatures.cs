@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace Ssl.Learner.Batching;
 
 /// <summary>What a step reads: the input of the encoder's layout and, where that is a waveform, the log-mel features whose codes masked prediction asks for.</summary>
-sealed class PretrainingFeatures(EncoderConfig config)
+sealed class PretrainingFeatures(EncoderConfig config, ObjectiveOptions objectives)
 {
+    readonly bool needsTargets = objectives.MaskedPredictionWeight > 0 && config is Wav2Vec2Config { FrameSamples: LogMelExtractor.FrameSamples };
     readonly FeatureExtractor inputs = FeatureExtractor.For(config);
 
     /// <exception cref="InvalidModelException">Its frames are not those of log-mel features, so that masked prediction has no targets.</exception>
@@ -21,7 +22,7 @@ sealed class PretrainingFeatures(EncoderConfig config)
     public SpeechBatch Batch(IReadOnlyList<ReadOnlyMemory<short>> clips, Device device)
     {
         var batch = inputs.Batch(clips, device);
-        return config is Wav2Vec2Config { FrameSamples: LogMelExtractor.FrameSamples } ? batch with { LogMel = LogMel(clips, batch.LongestFrameCount, device) } : batch;
+        return needsTargets ? batch with { LogMel = LogMel(clips, batch.LongestFrameCount, device) } : batch;
     }
 
     /// <summary>Frame t of both begins at the same sample; the convolutions may look further and so have a frame more or less at the end. [B, T, 160]</summary>

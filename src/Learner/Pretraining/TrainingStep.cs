@@ -62,12 +62,12 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         return (loss, terms, masked.Total / (double)batch.FrameCounts.Sum());
     }
 
-    /// <summary>A waveform encoder without log-mel features beside it has no targets; its weight is zero then (<see cref="Batching.PretrainingFeatures.CheckTargets"/>).</summary>
+    /// <summary>Nothing where its weight is zero: then a waveform encoder has no log-mel features beside it either.</summary>
     ObjectiveLoss Prediction(SpeechBatch batch, MaskedFrames masked, Tensor maskedContext, Tensor at, Tensor weights)
     {
-        if ((batch.LogMel ?? (batch.Inputs.dim() == 3 ? batch.Inputs : null)) is not { } logMel)
+        if (objectives.MaskedPredictionWeight == 0)
             return new ObjectiveLoss(zeros([], device: maskedContext.device), zeros([], device: maskedContext.device));
-        var codes = model.Heads.RandomProjection.Of(masked.Gather(logMel, at).flatten(0, 1)).view(masked.Rows, masked.Width); // [B, M]
+        var codes = model.Heads.RandomProjection.Of(masked.Gather(batch.LogMel ?? batch.Inputs, at).flatten(0, 1)).view(masked.Rows, masked.Width); // [B, M]
         return MaskedPredictionLoss.Of(model.Heads.PredictCodes(maskedContext), codes, weights);
     }
 

@@ -44,7 +44,7 @@ sealed class Trainer : IDisposable
     {
         (this.options, Weights, State, this.store, this.checkpoints, this.publisher, this.heartbeat, this.time, this.logger) = (options, weights, state, store, checkpoints, publisher, heartbeat, time, logger);
         reader = new BatchReader(store, new CropSampler(options.Batch));
-        features = new PretrainingFeatures(weights.Model.Encoder.Config);
+        features = new PretrainingFeatures(weights.Model.Encoder.Config, options.Objectives);
         step = new TrainingStep(weights.Model, weights.Optimizer, options.Objectives, options.Training);
         health = new HealthMonitor(options.Health, options.Objectives, weights.Model.Heads.Quantizer.Shape);
         schedule = new PublicationSchedule(options.Publishing);

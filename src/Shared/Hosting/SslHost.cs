@@ -37,7 +37,7 @@ public static class SslHost
             console.UseUtcTimestamp = true;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // what it says of failures, FailedServices and GuardAsync say once and shorter
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // what it says of failures, HostedLoop and GuardAsync say once and shorter
         return builder;
     }
 
@@ -62,7 +62,6 @@ public static class SslHost
         services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<LoopHeartbeat>();
-        services.AddHostedService<FailedServices>();
         var kafka = KafkaOptions.From(builder.Configuration);
         KafkaClients.CheckSettings(kafka);
         services.AddSingleton(kafka);

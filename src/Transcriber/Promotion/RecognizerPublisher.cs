@@ -28,13 +28,7 @@ sealed class RecognizerPublisher(FolderRegistry registry)
     }
 
     /// <exception cref="StaleEpochException">Another Transcriber has taken over; the aliases stand as before.</exception>
-    public void Promote(int number, JudgedCandidate judged, WriterEpoch epoch)
-    {
-        // What served may have left the registry meanwhile (an operator's hand); that is no reason not to serve what is better.
-        if (judged.ChampionNumber is { } former && registry.List(ModelKind.Recognizer).Any(m => m.Number == former))
-            registry.MoveAlias(ModelId.Previous, former, epoch, $"was champion before {number}");
-        registry.MoveAlias(ModelId.Champion, number, epoch, judged.Verdict.Why);
-    }
+    public void Promote(int number, JudgedCandidate judged, WriterEpoch epoch) => ChampionAlias.Move(registry, number, judged.ChampionNumber, epoch, judged.Verdict.Why);
 
     static Dictionary<string, double> Scores(FineTuningOutcome outcome, JudgedCandidate judged, LabelledSet labels)
     {

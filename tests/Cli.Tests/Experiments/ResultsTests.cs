@@ -24,6 +24,16 @@ public sealed class ResultsTests : IDisposable
     }
 
     [Fact]
+    public void What_was_measured_with_other_settings_is_another_condition()
+    {
+        var path = folder.File("a1.json");
+        new ResultsFile(path).Measure("scratch, seed 1", () => new() { ["test cer"] = 0.5 });
+        var varied = new ResultsFile(path, "Transcriber:FineTuning:ResetLayers=1, ");
+        Assert.Equal(0.4, varied.Measure("scratch, seed 1", () => new() { ["test cer"] = 0.4 })["test cer"]);
+        Assert.Equal(2, varied.Figures.Count);
+    }
+
+    [Fact]
     public void What_fails_leaves_no_figure()
     {
         var path = folder.File("a1.json");

@@ -138,7 +138,7 @@ public sealed class TrainingStepTests
             optimizer = new FusedAdamW(Model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, options.WeightDecay)));
             step = new TrainingStep(Model, optimizer, new ObjectiveOptions { Distractors = 50 }, options);
             var clips = Enumerable.Range(1, 3).Select(i => (ReadOnlyMemory<short>)MemoryMarshal.Cast<byte, short>(Segments.Tones(i, 2).Pcm.Span).ToArray()).ToArray();
-            Batch = new PretrainingFeatures(config ?? Config).Batch(clips, CPU);
+            Batch = new PretrainingFeatures(config ?? Config, new ObjectiveOptions()).Batch(clips, CPU);
         }
 
         public TrainingOptions Options { get; }

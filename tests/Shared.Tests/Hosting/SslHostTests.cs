@@ -44,13 +44,9 @@ public sealed class SslHostTests : IDisposable
         public string? WaitingFor { get; set; } = "the first version";
     }
 
-    sealed class Failing : BackgroundService
+    sealed class Failing(IHostApplicationLifetime lifetime, ILogger<Failing> logger) : HostedLoop(lifetime, logger)
     {
-        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-        {
-            await Task.Yield();
-            throw new InvalidOperationException("the disk is gone");
-        }
+        protected override Task RunAsync(CancellationToken ct) => throw new InvalidOperationException("the disk is gone");
     }
 
     [Fact]
