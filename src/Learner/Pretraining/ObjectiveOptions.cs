@@ -5,6 +5,8 @@ namespace Ssl.Learner.Pretraining;
 /// <summary>What is masked, and what the encoder is asked about it. Section <c>Learner:Objectives</c>. Defaults are wav2vec 2.0's where the text names no other.</summary>
 sealed record ObjectiveOptions
 {
+    const double MaskFrameSeconds = 0.02;
+
     /// <summary>Weight of the contrastive loss, 0 (off) to 100. Default 1.</summary>
     [Range(0, 100)]
     public double ContrastiveWeight { get; init; } = 1;
@@ -36,11 +38,11 @@ sealed record ObjectiveOptions
     [Range(0.01, 10)]
     public double ContrastiveTemperature { get; init; } = 0.1;
 
-    /// <summary>Share of the frames at which a masked span begins, 0.001 to 1. Default 0.065, which masks 49 %.</summary>
+    /// <summary>Share of the frames of 20 ms at which a masked span begins, 0.001 to 1. Default 0.065, which masks 49 %. An encoder with longer frames gets as many spans a second.</summary>
     [Range(0.001, 1)]
     public double MaskStartProbability { get; init; } = 0.065;
 
-    /// <summary>Frames of a span, 1 to 100. Default 10: 200 ms.</summary>
+    /// <summary>Frames of 20 ms of a span, 1 to 100. Default 10: 200 ms, whatever the encoder's frame.</summary>
     [Range(1, 100)]
     public int MaskSpanFrames { get; init; } = 10;
 
@@ -59,6 +61,13 @@ sealed record ObjectiveOptions
     /// <summary>Factor of the Gumbel temperature an update, 0.9 to 1. Default 0.9999; the paper takes 0.999995 over 400,000 larger updates.</summary>
     [Range(0.9, 1)]
     public double GumbelTemperatureDecay { get; init; } = 0.9999;
+
+    /// <summary>The same masks in frames of another length.</summary>
+    public ObjectiveOptions ForFrames(double frameSeconds)
+    {
+        var times = frameSeconds / MaskFrameSeconds;
+        return this with { MaskStartProbability = Math.Min(1, MaskStartProbability * times), MaskSpanFrames = Math.Max(1, (int)Math.Round(MaskSpanFrames / times)) };
+    }
 
     /// <summary>The temperature after so many updates.</summary>
     public double GumbelTemperatureAt(long step) => Math.Max(MinGumbelTemperature, GumbelTemperature * Math.Pow(GumbelTemperatureDecay, step));

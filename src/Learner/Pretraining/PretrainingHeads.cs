@@ -15,20 +15,20 @@ sealed class PretrainingHeads : Module
     readonly Linear prediction_head;
     readonly RandomProjectionCodes random_projection;
 
-    public PretrainingHeads(SpeechEncoder encoder, PretrainingShape shape, long seed) : this(encoder.FeatureSize, encoder.HiddenSize, shape, seed)
+    public PretrainingHeads(SpeechEncoder encoder, PretrainingShape shape, long seed) : this(encoder.FeatureSize, encoder.HiddenSize, shape, seed, encoder.Config is Wav2Vec2BertConfig ? encoder.FeatureSize : RandomProjectionCodes.FeatureSize)
     {
     }
 
     /// <param name="featureSize">Width of what the quantiser reads.</param>
     /// <param name="hiddenSize">Width of the context vectors.</param>
-    public PretrainingHeads(long featureSize, long hiddenSize, PretrainingShape shape, long seed) : base("pretraining")
+    public PretrainingHeads(long featureSize, long hiddenSize, PretrainingShape shape, long seed, long targetSize = RandomProjectionCodes.FeatureSize) : base("pretraining")
     {
         using var generator = new Generator((ulong)seed);
         quantizer = new GumbelVectorQuantizer(featureSize, shape, generator);
         project_hid = Seeded(hiddenSize, shape.ProjectionSize, generator);
         project_q = Seeded(shape.CodevectorSize, shape.ProjectionSize, generator);
         prediction_head = Seeded(hiddenSize, shape.PredictionCodes, generator);
-        random_projection = new RandomProjectionCodes(shape, generator);
+        random_projection = new RandomProjectionCodes(shape, targetSize, generator);
         RegisterComponents();
     }
 

@@ -10,15 +10,15 @@ namespace Ssl.Learner.Pretraining;
 /// </summary>
 sealed class RandomProjectionCodes : Module
 {
-    /// <summary>Two stacked frames of 80 log-mel bins.</summary>
+    /// <summary>Two stacked frames of 80 log-mel bins: what a waveform encoder is asked for.</summary>
     public const int FeatureSize = 160;
 
     readonly Tensor projection;
     readonly Tensor codebook;
 
     /// <summary>A fresh random matrix (Xavier uniform) and codebook (normal, rows of length 1).</summary>
-    public RandomProjectionCodes(PretrainingShape shape, Generator generator)
-        : this(Xavier(FeatureSize, shape.PredictionCodeSize, generator), functional.normalize(randn([shape.PredictionCodes, shape.PredictionCodeSize], generator: generator), p: 2, dim: 1))
+    public RandomProjectionCodes(PretrainingShape shape, long featureSize, Generator generator)
+        : this(Xavier(featureSize, shape.PredictionCodeSize, generator), functional.normalize(randn([shape.PredictionCodes, shape.PredictionCodeSize], generator: generator), p: 2, dim: 1))
     {
     }
 

@@ -28,16 +28,36 @@ sealed class TrainingStart(LearnerOptions options, CheckpointStore checkpoints, 
         Log.Begins(logger, options.Encoder, state.Seed, device.type.ToString(), get_num_threads());
         return options.Encoder switch
         {
-            nameof(Wav2Vec2BertConfig.Tiny) => (Fresh(Wav2Vec2BertConfig.Tiny, device), state),
-            nameof(Wav2Vec2BertConfig.Small) => (Fresh(Wav2Vec2BertConfig.Small, device), state),
-            nameof(Wav2Vec2Config.Base) => (Fresh(Wav2Vec2Config.Base, device), state),
-            nameof(Wav2Vec2Config.Large) => (Fresh(Wav2Vec2Config.Large, device), state),
+            var name when FreshConfig(name) is { } config => (Fresh(config, device), state),
             _ when int.TryParse(options.Encoder, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => (FromFolder(VersionFolder(number), device), state with { ParentVersion = number }),
             _ => (FromFolder(options.Encoder, device), state),
         };
     }
 
     TrainingWeights Fresh(EncoderConfig config, Device device) => TrainingWeights.Fresh(config, PretrainingShape.For(config), options.Training, device);
+
+    /// <summary>The shape that a name or a <c>config.json</c> stands for; null where it is neither.</summary>
+    /// <exception cref="InvalidSettingException">There is such a file, but no shape in it.</exception>
+    public static EncoderConfig? FreshConfig(string encoder) => encoder switch
+    {
+        nameof(Wav2Vec2BertConfig.Tiny) => Wav2Vec2BertConfig.Tiny,
+        nameof(Wav2Vec2BertConfig.Small) => Wav2Vec2BertConfig.Small,
+        nameof(Wav2Vec2Config.Base) => Wav2Vec2Config.Base,
+        nameof(Wav2Vec2Config.Large) => Wav2Vec2Config.Large,
+        _ => encoder.EndsWith(".json", StringComparison.Ordinal) ? ConfigAt(encoder) : null,
+    };
+
+    static EncoderConfig ConfigAt(string path)
+    {
+        try
+        {
+            return EncoderConfig.Parse(File.ReadAllText(path), path);
+        }
+        catch (Exception e) when (e is InvalidModelException or IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)}: {e.Message}");
+        }
+    }
 
     string VersionFolder(int number) =>
         registry.Open(ModelKind.Encoder, number, out var reason)?.Path ?? throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)} is {number}: {reason}");

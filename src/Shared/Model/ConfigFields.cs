@@ -60,6 +60,7 @@ sealed class ConfigFields(JsonObject root, string path)
             FeatProjDropout = Share("feat_proj_dropout", 0),
             FinalDropout = Share("final_dropout", 0),
             LayerDrop = Share("layerdrop", 0),
+            InitializerRange = Share("initializer_range", 0.02),
         });
     }
 

@@ -19,7 +19,7 @@ public sealed class CtcModel : nn.Module
         register_module(encoder.Config.ModelType.Replace('-', '_'), encoder);
         register_module(nameof(lm_head), lm_head);
         using var generator = new Generator((ulong)seed, CPU);
-        Initialisation.Apply(lm_head, generator);
+        Initialisation.Apply(lm_head, encoder.Config.InitializerRange, generator);
     }
 
     public SpeechEncoder Encoder { get; }

@@ -29,6 +29,9 @@ public abstract record EncoderConfig
 
     public double FinalDropout { get; init; }
 
+    /// <summary>Standard deviation of the first weights of linear layers.</summary>
+    public double InitializerRange { get; init; } = 0.02;
+
     /// <summary>Probability that a layer is passed over in training (arXiv 1909.11556).</summary>
     public double LayerDrop { get; init; }
 
@@ -77,6 +80,7 @@ public abstract record EncoderConfig
         ["feat_proj_dropout"] = FeatProjDropout,
         ["final_dropout"] = FinalDropout,
         ["layerdrop"] = LayerDrop,
+        ["initializer_range"] = InitializerRange,
         ["add_adapter"] = false,
     };
 }

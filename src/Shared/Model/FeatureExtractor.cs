@@ -7,7 +7,7 @@ namespace Ssl.Shared.Model;
 public abstract class FeatureExtractor
 {
     // Its matrices are the same for every model.
-    static readonly ConcurrentDictionary<int, LogMelExtractor> LogMelExtractors = new();
+    static readonly ConcurrentDictionary<(int FeatureSize, int Stride), LogMelExtractor> LogMelExtractors = new();
 
     /// <summary>Seconds from one encoder frame to the next.</summary>
     public abstract double FrameSeconds { get; }
@@ -17,13 +17,14 @@ public abstract class FeatureExtractor
 
     public static FeatureExtractor For(EncoderConfig config) => config switch
     {
-        Wav2Vec2BertConfig bert => LogMel(bert.FeatureProjectionInputDim),
+        Wav2Vec2BertConfig bert => LogMel(bert.FeatureProjectionInputDim, bert.Stride),
         Wav2Vec2Config waveform => new WaveformExtractor(waveform),
         _ => throw new NotSupportedException($"no feature extractor for {config.ModelType}"),
     };
 
-    /// <param name="featureSize">Mel bins times two.</param>
-    public static FeatureExtractor LogMel(int featureSize) => LogMelExtractors.GetOrAdd(featureSize, size => new LogMelExtractor(size));
+    /// <param name="featureSize">Mel bins times stacked frames.</param>
+    public static FeatureExtractor LogMel(int featureSize, int stride = LogMelExtractor.DefaultStride) =>
+        LogMelExtractors.GetOrAdd((featureSize, stride), size => new LogMelExtractor(size.FeatureSize, size.Stride));
 
     /// <summary>One padded batch; clips shorter than <see cref="LeastSamples"/> are padded with silence.</summary>
     /// <param name="clips">16 kHz mono PCM16, one entry an utterance.</param>

@@ -4,21 +4,20 @@ using static TorchSharp.torch;
 
 namespace Ssl.Shared.Model;
 
-/// <summary>transformers' initial distributions: linear layers normal 0.02, norms at one and zero, convolutions by He's rule, projections uniform.</summary>
+/// <summary>transformers' initial distributions: linear layers normal, norms at one and zero, convolutions by He's rule, projections uniform.</summary>
 static class Initialisation
 {
-    const double StandardDeviation = 0.02;
-
-    public static void Apply(nn.Module module, Generator generator)
+    /// <param name="deviation">Of linear layers: <see cref="EncoderConfig.InitializerRange"/>.</param>
+    public static void Apply(nn.Module module, double deviation, Generator generator)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var parameters = module.named_parameters().ToDictionary(p => p.name, p => (Tensor)p.parameter, StringComparer.Ordinal);
         foreach (var (name, parameter) in parameters.OrderBy(p => p.Key, StringComparer.Ordinal))
-            Apply(name, parameter, parameters, generator);
+            Apply(name, parameter, parameters, deviation, generator);
     }
 
-    static void Apply(string name, Tensor parameter, Dictionary<string, Tensor> all, Generator generator)
+    static void Apply(string name, Tensor parameter, Dictionary<string, Tensor> all, double deviation, Generator generator)
     {
         var weight = name.EndsWith("bias", StringComparison.Ordinal) ? all.GetValueOrDefault(name[..^"bias".Length] + "weight") : null;
         if (name.Contains("norm", StringComparison.Ordinal))
@@ -38,7 +37,7 @@ static class Initialisation
         else if (parameter.dim() == 3)
             parameter.normal_(0, Math.Sqrt(2.0 / (parameter.shape[1] * parameter.shape[2])), generator);
         else
-            parameter.normal_(0, StandardDeviation, generator);
+            parameter.normal_(0, deviation, generator);
     }
 
     /// <summary>The positional convolution: direction at random, and the length that goes with it.</summary>

@@ -8,41 +8,46 @@ namespace Ssl.Shared.Model;
 
 /// <summary>
 /// Kaldi's filterbank as transformers' SeamlessM4TFeatureExtractor computes it: 25 ms Povey windows every 10 ms, offset removed,
-/// pre-emphasis 0.97, 80 mel bins from 20 Hz, natural log; each bin to zero mean and unit variance over the utterance; two frames stacked.
-/// An odd last frame is dropped (the reference masks it).
+/// pre-emphasis 0.97, 80 mel bins from 20 Hz, natural log; each bin to zero mean and unit variance over the utterance; frames stacked, two in the published model.
+/// Last frames that fill no stack are dropped (the reference masks them).
 /// </summary>
 public sealed class LogMelExtractor : FeatureExtractor
 {
     const int WindowSamples = 400;
     const int HopSamples = 160;
     const int FftSize = 512;
-    const int Stacked = 2;
+    /// <summary>Of the published model.</summary>
+    public const int DefaultStride = 2;
+
     const double PreEmphasis = 0.97;
     const double LowestHz = 20;
     static readonly Scalar MelFloor = 1.192092955078125e-07f;
     static readonly Scalar VarianceFloor = 1e-7;
 
     readonly int bins;
+    readonly int stride;
     readonly Tensor analysis; // [400, 2 * 257]: offset removal, pre-emphasis, window and Fourier transform are one linear map
     readonly Tensor melFilters; // [257, bins]
 
-    /// <param name="featureSize">Bins times two.</param>
-    public LogMelExtractor(int featureSize = 160)
+    /// <param name="featureSize">Bins times stacked frames.</param>
+    /// <param name="stride">Frames of 10 ms that are stacked, so that one encoder frame stands for so many.</param>
+    public LogMelExtractor(int featureSize = 160, int stride = DefaultStride)
     {
-        if (featureSize <= 0 || featureSize % Stacked != 0)
-            throw new InvalidModelException($"feature_projection_input_dim is {featureSize}, expected an even number: two stacked log-mel frames");
+        if (featureSize <= 0 || stride <= 0 || featureSize % stride != 0)
+            throw new InvalidModelException($"feature_projection_input_dim is {featureSize}, expected a multiple of {stride}: stacked log-mel frames");
         TorchRuntime.Initialize();
-        bins = featureSize / Stacked;
+        this.stride = stride;
+        bins = featureSize / stride;
         analysis = AnalysisMatrix().DetachFromDisposeScope();
         melFilters = MelFilters(bins).DetachFromDisposeScope();
     }
 
-    /// <summary>Samples from one frame to the next.</summary>
-    public const int FrameSamples = Stacked * HopSamples;
+    /// <summary>Samples from one frame to the next where two are stacked.</summary>
+    public const int FrameSamples = DefaultStride * HopSamples;
 
-    public override double FrameSeconds => Stacked * HopSamples / (double)AudioFormat.SampleRateHz;
+    public override double FrameSeconds => stride * HopSamples / (double)AudioFormat.SampleRateHz;
 
-    public override int LeastSamples => WindowSamples + HopSamples;
+    public override int LeastSamples => WindowSamples + (stride - 1) * HopSamples;
 
     public override SpeechBatch Batch(IReadOnlyList<ReadOnlyMemory<short>> clips, Device device)
     {
@@ -53,7 +58,7 @@ public sealed class LogMelExtractor : FeatureExtractor
         return batch;
     }
 
-    /// <summary>Features of one utterance, on the CPU: [T, 160].</summary>
+    /// <summary>Features of one utterance, on the CPU: [T, C].</summary>
     public Tensor Extract(ReadOnlyMemory<short> clip)
     {
         var count = Math.Max(clip.Length, LeastSamples);
@@ -85,8 +90,8 @@ public sealed class LogMelExtractor : FeatureExtractor
         var power = spectrum.narrow(1, 0, half).add_(spectrum.narrow(1, half, half), Constant.One); // [F, 257]
         var logMel = power.mm(melFilters).clamp_min_(MelFloor).log_(); // [F, bins]
         var normalised = (logMel - logMel.mean([0], keepdim: true)) / logMel.var(0, unbiased: true, keepdim: true).Plus(VarianceFloor).sqrt_();
-        var pairs = normalised.shape[0] / Stacked;
-        return normalised.narrow(0, 0, pairs * Stacked).reshape(pairs, Stacked * bins).MoveToOuterDisposeScope(); // [T, 160]
+        var count = normalised.shape[0] / stride;
+        return normalised.narrow(0, 0, count * stride).reshape(count, stride * bins).MoveToOuterDisposeScope(); // [T, C]
     }
 
     static Tensor AnalysisMatrix()

@@ -8,7 +8,7 @@ namespace Ssl.Shared.Model;
 /// A speech encoder: features from the batch, then a context network over them. Two published layouts; masking, quantiser, losses, CTC head,
 /// registry and serving are the same code for both. In eval mode under <c>inference_mode</c> any number of threads may use one encoder.
 /// </summary>
-/// <remarks>B: utterances, T: frames of 20 ms, C: feature size, H: hidden size.</remarks>
+/// <remarks>B: utterances, T: frames (of 20 ms, or 40), C: feature size, H: hidden size.</remarks>
 public abstract class SpeechEncoder(EncoderConfig config, string name) : nn.Module(name)
 {
     public EncoderConfig Config => config;
@@ -72,7 +72,7 @@ public abstract class SpeechEncoder(EncoderConfig config, string name) : nn.Modu
     {
         using var generator = new Generator((ulong)seed, CPU);
         for (var layer = Math.Max(0, config.NumHiddenLayers - count); layer < config.NumHiddenLayers; layer++)
-            Initialisation.Apply(Layer(layer), generator);
+            Initialisation.Apply(Layer(layer), config.InitializerRange, generator);
     }
 
     /// <summary>Gives the last layers the weights of another encoder of the same shape.</summary>

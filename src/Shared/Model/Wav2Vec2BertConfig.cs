@@ -12,6 +12,9 @@ public sealed record Wav2Vec2BertConfig : EncoderConfig
     /// <summary>Mel bins times stacked frames.</summary>
     public int FeatureProjectionInputDim { get; init; } = 160;
 
+    /// <summary>Stacked frames of 10 ms; stands in the preprocessor file too, where transformers reads it.</summary>
+    public int Stride { get; init; } = LogMelExtractor.DefaultStride;
+
     /// <summary>Frames that one causal depthwise convolution sees.</summary>
     public int ConvDepthwiseKernelSize { get; init; } = 31;
 
@@ -25,8 +28,20 @@ public sealed record Wav2Vec2BertConfig : EncoderConfig
 
     public int RotaryEmbeddingBase { get; init; } = 10_000;
 
-    /// <summary>About 2 million parameters; the default on a CPU.</summary>
-    public static Wav2Vec2BertConfig Tiny { get; } = new() { HiddenSize = 144, NumHiddenLayers = 5, NumAttentionHeads = 4, IntermediateSize = 288 };
+    /// <summary>
+    /// About 2 million parameters; the default on a CPU. A frame every 40 ms: it learns letters with fewer updates than with one every 20 ms, and hears
+    /// more than twice the audio in the same time (docs/lab-notes.md).
+    /// </summary>
+    public static Wav2Vec2BertConfig Tiny { get; } = new()
+    {
+        HiddenSize = 144,
+        NumHiddenLayers = 5,
+        NumAttentionHeads = 4,
+        IntermediateSize = 288,
+        FeatureProjectionInputDim = 320,
+        Stride = 4,
+        InitializerRange = 0.05,
+    };
 
     /// <summary>w2v-BERT 2.0 as published: 600 million parameters.</summary>
     public static Wav2Vec2BertConfig W2vBert { get; } = new() { HiddenSize = 1024, NumHiddenLayers = 24, NumAttentionHeads = 16, IntermediateSize = 4096, PositionEmbedding = PositionEmbedding.RelativeKey };
@@ -51,6 +66,7 @@ public sealed record Wav2Vec2BertConfig : EncoderConfig
             NumAttentionHeads = fields.Size("num_attention_heads"),
             IntermediateSize = fields.Size("intermediate_size"),
             FeatureProjectionInputDim = fields.Size("feature_projection_input_dim", 160),
+            Stride = fields.Size("stride", LogMelExtractor.DefaultStride),
             ConvDepthwiseKernelSize = fields.Size("conv_depthwise_kernel_size", 31),
             ConformerConvDropout = fields.Share("conformer_conv_dropout", 0),
             LeftMaxPositionEmbeddings = fields.Size("left_max_position_embeddings", 64, least: 0),
@@ -66,14 +82,15 @@ public sealed record Wav2Vec2BertConfig : EncoderConfig
         });
         if (config.PositionEmbedding == PositionEmbedding.Rotary && config.HiddenSize / config.NumAttentionHeads % 2 != 0)
             throw fields.Refuse("num_attention_heads", config.NumAttentionHeads, "an even head size for rotary embeddings");
-        if (config.FeatureProjectionInputDim % 2 != 0)
-            throw fields.Refuse("feature_projection_input_dim", config.FeatureProjectionInputDim, "an even number: two stacked log-mel frames");
+        if (config.FeatureProjectionInputDim % config.Stride != 0)
+            throw fields.Refuse("feature_projection_input_dim", config.FeatureProjectionInputDim, $"a multiple of {config.Stride}: stacked log-mel frames");
         return config;
     }
 
     public override JsonObject ToJson() => new(CommonJson())
     {
         ["feature_projection_input_dim"] = FeatureProjectionInputDim,
+        ["stride"] = Stride,
         ["conv_depthwise_kernel_size"] = ConvDepthwiseKernelSize,
         ["hidden_act"] = "swish",
         ["conformer_conv_dropout"] = ConformerConvDropout,

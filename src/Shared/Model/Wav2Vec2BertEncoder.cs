@@ -32,7 +32,7 @@ sealed class Wav2Vec2BertEncoder : SpeechEncoder
     protected override Tensor RunContextNetwork(Tensor features, Tensor? frameMask, Tensor? timeMask, IList<Tensor>? hiddenStates) =>
         encoder.Forward(ReplaceMasked(feature_projection.Project(features), timeMask, masked_spec_embed), frameMask, hiddenStates);
 
-    protected override void Initialise(Generator generator) => Initialisation.Apply(this, generator);
+    protected override void Initialise(Generator generator) => Initialisation.Apply(this, Config.InitializerRange, generator);
 
     protected override nn.Module Layer(int index) => encoder.Layer(index);
 }

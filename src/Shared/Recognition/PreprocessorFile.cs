@@ -14,7 +14,6 @@ static class PreprocessorFile
     public const string Name = "preprocessor_config.json";
     const string NewerName = "processor_config.json";
     const string NewerPart = "feature_extractor";
-    const int StackedFrames = 2;
 
     /// <summary>The shape with what the file says about its input; a folder without one is taken as transformers' defaults.</summary>
     /// <exception cref="InvalidModelException">The file asks for what is not done here.</exception>
@@ -28,9 +27,11 @@ static class PreprocessorFile
             case Wav2Vec2Config waveform:
                 return waveform with { NormaliseInput = fields.Flag("do_normalize", true) };
             case Wav2Vec2BertConfig bert:
-                fields.Require("stride", StackedFrames, "two log-mel frames are stacked");
-                fields.Require("num_mel_bins", bert.FeatureProjectionInputDim / StackedFrames, "half of the encoder's feature_projection_input_dim");
-                return bert;
+                var stride = fields.Size("stride", LogMelExtractor.DefaultStride);
+                if (bert.FeatureProjectionInputDim % stride != 0)
+                    throw fields.Refuse("stride", stride, $"a divisor of the encoder's feature_projection_input_dim, {bert.FeatureProjectionInputDim}");
+                fields.Require("num_mel_bins", bert.FeatureProjectionInputDim / stride, "the encoder's feature_projection_input_dim over the stride");
+                return bert with { Stride = stride };
             default:
                 return config;
         }
@@ -52,10 +53,10 @@ static class PreprocessorFile
         Wav2Vec2BertConfig bert => new JsonObject
         {
             ["feature_extractor_type"] = "SeamlessM4TFeatureExtractor",
-            ["feature_size"] = bert.FeatureProjectionInputDim / StackedFrames,
-            ["num_mel_bins"] = bert.FeatureProjectionInputDim / StackedFrames,
+            ["feature_size"] = bert.FeatureProjectionInputDim / bert.Stride,
+            ["num_mel_bins"] = bert.FeatureProjectionInputDim / bert.Stride,
             ["sampling_rate"] = AudioFormat.SampleRateHz,
-            ["stride"] = StackedFrames,
+            ["stride"] = bert.Stride,
             ["padding_value"] = 0.0,
             ["padding_side"] = "right",
             ["return_attention_mask"] = true,

@@ -10,7 +10,7 @@ static class ChannelMask
     /// <returns>float [B, 1, C]: 0 where blanked, else 1.</returns>
     public static Tensor Sample(EncoderConfig config, int utterances, int channels, int bands, double widestShare, Random random)
     {
-        var stacked = config is Wav2Vec2BertConfig ? 2 : 1; // two log-mel frames side by side: the band is blanked in both
+        var stacked = config is Wav2Vec2BertConfig bert ? bert.Stride : 1; // log-mel frames side by side: the band is blanked in all
         var bins = channels / stacked;
         var kept = new float[utterances * channels];
         Array.Fill(kept, 1);

@@ -1,4 +1,3 @@
-using Ssl.Shared.Contracts;
 using Ssl.Shared.Labels;
 using Ssl.Shared.Scoring;
 using Ssl.Transcriber.Serving;
@@ -14,7 +13,7 @@ static class HeldOutScorer
     {
         var (words, characters, finite) = (ErrorCounts.None, ErrorCounts.None, true);
         var heard = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var batch in Batches(heldOut))
+        foreach (var batch in LengthBatches.Of(heldOut, BatchAudioSeconds))
         {
             ct.ThrowIfCancellationRequested();
             var transcriptions = transcribe([.. batch.Select(u => u.Samples)]);
@@ -28,22 +27,5 @@ static class HeldOutScorer
         }
         var differ = heldOut.Select(u => u.Text).Distinct(StringComparer.Ordinal).Skip(1).Any();
         return new GateScore(words.Rate, characters.Rate, finite, differ && heard.Count == 1);
-    }
-
-    /// <summary>Of similar length, so that little is padded.</summary>
-    static IEnumerable<LabelledUtterance[]> Batches(IReadOnlyList<LabelledUtterance> utterances)
-    {
-        var batch = new List<LabelledUtterance>();
-        foreach (var utterance in utterances.OrderByDescending(u => u.Samples.Length))
-        {
-            if (batch.Count > 0 && AudioFormat.SecondsOf(batch[0].Samples.Length) * (batch.Count + 1) > BatchAudioSeconds)
-            {
-                yield return [.. batch];
-                batch.Clear();
-            }
-            batch.Add(utterance);
-        }
-        if (batch.Count > 0)
-            yield return [.. batch];
     }
 }

@@ -10,6 +10,15 @@ public sealed class SpanMaskTests
     static readonly ObjectiveOptions Options = new();
 
     [Fact]
+    public void Longer_frames_are_masked_for_as_long_and_as_often()
+    {
+        var longer = Options.ForFrames(0.04);
+        Assert.Equal((5, 0.13), (longer.MaskSpanFrames, longer.MaskStartProbability));
+        Assert.Equal(Options, Options.ForFrames(0.02));
+        Assert.Equal((1, 1), (Options.ForFrames(1).MaskSpanFrames, Options.ForFrames(1).MaskStartProbability));
+    }
+
+    [Fact]
     public void Statistics_are_the_references()
     {
         using var reference = JsonDocument.Parse(File.ReadAllText(SharedFolder.Reference("span-masks.json")));

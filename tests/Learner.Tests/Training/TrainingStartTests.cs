@@ -49,6 +49,22 @@ public sealed class TrainingStartTests : IDisposable
         }
     }
 
+    [Fact]
+    public void A_config_file_is_a_fresh_encoder_of_its_shape()
+    {
+        using var empty = new TemporaryFolder();
+        var shape = Wav2Vec2BertConfig.Tiny with { NumHiddenLayers = 2, FeatureProjectionInputDim = 240, Stride = 3 };
+        File.WriteAllText(Path.Combine(empty.Path, "shape.json"), shape.ToJson().ToJsonString());
+        using (var weights = Start(Path.Combine(empty.Path, "shape.json"), empty.Path).Weights)
+        {
+            Assert.Equal(shape, weights.Model.Encoder.Config);
+            Assert.Equal([240, 16], weights.Model.State.Single(t => t.Name == "random_projection.projection").Tensor.shape);
+        }
+        File.WriteAllText(Path.Combine(empty.Path, "shape.json"), "{}");
+        Assert.Contains("model_type", Assert.Throws<InvalidSettingException>(() => Start(Path.Combine(empty.Path, "shape.json"), empty.Path)).Message);
+        Assert.Contains("none.json", Assert.Throws<InvalidSettingException>(() => Start(Path.Combine(empty.Path, "none.json"), empty.Path)).Message);
+    }
+
     [Theory]
     [InlineData("tiny")]
     [InlineData("7")]

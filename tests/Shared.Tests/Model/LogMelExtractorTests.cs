@@ -20,6 +20,18 @@ public sealed class LogMelExtractorTests
     }
 
     [Fact]
+    public void Four_stacked_frames_are_two_and_two()
+    {
+        var clip = new ReadOnlyMemory<short>([.. Enumerable.Range(0, 20_000).Select(i => (short)(i * 37 % 2000))]);
+        using var pairs = new LogMelExtractor().Extract(clip);
+        using var fours = new LogMelExtractor(320, stride: 4).Extract(clip);
+        Assert.Equal([pairs.shape[0] / 2, 320], fours.shape);
+        Assert.True(pairs.narrow(0, 0, fours.shape[0] * 2).reshape(fours.shape[0], 320).equal(fours).all().item<bool>());
+        Assert.Equal(0.04, new LogMelExtractor(320, stride: 4).FrameSeconds);
+        Assert.Contains("multiple of 3", Assert.Throws<InvalidModelException>(() => new LogMelExtractor(320, stride: 3)).Message);
+    }
+
+    [Fact]
     public void A_padded_batch_masks_what_is_not_audio()
     {
         var clips = new[] { 24_000, 20_000, 9_680 }.Select(n => new ReadOnlyMemory<short>(Enumerable.Range(0, n).Select(i => (short)(i * 37 % 2000)).ToArray())).ToArray();
