@@ -58,7 +58,7 @@ sealed class TrainingSpeed : IDisposable
     {
         var started = Stopwatch.GetTimestamp();
         using var batch = features.Batch(clips, CPU);
-        step.Run(batch, 1, number++);
+        step.Run([batch], 1, number++);
         return batch.AudioSeconds / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
@@ -77,9 +77,9 @@ sealed class TrainingSpeed : IDisposable
                 convolutions += Seconds(() => encoded = model.Encoder.ExtractFeatures(batch));
                 context += Seconds(() => model.Encoder.Contextualise(encoded, batch.PaddingMask, masked.TimeMask(CPU)));
             }
-            objective += Seconds(() => step.Objective(batch, 1, number));
-            whole += Seconds(() => step.Run(batch, 1, number++));
-            step.Objective(batch, 1, number).Loss.backward();
+            objective += Seconds(() => step.Objective(batch, masked, 1, number, part: 0));
+            whole += Seconds(() => step.Run([batch], 1, number++));
+            step.Objective(batch, masked, 1, number, part: 0)[0].backward();
             optimiser += Seconds(() =>
             {
                 optimizer.ClipGradientsDeferred(1);

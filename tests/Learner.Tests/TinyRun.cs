@@ -72,12 +72,21 @@ sealed class TinyRun : IDisposable
     public static void RunUntil(Trainer trainer, Func<bool> enough)
     {
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var watch = new Timer(_ =>
+        using var drained = new ManualResetEvent(false);
+        var watch = new Timer(_ =>
         {
             if (enough())
                 stop.Cancel();
         }, null, 0, 1);
-        trainer.Run(stop.Token);
+        try
+        {
+            trainer.Run(stop.Token);
+        }
+        finally
+        {
+            watch.Dispose(drained); // a last look may be under way, and needs the token
+            drained.WaitOne();
+        }
         Assert.True(enough(), "not within a minute");
     }
 

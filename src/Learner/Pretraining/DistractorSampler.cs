@@ -15,9 +15,9 @@ static class DistractorSampler
     /// Candidates of each masked frame: itself, then its distractors, as positions among the utterance's masked frames. Rows of filling, and of an utterance with a
     /// single masked frame, name that frame only. Written to <paramref name="candidates"/>: [B, M, 1 + K], row-major.
     /// </summary>
-    public static void Draw(MaskedFrames masked, int distractors, long seed, long step, Span<long> candidates)
+    public static void Draw(MaskedFrames masked, int distractors, long seed, long step, int part, Span<long> candidates)
     {
-        var random = new SeededRandom(seed, step, RandomPurpose.Distractors);
+        var random = new SeededRandom(seed, step, RandomPurpose.Distractors, part);
         for (var row = 0; row < masked.Rows; row++)
         {
             var count = masked.CountOf(row);

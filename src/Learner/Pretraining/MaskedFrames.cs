@@ -46,6 +46,10 @@ sealed class MaskedFrames
         return From(mask, frameCounts.Count, frames);
     }
 
+    /// <summary>Those of some utterances: the micro-batch of a step.</summary>
+    public MaskedFrames Slice(int firstRow, int rows) =>
+        new(mask.AsSpan(firstRow * frames, rows * frames).ToArray(), [.. framesOfRow.AsSpan(firstRow, rows).ToArray().Select(row => row.Select(i => i - (long)firstRow * frames).ToArray())], frames);
+
     /// <param name="mask">[B, T], row-major; true = masked.</param>
     public static MaskedFrames From(bool[] mask, int rows, int frames)
     {

@@ -8,46 +8,55 @@ namespace Ssl.Learner.Pretraining;
 
 /// <summary>One step of pretraining, in the order of the paper (wav2vec 2.0, arXiv 2006.11477; masked prediction: BEST-RQ, arXiv 2202.01855). Not thread-safe.</summary>
 /// <remarks>B: utterances, T: frames, C: feature size, H: hidden size, M: most masked frames of an utterance, K: distractors, G·d: codevectors, D: projection.</remarks>
-sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, ObjectiveOptions objectives, TrainingOptions training) : IDisposable
+sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, ObjectiveOptions options, TrainingOptions training) : IDisposable
 {
+    readonly ObjectiveOptions objectives = options.ForFrames(FeatureExtractor.For(model.Encoder.Config).FrameSeconds);
     readonly Generator noiseGenerator = new(0);
     long[] candidateBuffer = []; // 400 kB: a new one every step would keep the large-object heap busy
 
     /// <summary>Trains on a batch. Where a gradient is not finite, the weights stay as they were.</summary>
+    /// <param name="parts">Micro-batches, their frames all as many: gradients add up over them, each with its share of all masked frames, so that the parts do not show in the update.</param>
     /// <param name="seed">With <paramref name="step"/>, decides everything random.</param>
-    public StepOutcome Run(SpeechBatch batch, long seed, long step)
+    public StepOutcome Run(IReadOnlyList<SpeechBatch> parts, long seed, long step)
     {
         using var scope = NewDisposeScope();
         model.Encoder.FeatureGradientScale = objectives.FeatureGradientScale;
         manual_seed(new SeededRandom(seed, step, RandomPurpose.Dropout).NextSeed());
         optimizer.ZeroGrad();
-        var (loss, terms, maskedShare) = Objective(batch, seed, step);
-        loss.backward();
+        var masked = MaskedFrames.Draw([.. parts.SelectMany(p => p.FrameCounts)], (int)parts[0].LongestFrameCount, objectives, seed, step);
+        var (sums, row) = (Array.Empty<Tensor>(), 0);
+        for (var part = 0; part < parts.Count; row += parts[part++].Size)
+        {
+            using var inner = NewDisposeScope();
+            var own = parts.Count == 1 ? masked : masked.Slice(row, parts[part].Size);
+            using Scalar share = own.Total / (double)masked.Total;
+            var terms = Objective(parts[part], own, seed, step, part).Select(term => term * share).ToArray();
+            terms[0].backward();
+            sums = [.. terms.Select((term, i) => (part == 0 ? term.detach() : sums[i].Plus(term.detach())).MoveToOuterDisposeScope())];
+        }
         var norm = optimizer.ClipGradientsDeferred(training.MaxGradientNorm);
         optimizer.Step(training.LearningRateAt(step));
-        return Read([loss, .. terms, norm], maskedShare, batch.AudioSeconds);
+        return Read([.. sums, norm], masked.Total / (double)parts.Sum(p => p.FrameCounts.Sum()), parts.Sum(p => p.AudioSeconds));
     }
 
     public void Dispose() => noiseGenerator.Dispose();
 
-    /// <summary>The forward half of a step.</summary>
-    internal (Tensor Loss, Tensor[] Terms, double MaskedShare) Objective(SpeechBatch batch, long seed, long step)
+    /// <summary>The forward half of a micro-batch: the loss, then what it is made of, each a mean over its masked frames.</summary>
+    internal Tensor[] Objective(SpeechBatch batch, MaskedFrames masked, long seed, long step, int part)
     {
         var (heads, device) = (model.Heads, batch.Inputs.device);
-        var frames = (int)batch.LongestFrameCount;
 
         // Section 2: feature encoder, and section 3.1: masking, then the context network.
-        var masked = MaskedFrames.Draw(batch.FrameCounts, frames, objectives, seed, step);
         var (features, context, penalty) = Encode(batch, masked);                                              // [B, T, C], [B, T, H]
         var (at, weights) = (masked.GatherIndex(device), masked.MeanWeights(device));                          // [B·M], [B, M]
         var maskedContext = masked.Gather(context, at);                                                        // [B, M, H]
 
         // Section 2, quantisation module: of the masked frames only, for no others are targets or distractors.
-        var noise = heads.Quantizer.Noise(masked.Rows * masked.Width, Seeded(seed, step), device);
+        var noise = heads.Quantizer.Noise(masked.Rows * masked.Width, Seeded(seed, step, part), device);
         var quantised = heads.Quantizer.Quantise(masked.Gather(features, at), objectives.GumbelTemperatureAt(step), noise); // [B, M, G·d]
 
         // Section 3.2: contrastive loss against distractors of the same utterance, and diversity loss.
-        var candidates = Candidates(masked, seed, step).to(device);                                            // [B, M, 1 + K]
+        var candidates = Candidates(masked, seed, step, part).to(device);                                            // [B, M, 1 + K]
         var contrastive = ContrastiveLoss.Of(heads.ProjectContext(maskedContext), heads.ProjectQuantised(quantised.Vectors), quantised.Codes, candidates, weights, objectives);
         var softPerplexity = DiversityLoss.Perplexity(quantised.Probabilities, weights);
         var diversity = DiversityLoss.Of(softPerplexity, heads.Quantizer.Shape.CodeCount);
@@ -58,8 +67,7 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         using Scalar diversityWeight = objectives.DiversityWeight, contrastiveWeight = objectives.ContrastiveWeight, predictionWeight = objectives.MaskedPredictionWeight, penaltyWeight = objectives.FeaturePenaltyWeight;
         var contrast = contrastive.Loss.Plus(diversityWeight * diversity);
         var loss = (contrastiveWeight * (penalty is null ? contrast : contrast.Plus(penaltyWeight * penalty))).Plus(predictionWeight * prediction.Loss);
-        Tensor[] terms = [contrastive.Loss, diversity, prediction.Loss, contrastive.Accuracy, prediction.Accuracy, DiversityLoss.Perplexity(quantised.Choices, weights), softPerplexity];
-        return (loss, terms, masked.Total / (double)batch.FrameCounts.Sum());
+        return [loss, contrastive.Loss, diversity, prediction.Loss, contrastive.Accuracy, prediction.Accuracy, DiversityLoss.Perplexity(quantised.Choices, weights), softPerplexity];
     }
 
     /// <summary>Nothing where its weight is zero: then a waveform encoder has no log-mel features beside it either.</summary>
@@ -79,25 +87,25 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         return (features.to_type(ScalarType.Float32), context.to_type(ScalarType.Float32), penalty);
     }
 
-    Tensor Candidates(MaskedFrames masked, long seed, long step)
+    Tensor Candidates(MaskedFrames masked, long seed, long step, int part)
     {
         var count = DistractorSampler.CountFor(masked, objectives.Distractors);
         if (candidateBuffer.Length < count)
             candidateBuffer = new long[count + count / 4];
-        DistractorSampler.Draw(masked, objectives.Distractors, seed, step, candidateBuffer);
+        DistractorSampler.Draw(masked, objectives.Distractors, seed, step, part, candidateBuffer);
         return frombuffer(candidateBuffer, ScalarType.Int64, count).view(masked.Rows, masked.Width, 1 + objectives.Distractors);
     }
 
-    Generator Seeded(long seed, long step)
+    Generator Seeded(long seed, long step, int part)
     {
-        noiseGenerator.manual_seed(new SeededRandom(seed, step, RandomPurpose.GumbelNoise).NextSeed());
+        noiseGenerator.manual_seed(new SeededRandom(seed, step, RandomPurpose.GumbelNoise, part).NextSeed());
         return noiseGenerator;
     }
 
     /// <summary>The one moment at which the host waits for the device: a dozen numbers.</summary>
     static StepOutcome Read(Tensor[] scalars, double maskedShare, double audioSeconds)
     {
-        var read = stack(scalars.Select(s => s.detach())).cpu().data<float>();
+        var read = stack(scalars).cpu().data<float>();
         return new StepOutcome(read[0], read[1], read[2], read[3], read[4], read[5], read[6], read[7], read[8], maskedShare, audioSeconds);
     }
 }

@@ -10,9 +10,10 @@ struct SeededRandom
 
     ulong state;
 
-    public SeededRandom(long seed, long step, RandomPurpose purpose)
+    /// <param name="part">Micro-batch of the step: each has its own stream.</param>
+    public SeededRandom(long seed, long step, RandomPurpose purpose, int part = 0)
     {
-        state = Mix(Mix(Mix((ulong)seed + GoldenGamma) + (ulong)step * GoldenGamma) + (ulong)purpose * GoldenGamma);
+        state = Mix(Mix(Mix((ulong)seed + GoldenGamma) + (ulong)step * GoldenGamma) + ((ulong)purpose + ((ulong)part << 32)) * GoldenGamma);
     }
 
     /// <summary>64 uniform bits.</summary>

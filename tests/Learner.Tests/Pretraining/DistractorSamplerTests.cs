@@ -43,7 +43,7 @@ public sealed class DistractorSamplerTests
     static long[] Draw(MaskedFrames masked, int step)
     {
         var candidates = new long[DistractorSampler.CountFor(masked, Distractors)];
-        DistractorSampler.Draw(masked, Distractors, 1, step, candidates);
+        DistractorSampler.Draw(masked, Distractors, 1, step, part: 0, candidates);
         return candidates;
     }
 }

@@ -51,7 +51,7 @@ public sealed class LossTests : IDisposable
         var vectors = ones(1, masked.Width, 8);
         var codes = zeros([1, masked.Width, 2], ScalarType.Int64);
         var drawn = new long[masked.Width * 101];
-        DistractorSampler.Draw(masked, 100, 1, 1, drawn);
+        DistractorSampler.Draw(masked, 100, 1, 1, part: 0, drawn);
         var candidates = tensor(drawn, [1, masked.Width, 101]);
         var tie = ContrastiveLoss.Of(vectors, vectors, codes, candidates, masked.MeanWeights(CPU), new ObjectiveOptions());
         Assert.Equal(Math.Log(101), tie.Loss.item<float>(), 1e-4);

@@ -98,6 +98,34 @@ public sealed class TrainingStepTests
     }
 
     [Fact]
+    public void Micro_batches_do_not_show_in_the_update()
+    {
+        // Without the quantiser, whose noise is drawn anew for each part, and in float, both are the same numbers but for rounding.
+        var objectives = new ObjectiveOptions { ContrastiveWeight = 0 };
+        using var whole = new Training(new TrainingOptions { Bf16 = false }, objectives: objectives);
+        using var parts = new Training(new TrainingOptions { Bf16 = false }, objectives: objectives);
+        for (var step = 0; step < 3; step++)
+        {
+            var (one, many) = (whole.Run(step), parts.RunOneByOne(step));
+            Assert.Equal(one.MaskedPredictionLoss, many.MaskedPredictionLoss, 1e-4);
+            Assert.Equal(one.GradientNorm, many.GradientNorm, 1e-3 * one.GradientNorm);
+            Assert.Equal((one.MaskedShare, one.AudioSeconds), (many.MaskedShare, many.AudioSeconds));
+        }
+    }
+
+    [Fact]
+    public void Micro_batches_learn_the_contrastive_objective_too()
+    {
+        using var training = new Training(new TrainingOptions { WarmUpSteps = 20 });
+        var first = training.RunOneByOne(0);
+        Assert.InRange(first.ContrastiveLoss, 3.5, 6);
+        var last = first;
+        for (var step = 1; step < 60; step++)
+            last = training.RunOneByOne(step);
+        Assert.True(last.ContrastiveLoss < first.ContrastiveLoss && last.MaskedPredictionLoss < first.MaskedPredictionLoss - 1, $"{first} to {last}");
+    }
+
+    [Fact]
     public void A_step_that_is_not_finite_touches_no_weight()
     {
         using var training = new Training(new TrainingOptions());
@@ -129,15 +157,18 @@ public sealed class TrainingStepTests
     {
         readonly FusedAdamW optimizer;
         readonly TrainingStep step;
+        readonly ObjectiveOptions objectives;
+        readonly ReadOnlyMemory<short>[] clips;
 
-        public Training(TrainingOptions options, EncoderConfig? config = null)
+        public Training(TrainingOptions options, EncoderConfig? config = null, ObjectiveOptions? objectives = null)
         {
+            this.objectives = objectives ?? new ObjectiveOptions { Distractors = 50 };
             TorchRuntime.UseThreads(1);
             Options = options;
             Model = Fresh(config);
             optimizer = new FusedAdamW(Model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, options.WeightDecay)));
-            step = new TrainingStep(Model, optimizer, new ObjectiveOptions { Distractors = 50 }, options);
-            var clips = Enumerable.Range(1, 3).Select(i => (ReadOnlyMemory<short>)MemoryMarshal.Cast<byte, short>(Segments.Tones(i, 2).Pcm.Span).ToArray()).ToArray();
+            step = new TrainingStep(Model, optimizer, this.objectives, options);
+            clips = [.. Enumerable.Range(1, 3).Select(i => (ReadOnlyMemory<short>)MemoryMarshal.Cast<byte, short>(Segments.Tones(i, 2).Pcm.Span).ToArray())];
             Batch = new PretrainingFeatures(config ?? Config, new ObjectiveOptions()).Batch(clips, CPU);
         }
 
@@ -149,7 +180,17 @@ public sealed class TrainingStepTests
 
         public static PretrainingModel Fresh(EncoderConfig? config = null) => PretrainingModel.Create(config ?? Config, PretrainingShape.For(config ?? Config), 3, CPU);
 
-        public StepOutcome Run(long number) => step.Run(Batch, 1, number);
+        public StepOutcome Run(long number) => step.Run([Batch], 1, number);
+
+        /// <summary>The same clips in as many micro-batches.</summary>
+        public StepOutcome RunOneByOne(long number)
+        {
+            var parts = clips.Select(clip => new PretrainingFeatures(Model.Encoder.Config, objectives).Batch([clip], CPU)).ToArray();
+            var outcome = step.Run(parts, 1, number);
+            foreach (var part in parts)
+                part.Dispose();
+            return outcome;
+        }
 
         public void Dispose()
         {
