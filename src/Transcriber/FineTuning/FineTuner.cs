@@ -8,15 +8,16 @@ using static TorchSharp.torch;
 namespace Ssl.Transcriber.FineTuning;
 
 /// <summary>
-/// Teaches a pretrained encoder to spell: its top layers start anew, a CTC head is put on it, and both learn from the labelled recordings
+/// Teaches a pretrained encoder to spell: its top layers may start anew, a CTC head is put on it, and both learn from the labelled recordings
 /// (wav2vec 2.0, section 4.3; what differs was measured). With a limit of updates that is reached, one thread and one seed, the result is the same to the last bit.
 /// </summary>
 sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
 {
     const int RecentUpdates = 20;
+    const double MaskFrameSeconds = 0.02;
 
     /// <param name="pretrained">Read only; stays with the caller.</param>
-    /// <param name="former">Where one fits and <see cref="FineTuningOptions.WarmStart"/> is on, head and reset layers begin as its; read only. Null: they begin anew.</param>
+    /// <param name="former">Where one fits and <see cref="FineTuningOptions.WarmStart"/> is on, head and top layers begin as its; read only. Null: they begin anew.</param>
     /// <param name="onUpdate">Told of each update, with its loss per letter.</param>
     public FineTuningOutcome Run(SpeechEncoder pretrained, Recognizer? former, IReadOnlyList<LabelledUtterance> train, FineTuningBudget budget, Action<double>? onUpdate, CancellationToken ct)
     {
@@ -40,7 +41,7 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
             {
                 ct.ThrowIfCancellationRequested();
                 batches.MoveNext();
-                Freeze(model, progress < options.HeadOnlyShare);
+                Freeze(model, progress < options.HeadOnlyShare, former is null ? options.ResetLayers : options.WarmStartLayers);
                 var (loss, seconds) = Update(model, optimizer, rate.At(progress), utterances, batches.Current, random);
                 audioSeconds += seconds;
                 recent.Enqueue(loss);
@@ -50,7 +51,7 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
                 if (!double.IsFinite(loss))
                     break; // it has diverged; the gate refuses it
             }
-            Freeze(model, false);
+            Freeze(model, false, 0);
             return new FineTuningOutcome(new Recognizer(model, utterances.Vocabulary), updates, audioSeconds, recent.DefaultIfEmpty(double.NaN).Average(), clock.GetElapsedTime(started));
         }
         catch
@@ -80,7 +81,7 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
             encoder.ResetTopLayers(options.ResetLayers, options.Seed);
         else
         {
-            encoder.TakeTopLayers(former.Model.Encoder, options.ResetLayers);
+            encoder.TakeTopLayers(former.Model.Encoder, options.WarmStartLayers);
             model.TakeHead(former.Model);
         }
         model.to(TorchRuntime.Device);
@@ -92,9 +93,11 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
     {
         using var scope = NewDisposeScope();
         var (batch, labels) = utterances.Take(chosen, TorchRuntime.Device, random);
+        if (options.FrequencyWarp > 0 && model.Encoder.Config is Wav2Vec2BertConfig { Stride: var stacked })
+            batch = batch with { Inputs = FrequencyWarp.Apply(batch.Inputs, stacked, options.FrequencyWarp, random) };
         var features = model.Encoder.ExtractFeatures(batch); // [B, T, C]
         features *= ChannelMask.Sample(model.Encoder.Config, batch.Size, model.Encoder.FeatureSize, options.ChannelMasks, options.ChannelMaskShare, random).to(features.device);
-        var timeMask = TimeMask.Sample(batch.FrameCounts, batch.LongestFrameCount, options.TimeMaskStarts, options.TimeMaskFrames, random).to(features.device);
+        var timeMask = TimeMask.Sample(batch.FrameCounts, batch.LongestFrameCount, options.TimeMaskStarts, MaskedFrames(model.Encoder.Config), random).to(features.device);
         var logits = Logits(model, features, batch.FrameMask, timeMask); // [B, T, V]
         using Scalar letters = labels.Sum(l => l.Length);
         var loss = CtcModel.Loss(logits, batch.FrameCounts, labels) / letters;
@@ -105,6 +108,8 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
         return (loss.item<float>(), batch.AudioSeconds);
     }
 
+    int MaskedFrames(EncoderConfig config) => Math.Max(1, (int)Math.Round(options.TimeMaskFrames * MaskFrameSeconds / FeatureExtractor.For(config).FrameSeconds));
+
     Tensor Logits(CtcModel model, Tensor features, Tensor? frameMask, Tensor timeMask)
     {
         using var bf16 = Bf16Autocast.WhereFast(options.Bf16);
@@ -112,11 +117,12 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
     }
 
     /// <summary>Freezes what was pretrained, or nothing. The layers that start anew learn with the head: behind random layers a head alone learns nothing.</summary>
-    void Freeze(CtcModel model, bool pretrained)
+    /// <param name="otherLayers">Top layers that are not the pretrained encoder's.</param>
+    static void Freeze(CtcModel model, bool pretrained, int otherLayers)
     {
         foreach (var parameter in model.Encoder.parameters())
             parameter.requires_grad = !pretrained;
-        foreach (var parameter in model.Encoder.TopLayerParameters(options.ResetLayers))
+        foreach (var parameter in model.Encoder.TopLayerParameters(otherLayers))
             parameter.requires_grad = true;
     }
 }

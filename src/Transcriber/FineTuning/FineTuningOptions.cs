@@ -51,17 +51,21 @@ sealed record FineTuningOptions
     [Range(1.0, 10_000.0)]
     public double LeastBatchAudioSeconds { get; init; } = 10;
 
-    /// <summary>Top layers that start anew: pretraining turns them away from speech sounds (arXiv 2107.04734).</summary>
+    /// <summary>Top layers that start anew where no former recognizer is gone on from: the longer one pretrains, the more these turn away from speech sounds (arXiv 2107.04734).</summary>
     [Range(0, 100)]
-    public int ResetLayers { get; init; } = 2;
+    public int ResetLayers { get; init; }
+
+    /// <summary>Top layers that are taken over from the former recognizer together with its head.</summary>
+    [Range(0, 100)]
+    public int WarmStartLayers { get; init; } = 2;
 
     /// <summary>
-    /// Head and reset layers begin as the champion's where it spells with the same letters, so that each round goes on where the last one ended. Most of a
+    /// Head and top layers begin as the champion's where it spells with the same letters, so that each round goes on where the last one ended. Most of a
     /// short budget otherwise goes into leaving the blank: the first hundreds of updates of a new CTC head teach it nothing else.
     /// </summary>
     public bool WarmStart { get; init; } = true;
 
-    /// <summary>Share of the budget in which only the head and the reset layers learn, so that their first gradients do not spoil what was pretrained.</summary>
+    /// <summary>Share of the budget in which only the head and the layers that are not the encoder's own learn, so that their first gradients do not spoil what was pretrained.</summary>
     [Range(0.0, 1.0)]
     public double HeadOnlyShare { get; init; } = 0.1;
 
@@ -79,7 +83,7 @@ sealed record FineTuningOptions
     [Range(0.0, 1.0)]
     public double TimeMaskStarts { get; init; } = 0.015;
 
-    /// <summary>Frames (20 ms) of a masked span.</summary>
+    /// <summary>Frames of 20 ms of a masked span, whatever the encoder's frame.</summary>
     [Range(1, 1_000)]
     public int TimeMaskFrames { get; init; } = 10;
 
@@ -94,6 +98,10 @@ sealed record FineTuningOptions
     /// <summary>Recordings are also played faster and slower by up to this share (arXiv: Ko 2015, 0.1).</summary>
     [Range(0.0, 0.5)]
     public double SpeedChange { get; init; } = 0.1;
+
+    /// <summary>The mel axis is stretched and squeezed by up to this share, each utterance anew: other vocal tracts (Jaitly and Hinton 2013).</summary>
+    [Range(0.0, 0.5)]
+    public double FrequencyWarp { get; init; }
 
     /// <summary>Gradients longer than this are shortened to it.</summary>
     [Range(0.01, 1_000.0)]

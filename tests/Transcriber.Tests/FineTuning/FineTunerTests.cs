@@ -29,7 +29,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     public void Goes_on_where_a_former_recognizer_ended()
     {
         TorchRuntime.UseThreads(1);
-        var (ct, recipe) = (TestContext.Current.CancellationToken, Tones.Recipe with { ResetLayers = 1, LearningRate = 1e-4 });
+        var (ct, recipe) = (TestContext.Current.CancellationToken, Tones.Recipe with { ResetLayers = 1, WarmStartLayers = 1, LearningRate = 1e-4, Seed = 7 });
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var train = Tones.Utterances(60, seed: 1);
         using var former = new FineTuner(Tones.Recipe, TimeProvider.System).Run(encoder, former: null, train, new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, ct).Recognizer;
