@@ -19,8 +19,9 @@ static class ExperimentCommand
         var results = new Option<string>("--results") { Description = "folder for the figures", DefaultValueFactory = _ => Path.Combine("docs", "results") };
         var seeds = new Option<int>("--seeds") { Description = "every condition is measured with so many seeds", DefaultValueFactory = _ => 3 };
         var threads = new Option<int>("--threads") { Description = "threads inside an operation; figures are the same again only with the same number", DefaultValueFactory = _ => 1 };
+        var only = new Option<string[]>("--only") { Description = "measure only conditions whose names hold this text" };
         var settings = new Option<string[]>("--set") { Description = "a setting of the services for this run, as Section:Key=value (Learner:Training:LearningRate=0.002, Transcriber:FineTuning:ResetLayers=1)" };
-        var command = new Command("experiment", "measure how well it learns; without a name, what can be measured") { names, data, work, results, seeds, threads, settings };
+        var command = new Command("experiment", "measure how well it learns; without a name, what can be measured") { names, data, work, results, seeds, threads, settings, only };
         command.SetAction((parsed, ct) => SslHost.GuardAsync(() =>
         {
             var chosen = parsed.GetValue(names)!.Distinct().ToArray();
@@ -36,7 +37,7 @@ static class ExperimentCommand
             var services = new ServiceCollection();
             var learner = services.AddValidatedOptions<LearnerOptions>(configuration, LearnerOptions.Section);
             var fineTuning = services.AddValidatedOptions<FineTuningOptions>(configuration, "Transcriber:FineTuning");
-            var setting = new ExperimentSetting(parsed.GetValue(data)!, parsed.GetValue(work)!, parsed.GetValue(results)!, learner, fineTuning, varied, parsed.GetValue(seeds), loggers);
+            var setting = new ExperimentSetting(parsed.GetValue(data)!, parsed.GetValue(work)!, parsed.GetValue(results)!, learner, fineTuning, varied, parsed.GetValue(only) ?? [], parsed.GetValue(seeds), loggers);
             foreach (var experiment in Experiment.All.Where(e => chosen.Contains(e.Name)))
             {
                 Console.WriteLine($"{experiment.Name}: {experiment.Question}\ncosts, {experiment.Cost}; {setting.Seeds} seeds; what was measured before is kept in {setting.ResultsFolder}");

@@ -1,4 +1,7 @@
 using Ssl.Learner;
+using Ssl.Learner.Training;
+using Ssl.Shared.Hosting;
+using Ssl.Shared.Model;
 using Ssl.Transcriber.FineTuning;
 
 namespace Ssl.Cli.Experiments;
@@ -10,16 +13,30 @@ namespace Ssl.Cli.Experiments;
 /// <param name="Learner">As the Learner would have them; an experiment sets what it varies.</param>
 /// <param name="FineTuning">As the Transcriber would have them; an experiment sets what it varies.</param>
 /// <param name="Varied">The settings that were given, as they were typed: part of a condition's name, and pretraining's own of its folder.</param>
+/// <param name="Only">Conditions whose names hold none of these are passed over; empty: none is.</param>
 /// <param name="Seeds">Every condition is measured with seeds 1 to so many.</param>
-sealed record ExperimentSetting(string DataFolder, string WorkFolder, string ResultsFolder, LearnerOptions Learner, FineTuningOptions FineTuning, IReadOnlyList<string> Varied, int Seeds, ILoggerFactory Loggers)
+sealed record ExperimentSetting(string DataFolder, string WorkFolder, string ResultsFolder, LearnerOptions Learner, FineTuningOptions FineTuning, IReadOnlyList<string> Varied, IReadOnlyList<string> Only, int Seeds, ILoggerFactory Loggers)
 {
     public IEnumerable<int> EachSeed => Enumerable.Range(1, Seeds);
+
+    /// <summary>Of a new encoder.</summary>
+    public EncoderConfig Shape => TrainingStart.FreshConfig(Learner.Encoder) ?? throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(Learner.Encoder)} is '{Learner.Encoder}': an experiment begins with a fresh encoder");
 
     public SpeechCorpus Corpus(string name) => SpeechCorpus.Read(DataFolder, name);
 
     public LearnerOptions LearnerFor(int seed) => Learner with { Training = Learner.Training with { Seed = seed } };
 
-    public ResultsFile Results(string experiment) => new(Path.Combine(ResultsFolder, $"{experiment}.json"), string.Concat(Varied.Select(setting => setting + ", ")));
+    public ResultsFile Results(string experiment) => new(Path.Combine(ResultsFolder, $"{experiment}.json"), string.Concat(Varied.Select(setting => setting + ", ")), Only);
+
+    /// <summary>A budget in updates, so that the result depends on the seed alone; updates and seconds that were given with <c>--set</c> stay as given.</summary>
+    public FineTuningOptions FineTuningOf(int updates, double batchSeconds, int seed) => FineTuning with
+    {
+        Seed = seed,
+        MaxUpdates = IsVaried(nameof(FineTuning.MaxUpdates)) ? FineTuning.MaxUpdates : updates,
+        BatchAudioSeconds = IsVaried(nameof(FineTuning.BatchAudioSeconds)) ? FineTuning.BatchAudioSeconds : batchSeconds,
+    };
+
+    bool IsVaried(string key) => Varied.Any(setting => setting.Contains($":{key}=", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Where a pretraining works: what was learnt with other settings of the Learner lies elsewhere.</summary>
     public string FolderFor(string pretraining) =>

@@ -22,6 +22,7 @@ namespace Ssl.Cli.Experiments;
 sealed class PretrainingRun(string folder, LearnerOptions options, IReadOnlyList<CorpusRecording> recordings, ILoggerFactory loggers)
 {
     readonly ILogger logger = loggers.CreateLogger<PretrainingRun>();
+    const double SlackHours = 0.1;
     static readonly TimeSpan Never = TimeSpan.FromDays(365);
 
     /// <summary>Folders of the encoders after so many hours heard, ascending; trained where they are not there yet.</summary>
@@ -45,6 +46,8 @@ sealed class PretrainingRun(string folder, LearnerOptions options, IReadOnlyList
         using var trainer = new Trainer(kept, weights, state, store, checkpoints, new EncoderPublisher(registry, registry.AcquireEpoch(EncoderPublisher.Writer)), new LoopHeartbeat(TimeProvider.System), TimeProvider.System, logger);
         foreach (var target in hours.Where(h => !Directory.Exists(FolderOf(h))))
         {
+            if (trainer.State.HoursHeard > target + SlackHours)
+                throw new InvalidDataException($"{folder}: has heard {trainer.State.HoursHeard:0.00} h, and what it was after {target:0.###} h was not kept; delete the folder, or ask for more");
             trainer.Run(s => s.HoursHeard >= target, ct);
             ct.ThrowIfCancellationRequested();
             AtomicFolder.Write(FolderOf(target), temporary => ModelFolder.SaveEncoder(temporary, trainer.Weights.Average.Model.Encoder));

@@ -10,12 +10,14 @@ sealed class ResultsFile
 
     readonly string path;
     readonly string variation;
+    readonly IReadOnlyList<string> only;
 
     /// <param name="variation">Begins the name of every condition that is measured.</param>
+    /// <param name="only">Conditions whose names hold none of these are passed over; empty: none is.</param>
     /// <exception cref="InvalidDataException">The file is not what this class writes.</exception>
-    public ResultsFile(string path, string variation = "")
+    public ResultsFile(string path, string variation = "", IReadOnlyList<string>? only = null)
     {
-        (this.path, this.variation) = (path, variation);
+        (this.path, this.variation, this.only) = (path, variation, only ?? []);
         try
         {
             Figures = File.Exists(path) ? JsonSerializer.Deserialize<SortedDictionary<string, Dictionary<string, double>>>(File.ReadAllBytes(path))! : [];
@@ -30,16 +32,15 @@ sealed class ResultsFile
     public SortedDictionary<string, Dictionary<string, double>> Figures { get; }
 
     /// <summary>Measures a condition, unless it was measured before.</summary>
-    public Dictionary<string, double> Measure(string condition, Func<Dictionary<string, double>> measure)
+    public void Measure(string condition, Func<Dictionary<string, double>> measure)
     {
         condition = variation + condition;
-        if (Figures.TryGetValue(condition, out var known))
-            return known;
+        if (Figures.ContainsKey(condition) || only.Count > 0 && !only.Any(part => condition.Contains(part, StringComparison.OrdinalIgnoreCase)))
+            return;
         var figures = measure().ToDictionary(f => f.Key, f => Math.Round(f.Value, 4));
         Figures[condition] = figures;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(Figures, Indented));
         Console.WriteLine($"{condition}: {string.Join(", ", figures.Select(f => FormattableString.Invariant($"{f.Key} {f.Value}")))}");
-        return figures;
     }
 }

@@ -15,8 +15,11 @@ static partial class ResultsPage
         foreach (var experiment in Experiment.All)
         {
             var results = new ResultsFile(Path.Combine(resultsFolder, $"{experiment.Name}.json"));
-            if (results.Figures.Count > 0)
-                Append(page, experiment, results);
+            if (results.Figures.Count == 0)
+                continue;
+            Append(page, experiment, results);
+            if (ResultsPlot.Write(Path.Combine(resultsFolder, $"{experiment.Name}.svg"), experiment, results))
+                page.Append(CultureInfo.InvariantCulture, $"\n![{experiment.Question}]({Path.GetFileName(resultsFolder.TrimEnd('/'))}/{experiment.Name}.svg)\n");
         }
         AtomicFile.Write(path, Encoding.UTF8.GetBytes(page.ToString()));
     }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Ssl.Shared.Audio;
 using Ssl.Shared.Labels;
 using Ssl.Shared.Recognition;
@@ -15,7 +16,15 @@ sealed record SpeechCorpus(string Name, IReadOnlyList<CorpusRecording> Recording
         var manifest = LabelledManifest.Read(Path.Combine(dataFolder, name, "manifest.jsonl"));
         if (manifest.Problems.Count > 0)
             throw new InvalidDataException(manifest.Problems[0].ToString());
-        return new SpeechCorpus(name, [.. manifest.Entries.AsParallel().AsOrdered().Select(Read)]);
+        try
+        {
+            return new SpeechCorpus(name, [.. manifest.Entries.AsParallel().AsOrdered().Select(Read)]);
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]); // what went wrong, not that it was in parallel
+            throw;
+        }
     }
 
     static CorpusRecording Read(LabelledRecording entry)

@@ -29,8 +29,18 @@ public sealed class ResultsTests : IDisposable
         var path = folder.File("a1.json");
         new ResultsFile(path).Measure("scratch, seed 1", () => new() { ["test cer"] = 0.5 });
         var varied = new ResultsFile(path, "Transcriber:FineTuning:ResetLayers=1, ");
-        Assert.Equal(0.4, varied.Measure("scratch, seed 1", () => new() { ["test cer"] = 0.4 })["test cer"]);
+        varied.Measure("scratch, seed 1", () => new() { ["test cer"] = 0.4 });
+        Assert.Equal(0.4, varied.Figures["Transcriber:FineTuning:ResetLayers=1, scratch, seed 1"]["test cer"]);
         Assert.Equal(2, varied.Figures.Count);
+    }
+
+    [Fact]
+    public void Only_what_was_asked_for_is_measured()
+    {
+        var results = new ResultsFile(folder.File("a2.json"), only: ["005 h", "scratch"]);
+        foreach (var condition in new[] { "pretrained, 005 h heard, seed 1", "pretrained, 015 h heard, seed 1", "Scratch, seed 1" })
+            results.Measure(condition, () => new() { ["test cer"] = 0.5 });
+        Assert.Equal(["Scratch, seed 1", "pretrained, 005 h heard, seed 1"], results.Figures.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
