@@ -1,9 +1,12 @@
+using Ssl.Learner.Publishing;
 using Ssl.Shared.Model;
 using Ssl.Shared.Recognition;
 using Ssl.Shared.Registry;
+using Ssl.Shared.Safetensors;
 using Ssl.Transcriber.Gate;
 using Ssl.Transcriber.Promotion;
 using Ssl.Transcriber.Serving;
+using TorchSharp;
 
 namespace Ssl.Cli.Models;
 
@@ -24,7 +27,7 @@ sealed class ModelImport(FolderRegistry registry)
         using var alone = recognizer is null ? ModelFolder.LoadEncoder(folder) : null;
         var from = $"imported from {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}";
         var epoch = registry.AcquireEpoch(Writer);
-        var encoder = registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy" }, epoch, path => ModelFolder.SaveEncoder(path, recognizer?.Model.Encoder ?? alone!)).Number;
+        var encoder = registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy" }, epoch, path => Save(path, folder, recognizer?.Model.Encoder ?? alone!)).Number;
         if (recognizer is null)
             return (encoder, null, false);
         var former = registry.Aliases().GetValueOrDefault(ModelId.Champion)?.Number;
@@ -35,5 +38,15 @@ sealed class ModelImport(FolderRegistry registry)
         if (serves)
             ChampionAlias.Move(registry, number, former, epoch, from);
         return (encoder, number, serves);
+    }
+
+    /// <summary>With what a pretraining model has beside its encoder, so that training goes on with its quantiser.</summary>
+    static void Save(string path, string folder, SpeechEncoder encoder)
+    {
+        ModelFolder.SaveEncoder(path, encoder);
+        using var scope = torch.NewDisposeScope();
+        var heads = ModelFolder.ReadPretrainingHeads(folder);
+        if (heads.Count > 0)
+            SafetensorsFile.Write(Path.Combine(path, EncoderPublisher.HeadsFile), heads.Select(t => (t.Key, t.Value)));
     }
 }

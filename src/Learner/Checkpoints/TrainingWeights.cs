@@ -36,13 +36,15 @@ sealed class TrainingWeights : IDisposable
         new(PretrainingModel.Create(config, shape, options.Seed, device), PretrainingModel.Create(config, shape, options.Seed, device), options);
 
     /// <summary>An encoder that was trained before.</summary>
-    /// <param name="heads">Its quantiser and heads by name; empty: new ones.</param>
+    /// <param name="heads">Its quantiser and heads by name; those that are missing, as all of them or masked prediction's may be, begin anew.</param>
+    /// <exception cref="InvalidModelException">A head has another shape, or is not finite.</exception>
     public static TrainingWeights From(SpeechEncoder encoder, IReadOnlyDictionary<string, Tensor> heads, TrainingOptions options, Device device)
     {
-        var shape = PretrainingShape.Of(heads) ?? PretrainingShape.For(encoder.Config);
+        var usual = PretrainingShape.For(encoder.Config);
+        var shape = PretrainingShape.Of(heads, usual) ?? usual;
         var model = new PretrainingModel(encoder, new PretrainingHeads(encoder, shape, options.Seed)).To(device);
-        if (PretrainingShape.Of(heads) is not null)
-            StateDict.Load(model.Heads, heads, "", mayHoldMore: false, "pretraining.safetensors");
+        if (heads.Count > 0)
+            StateDict.Load(model.Heads, model.Heads.state_dict().ToDictionary(t => t.Key, t => heads.GetValueOrDefault(t.Key) ?? t.Value), "", mayHoldMore: false, "quantiser and heads");
         var average = PretrainingModel.Create(encoder.Config, shape, options.Seed, device);
         using var scope = NewDisposeScope();
         average.Load(model.State.ToDictionary(), "weight average");

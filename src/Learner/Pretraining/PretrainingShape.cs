@@ -22,15 +22,20 @@ sealed record PretrainingShape(long Codebooks, long CodesPerBook, long Codevecto
     public long CodeCount => Codebooks * CodesPerBook;
 
     /// <summary>The shape of stored weights; null where a tensor is missing or has no such shape.</summary>
-    public static PretrainingShape? Of(IReadOnlyDictionary<string, Tensor> weights)
+    /// <param name="absent">Where the weights have no random projection, as transformers' have not, its sizes are these.</param>
+    public static PretrainingShape? Of(IReadOnlyDictionary<string, Tensor> weights, PretrainingShape? absent = null)
     {
         if (!weights.TryGetValue("quantizer.codevectors", out var codevectors) || codevectors.dim() != 3
             || !weights.TryGetValue("project_q.weight", out var projection) || projection.dim() != 2 || projection.shape[1] % codevectors.shape[2] != 0
-            || !weights.TryGetValue("random_projection.codebook", out var codebook) || codebook.dim() != 2)
+            || CodebookOf(weights, absent) is not var (codes, codeSize))
             return null;
         var codebooks = projection.shape[1] / codevectors.shape[2];
         return codebooks == 0 || codevectors.shape[1] % codebooks != 0
             ? null
-            : new PretrainingShape(codebooks, codevectors.shape[1] / codebooks, projection.shape[1], projection.shape[0], codebook.shape[0], codebook.shape[1]);
+            : new PretrainingShape(codebooks, codevectors.shape[1] / codebooks, projection.shape[1], projection.shape[0], codes, codeSize);
     }
+
+    static (long Codes, long Size)? CodebookOf(IReadOnlyDictionary<string, Tensor> weights, PretrainingShape? absent) =>
+        weights.TryGetValue("random_projection.codebook", out var codebook) ? (codebook.dim() == 2 ? (codebook.shape[0], codebook.shape[1]) : null)
+        : absent is null ? null : (absent.PredictionCodes, absent.PredictionCodeSize);
 }

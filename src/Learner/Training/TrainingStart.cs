@@ -71,7 +71,7 @@ sealed class TrainingStart(LearnerOptions options, CheckpointStore checkpoints, 
             var encoder = ModelFolder.LoadEncoder(folder);
             PretrainingFeatures.CheckTargets(encoder.Config, options.Objectives);
             var headsPath = Path.Combine(folder, EncoderPublisher.HeadsFile);
-            var heads = File.Exists(headsPath) ? SafetensorsFile.Read(headsPath) : [];
+            var heads = File.Exists(headsPath) ? SafetensorsFile.Read(headsPath) : ModelFolder.ReadPretrainingHeads(folder);
             var weights = TrainingWeights.From(encoder, heads, options.Training, device);
             foreach (var tensor in heads.Values)
                 tensor.Dispose();

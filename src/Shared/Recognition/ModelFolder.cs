@@ -21,6 +21,7 @@ public static class ModelFolder
     const string TokenizerFile = "tokenizer_config.json";
     const string MaskVector = "masked_spec_embed";
 
+    static readonly string[] PretrainingHeads = ["quantizer.", "project_hid.", "project_q."];
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static void SaveEncoder(string folder, SpeechEncoder encoder)
@@ -55,6 +56,11 @@ public static class ModelFolder
         Load(encoder, weights, Prefix(config), maskVectorKey: MaskVector, mayHoldMore: true);
         return encoder;
     }
+
+    /// <summary>What a pretraining model (<c>Wav2Vec2ForPreTraining</c>) has beside its encoder: quantiser and projections, by name; empty where there is nothing. They belong to the caller's dispose scope.</summary>
+    /// <exception cref="InvalidModelException">The weights cannot be read.</exception>
+    public static IReadOnlyDictionary<string, Tensor> ReadPretrainingHeads(string folder) =>
+        Checked(ModelWeights.Open(folder).Read).Where(t => PretrainingHeads.Any(head => t.Key.StartsWith(head, StringComparison.Ordinal))).ToDictionary(StringComparer.Ordinal);
 
     /// <exception cref="InvalidModelException">What is wrong with which key; nothing stays loaded.</exception>
     public static Recognizer LoadRecognizer(string folder)

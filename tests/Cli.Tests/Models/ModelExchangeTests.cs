@@ -3,7 +3,9 @@ using Ssl.Cli.Models;
 using Ssl.Shared.Model;
 using Ssl.Shared.Recognition;
 using Ssl.Shared.Registry;
+using Ssl.Shared.Safetensors;
 using Ssl.TestKit;
+using TorchSharp;
 
 namespace Ssl.Cli.Tests.Models;
 
@@ -50,6 +52,17 @@ public sealed class ModelExchangeTests : IDisposable
             ModelFolder.SaveEncoder(folder.File("encoder"), encoder);
         Assert.Equal((1, null, false), new ModelImport(registry).Run(folder.File("encoder"), promote: false));
         Assert.Empty(registry.Aliases());
+    }
+
+    [Fact]
+    public void A_pretraining_model_keeps_its_quantiser()
+    {
+        var theirs = Path.GetDirectoryName(SharedFolder.Reference("layer-prenorm/pretraining/model.safetensors"))!;
+        var number = new ModelImport(registry).Run(theirs, promote: false).Encoder;
+        using var scope = torch.NewDisposeScope();
+        var (kept, given) = (SafetensorsFile.Read(Path.Combine(registry.Open(ModelKind.Encoder, number, out _)!.Path, "pretraining.safetensors")), SafetensorsFile.Read(Path.Combine(theirs, "model.safetensors")));
+        Assert.Equal(7, kept.Count);
+        Assert.All(kept, t => Assert.True(t.Value.equal(given[t.Key]).all().item<bool>(), t.Key));
     }
 
     [Theory]

@@ -5,6 +5,7 @@ using Ssl.Shared.Hosting;
 using Ssl.Shared.Model;
 using Ssl.Shared.Registry;
 using Ssl.Shared.Safetensors;
+using Ssl.TestKit;
 using static TorchSharp.torch;
 
 namespace Ssl.Learner.Tests.Training;
@@ -34,6 +35,22 @@ public sealed class TrainingStartTests : IDisposable
             Assert.All(weights.Model.State, own => Assert.True(own.Tensor.eq(published[own.Name]).all().item<bool>(), own.Name));
             Assert.All(weights.Average.Model.State, own => Assert.True(own.Tensor.eq(published[own.Name]).all().item<bool>(), own.Name));
         }
+    }
+
+    [Theory]
+    [InlineData("group-postnorm")]
+    [InlineData("layer-prenorm")]
+    public void A_pretraining_model_of_transformers_is_taken_up_with_its_quantiser(string variant)
+    {
+        using var empty = new TemporaryFolder();
+        var folder = Path.GetDirectoryName(SharedFolder.Reference($"{variant}/pretraining/model.safetensors"))!;
+        using var weights = Start(folder, empty.Path).Weights;
+        using var scope = NewDisposeScope();
+        var theirs = SafetensorsFile.Read(Path.Combine(folder, "model.safetensors"));
+        string[] heads = ["quantizer.codevectors", "quantizer.weight_proj.weight", "quantizer.weight_proj.bias", "project_hid.weight", "project_hid.bias", "project_q.weight", "project_q.bias"];
+        Assert.All(heads, name => Assert.True(weights.Model.State.Single(t => t.Name == name).Tensor.equal(theirs[name]).all().item<bool>(), name));
+        Assert.All(heads, name => Assert.True(weights.Average.Model.State.Single(t => t.Name == name).Tensor.equal(theirs[name]).all().item<bool>(), name));
+        Assert.Equal(2, weights.Model.Heads.Quantizer.Shape.Codebooks);
     }
 
     [Fact]
