@@ -25,7 +25,7 @@ sealed record LearnerOptions
     [Range(0, 19)]
     public int Niceness { get; init; } = 5;
 
-    /// <summary>What a new run begins with: a fresh <c>Tiny</c> or <c>Small</c> (log-mel), <c>Base</c> or <c>Large</c> (waveform), the number of an encoder version, or a folder with one. A run that has checkpoints goes on from those.</summary>
+    /// <summary>What a new run begins with: a fresh <c>Tiny</c> or <c>Small</c> (log-mel), <c>Base</c> or <c>Large</c> (waveform), one of the shape in a <c>config.json</c>, the number of an encoder version, or a folder with one. A run that has checkpoints goes on from those.</summary>
     [Required]
     public string Encoder { get; init; } = "Tiny";
 

@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace Ssl.Benchmarks;
 
-/// <summary>What the machine can do at this moment: float products of square matrices, in operations a second.</summary>
-sealed class Anchor(int size = 512) : IDisposable
+/// <summary>What the machine can do at this moment: products of square matrices, in operations a second.</summary>
+sealed class Anchor(int size = 512, ScalarType type = ScalarType.Float32) : IDisposable
 {
     const double OperationsAMeasure = 1e10;
 
-    readonly Tensor left = rand(size, size);
-    readonly Tensor right = rand(size, size);
-    readonly Tensor product = empty(size, size);
+    readonly Tensor left = rand(size, size).to_type(type);
+    readonly Tensor right = rand(size, size).to_type(type);
+    readonly Tensor product = empty(size, size, type);
 
     public double OperationsPerSecond()
     {

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Ssl.Benchmarks;
 
 /// <summary>
@@ -32,6 +34,17 @@ static class Pairs
         var (low, high) = Interval(shares);
         var median = Median(shares);
         Console.WriteLine($"{what}: {median:0.000} of the 1024-cubed product [{low:0.000}, {high:0.000}], {kept.Count} pairs; the reference {reference:0.000}: {median / reference:0.0} times as fast");
+    }
+
+    /// <summary>As <see cref="PrintShare"/>, of the 512-cubed product of a type: how well the processor is used.</summary>
+    public static void PrintPeakShare(string what, ScalarType type, Func<double> work)
+    {
+        using var anchor = new Anchor(512, type);
+        if (Measure(what, anchor.OperationsPerSecond, work) is not { } kept)
+            return;
+        double[] shares = [.. kept.Select(k => k.Work / k.Anchor)];
+        var (low, high) = Interval(shares);
+        Console.WriteLine($"{what}: {Median(shares):0.000} of the 512-cubed {type} product [{low:0.000}, {high:0.000}], {kept.Count} pairs, anchor {kept[^1].Anchor / 1e9:0} GFLOP/s");
     }
 
     /// <summary>How much longer one thing takes than another, done in turn.</summary>

@@ -41,6 +41,7 @@ sealed class TrainingSpeed : IDisposable
     {
         using var speed = new TrainingSpeed(shape);
         Pairs.Print($"{shape.Name}, training", "audio seconds a second", speed.Rate);
+        Pairs.PrintPeakShare($"{shape.Name}, training", Bf16Autocast.IsFast ? ScalarType.BFloat16 : ScalarType.Float32, () => speed.Rate() * shape.TrainedGflop * 1e9);
         if (shape.ReferenceShare is { } reference)
             Pairs.PrintShare($"{shape.Name}, training", () => speed.Rate() * shape.TrainedGflop * 1e9, reference);
         speed.PrintProfile();

@@ -13,7 +13,7 @@ static class RecipeProbe
     public static Experiment Experiment { get; } = new(
         "recipe",
         "Is a setting better than the one before it? (ten minutes of read-speech on its dev readers; ten labels a digit by two speakers on a third; name settings with --set and conditions with --only)",
-        "a seed, of one core: a pretraining of 50 h heard (10 minutes for 15 h) and ten fine-tunings of 600 updates of 20 s or 400 of 10 s (1 to 3 minutes each)",
+        "a seed, of one core: a pretraining of 50 h heard (13 minutes; 4 for 15 h) and ten fine-tunings of 600 updates of 40 s or of 10 s, with pseudo-labels twice (1 to 3 minutes each)",
         Run);
 
     static void Run(ExperimentSetting setting, CancellationToken ct)
@@ -21,31 +21,28 @@ static class RecipeProbe
         var (readSpeech, digits) = (setting.Corpus("read-speech"), setting.Corpus("digits"));
         var known = digits.Split("train");
         var unheard = known.Select(r => r.Speaker).Distinct().Order(StringComparer.Ordinal).Last();
+        var (ours, others) = (known.Where(r => r.Speaker == unheard).ToArray(), known.Where(r => r.Speaker != unheard).ToArray());
         var results = setting.Results("recipe");
         foreach (var seed in setting.EachSeed)
         {
-            var tasks = new (string Name, LabelledUtterance[] Labels, LabelledUtterance[] Others, LabelledUtterance[] Dev, FineTuningOptions Options)[]
+            Measure("read-speech", UnseenSpeakers.Labels(readSpeech, seed), readSpeech.Split("train"), readSpeech.Split("dev"), setting.FineTuningOf(UnseenSpeakers.Updates, UnseenSpeakers.BatchSeconds, seed));
+            Measure("digits", LabelEfficiency.Labels(others, DigitLabels, seed), others, ours, setting.FineTuningOf(LabelEfficiency.Updates, LabelEfficiency.BatchSeconds, seed));
+
+            void Measure(string task, LabelledUtterance[] labels, IReadOnlyList<CorpusRecording> heard, IReadOnlyList<CorpusRecording> dev, FineTuningOptions options)
             {
-                ("read-speech", UnseenSpeakers.Labels(readSpeech, seed), Utterances(readSpeech.Split("train")), Utterances(readSpeech.Split("dev")), setting.FineTuningOf(UnseenSpeakers.Updates, UnseenSpeakers.BatchSeconds, seed)),
-                ("digits", LabelEfficiency.Labels(known.Where(r => r.Speaker != unheard), DigitLabels, seed), Utterances(known.Where(r => r.Speaker != unheard)), Utterances(known.Where(r => r.Speaker == unheard)), setting.FineTuningOf(LabelEfficiency.Updates, LabelEfficiency.BatchSeconds, seed)),
-            };
-            foreach (var task in tasks)
-            {
-                var heldOut = new Dictionary<string, IReadOnlyList<LabelledUtterance>> { ["dev"] = task.Dev };
-                results.Measure($"{task.Name}, scratch, seed {seed}", () => FineTuningRun.Score(setting.Shape, null, FineTuningRun.FromScratch(task.Options), task.Labels, heldOut, ct));
+                var heldOut = new Dictionary<string, IReadOnlyList<LabelledUtterance>> { ["dev"] = [.. dev.Select(r => r.Utterance)] };
+                results.Measure($"{task}, scratch, seed {seed}", () => FineTuningRun.Score(setting.Shape, null, FineTuningRun.FromScratch(options), labels, heldOut, ct));
                 foreach (var hours in HoursHeard)
-                    results.Measure(FormattableString.Invariant($"{task.Name}, {hours:000} h heard, seed {seed}"), () => FineTuningRun.Score(setting.Shape, Pretrained(seed, hours), task.Options, task.Labels, heldOut, ct));
-                results.Measure($"{task.Name}, pseudo-labels, seed {seed}", () => FineTuningRun.Score(setting.Shape, Pretrained(seed, PseudoHours), task.Options,
-                    FineTuningRun.WithPseudoLabels(setting.Shape, Pretrained(seed, PseudoHours), task.Options, task.Labels, task.Others, ct), heldOut, ct));
+                    results.Measure(FormattableString.Invariant($"{task}, {hours:000} h heard, seed {seed}"), () => FineTuningRun.Score(setting.Shape, Pretrained(seed, hours), options, labels, heldOut, ct));
+                results.Measure($"{task}, pseudo-labels, seed {seed}", () => FineTuningRun.Score(setting.Shape, Pretrained(seed, PseudoHours), options,
+                    FineTuningRun.WithPseudoLabels(setting.Shape, Pretrained(seed, PseudoHours), options, labels, heard.Select(r => r.Utterance), ct), heldOut, ct));
             }
         }
 
         string Pretrained(int seed, double hours)
         {
-            IReadOnlyList<CorpusRecording> unlabelled = [.. known.Where(r => r.Speaker != unheard), .. readSpeech.Split("train")];
+            IReadOnlyList<CorpusRecording> unlabelled = [.. others, .. readSpeech.Split("train")];
             return new PretrainingRun(setting.FolderFor($"recipe-{seed}"), setting.LearnerFor(seed), unlabelled, setting.Loggers).Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
         }
     }
-
-    static LabelledUtterance[] Utterances(IEnumerable<CorpusRecording> recordings) => [.. recordings.Select(r => r.Utterance)];
 }

@@ -31,14 +31,15 @@ static class UnseenSpeakers
                 results.Measure(FormattableString.Invariant($"scratch (rate {rate}; {updates} updates), seed {seed}"), () =>
                     FineTuningRun.Score(setting.Shape, null, FineTuningRun.FromScratch(options) with { LearningRate = rate, MaxUpdates = updates }, labels, heldOut, ct));
             foreach (var hours in HoursHeard)
-                results.Measure($"pretrained, {hours:000} h heard, seed {seed}", () => FineTuningRun.Score(setting.Shape, Pretrained(seed, hours), options, labels, heldOut, ct));
+                results.Measure($"pretrained, {hours:000} h heard, seed {seed}", () => FineTuningRun.Score(setting.Shape, Pretrained(setting, corpus, seed, hours, ct), options, labels, heldOut, ct));
         }
+    }
 
-        string Pretrained(int seed, double hours)
-        {
-            var run = new PretrainingRun(setting.FolderFor($"a2-{seed}"), setting.LearnerFor(seed), corpus.Split("train"), setting.Loggers);
-            return run.Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
-        }
+    /// <summary>The folder of an encoder that has heard the training readers for one of the experiment's numbers of hours.</summary>
+    public static string Pretrained(ExperimentSetting setting, SpeechCorpus corpus, int seed, double hours, CancellationToken ct)
+    {
+        var run = new PretrainingRun(setting.FolderFor($"a2-{seed}"), setting.LearnerFor(seed), corpus.Split("train"), setting.Loggers);
+        return run.Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
     }
 
     /// <summary>Ten minutes, drawn over the training speakers.</summary>
