@@ -17,6 +17,7 @@ static partial class ResultsPlot
 {
     const double WidthPixels = 640;
     const double HeightPixels = 400;
+    const string Room = "      "; // widths are estimated without fonts, and too small
 
     /// <summary>Writes an SVG file; false, and nothing written, where no condition has a number.</summary>
     public static bool Write(string path, Experiment experiment, ResultsFile results)
@@ -26,15 +27,15 @@ static partial class ResultsPlot
             .Select(p => (Line: p.Match.Groups["line"].Value, Unit: p.Match.Groups["unit"].Value, X: double.Parse(p.Match.Groups["x"].Value, CultureInfo.InvariantCulture), p.Error)).ToArray();
         if (points.Length == 0)
             return false;
-        var plot = new PlotModel { Title = experiment.Question, TitleFontSize = 13 };
+        var plot = new PlotModel { Title = experiment.Question, TitleFontSize = 12, Padding = new OxyThickness(8, 20, 8, 8) };
         plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Bottom, Title = points[0].Unit });
         plot.Axes.Add(new LinearAxis { Position = AxisPosition.Left, Title = figure!, Minimum = 0, MajorGridlineStyle = LineStyle.Dot });
-        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.TopRight });
+        plot.Legends.Add(new Legend { LegendPosition = LegendPosition.TopRight, LegendLineSpacing = 8, LegendPadding = 12 });
         foreach (var line in points.GroupBy(p => p.Line))
         {
             var colour = plot.DefaultColors[plot.Series.Count / 2 % plot.DefaultColors.Count];
             var band = new AreaSeries { Color = OxyColors.Transparent, Fill = OxyColor.FromAColor(60, colour) };
-            var mean = new LineSeries { Title = line.Key, Color = colour, MarkerType = MarkerType.Circle, MarkerFill = colour };
+            var mean = new LineSeries { Title = line.Key + Room, Color = colour, MarkerType = MarkerType.Circle, MarkerFill = colour };
             foreach (var at in line.GroupBy(p => p.X).OrderBy(g => g.Key))
             {
                 mean.Points.Add(new DataPoint(at.Key, at.Average(p => p.Error)));
