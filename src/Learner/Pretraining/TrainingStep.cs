@@ -56,7 +56,7 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         var quantised = heads.Quantizer.Quantise(masked.Gather(features, at), objectives.GumbelTemperatureAt(step), noise); // [B, M, G·d]
 
         // Section 3.2: contrastive loss against distractors of the same utterance, and diversity loss.
-        var candidates = Candidates(masked, seed, step, part).to(device);                                            // [B, M, 1 + K]
+        var candidates = Candidates(masked, seed, step, part).to(device);                                      // [B, M, 1 + K]
         var contrastive = ContrastiveLoss.Of(heads.ProjectContext(maskedContext), heads.ProjectQuantised(quantised.Vectors), quantised.Codes, candidates, weights, objectives);
         var softPerplexity = DiversityLoss.Perplexity(quantised.Probabilities, weights);
         var diversity = DiversityLoss.Of(softPerplexity, heads.Quantizer.Shape.CodeCount);

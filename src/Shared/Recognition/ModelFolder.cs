@@ -57,10 +57,14 @@ public static class ModelFolder
         return encoder;
     }
 
-    /// <summary>What a pretraining model (<c>Wav2Vec2ForPreTraining</c>) has beside its encoder: quantiser and projections, by name; empty where there is nothing. They belong to the caller's dispose scope.</summary>
+    /// <summary>What a pretraining model (<c>Wav2Vec2ForPreTraining</c>) has beside its encoder: quantiser and projections, by name; empty where there is nothing. The caller's to dispose.</summary>
     /// <exception cref="InvalidModelException">The weights cannot be read.</exception>
-    public static IReadOnlyDictionary<string, Tensor> ReadPretrainingHeads(string folder) =>
-        Checked(ModelWeights.Open(folder).Read).Where(t => PretrainingHeads.Any(head => t.Key.StartsWith(head, StringComparison.Ordinal))).ToDictionary(StringComparer.Ordinal);
+    public static IReadOnlyDictionary<string, Tensor> ReadPretrainingHeads(string folder)
+    {
+        using var scope = NewDisposeScope(); // the encoder's weights need not wait for the garbage collector
+        return Checked(ModelWeights.Open(folder).Read).Where(t => PretrainingHeads.Any(head => t.Key.StartsWith(head, StringComparison.Ordinal)))
+            .ToDictionary(t => t.Key, t => t.Value.MoveToOuterDisposeScope(), StringComparer.Ordinal);
+    }
 
     /// <exception cref="InvalidModelException">What is wrong with which key; nothing stays loaded.</exception>
     public static Recognizer LoadRecognizer(string folder)

@@ -28,7 +28,7 @@ static class FrequencyWarp
         var stacks = features.view(utterances, frames, stacked, bins);
         var lowerBin = tensor(below, [utterances, 1, 1, bins]).to(features.device);
         var low = stacks.gather(3, lowerBin.expand(utterances, frames, stacked, bins));
-        var high = stacks.gather(3, lowerBin.add(Constant.One).expand(utterances, frames, stacked, bins));
+        var high = stacks.gather(3, lowerBin.Plus(Constant.One).expand(utterances, frames, stacked, bins));
         return low.lerp(high, tensor(fraction, [utterances, 1, 1, bins]).to(features.device)).view(utterances, frames, stacked * bins).MoveToOuterDisposeScope();
     }
 }

@@ -1,8 +1,8 @@
+using Ssl.Cli.Experiments;
 using Ssl.Shared.Labels;
 using Ssl.Shared.Recognition;
-using Ssl.Transcriber.FineTuning;
 
-namespace Ssl.Transcriber.Tests.FineTuning;
+namespace Ssl.Cli.Tests.Experiments;
 
 public sealed class PseudoLabelTests
 {

@@ -1,11 +1,11 @@
 using Ssl.Shared.Labels;
-using Ssl.Transcriber.Serving;
+using Ssl.Shared.Recognition;
 
-namespace Ssl.Transcriber.FineTuning;
+namespace Ssl.Cli.Experiments;
 
 /// <summary>
 /// Labels that a recognizer gives to recordings that have none: the next fine-tuning learns from them beside the true ones (noisy student, arXiv 2005.09629).
-/// Kept are the recordings it is most sure of.
+/// Kept are the recordings it is most sure of. Not part of the service as long as no experiment shows that it helps.
 /// </summary>
 static class PseudoLabels
 {
@@ -14,7 +14,7 @@ static class PseudoLabels
     /// <param name="recordings">Their texts are not looked at.</param>
     /// <param name="keptShare">Of the recordings with any text, by confidence, 0 to 1.</param>
     /// <returns>The kept recordings with what was heard in them, in their order.</returns>
-    public static IReadOnlyList<LabelledUtterance> Of(Transcribe transcribe, IReadOnlyList<LabelledUtterance> recordings, double keptShare, CancellationToken ct)
+    public static IReadOnlyList<LabelledUtterance> Of(Func<IReadOnlyList<ReadOnlyMemory<short>>, IReadOnlyList<Transcription>> transcribe, IReadOnlyList<LabelledUtterance> recordings, double keptShare, CancellationToken ct)
     {
         var heard = new List<(LabelledUtterance Utterance, double Confidence)>();
         foreach (var batch in LengthBatches.Of(recordings, BatchAudioSeconds))
