@@ -27,7 +27,7 @@ static partial class ResultsPlot
             .Select(p => (Line: p.Match.Groups["line"].Value, Unit: p.Match.Groups["unit"].Value, X: double.Parse(p.Match.Groups["x"].Value, CultureInfo.InvariantCulture), p.Error)).ToArray();
         if (points.Length == 0)
             return false;
-        var plot = new PlotModel { Title = experiment.Question, TitleFontSize = 12, Padding = new OxyThickness(8, 20, 8, 8) };
+        var plot = new PlotModel { Title = experiment.Name, TitleFontSize = 12, Padding = new OxyThickness(8, 20, 8, 8) };
         plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Bottom, Title = points[0].Unit });
         plot.Axes.Add(new LinearAxis { Position = AxisPosition.Left, Title = figure!, Minimum = 0, MajorGridlineStyle = LineStyle.Dot });
         plot.Legends.Add(new Legend { LegendPosition = LegendPosition.TopRight, LegendLineSpacing = 8, LegendPadding = 12 });
