@@ -24,7 +24,9 @@ sealed record ExperimentSetting(string DataFolder, string WorkFolder, string Res
 
     public SpeechCorpus Corpus(string name) => SpeechCorpus.Read(DataFolder, name);
 
-    public LearnerOptions LearnerFor(int seed) => Learner with { Training = Learner.Training with { Seed = seed } };
+    /// <summary>A pretraining on recordings that <paramref name="name"/> stands for.</summary>
+    public PretrainingRun Pretraining(string name, int seed, IReadOnlyList<CorpusRecording> recordings) =>
+        new(FolderFor($"{name}-{seed}"), Learner with { Training = Learner.Training with { Seed = seed } }, recordings, Loggers);
 
     public ResultsFile Results(string experiment) => new(Path.Combine(ResultsFolder, $"{experiment}.json"), string.Concat(Varied.Select(setting => setting + ", ")), Only);
 
@@ -36,9 +38,10 @@ sealed record ExperimentSetting(string DataFolder, string WorkFolder, string Res
         BatchAudioSeconds = IsVaried(nameof(FineTuning.BatchAudioSeconds)) ? FineTuning.BatchAudioSeconds : batchSeconds,
     };
 
-    bool IsVaried(string key) => Varied.Any(setting => setting.Contains($":{key}=", StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether a setting was given with <c>--set</c>: then it is not an experiment's to choose.</summary>
+    public bool IsVaried(string key) => Varied.Any(setting => setting.Contains($":{key}=", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Where a pretraining works: what was learnt with other settings of the Learner lies elsewhere.</summary>
-    public string FolderFor(string pretraining) =>
+    string FolderFor(string pretraining) =>
         Path.Combine([WorkFolder, .. Varied.Where(setting => setting.StartsWith(LearnerOptions.Section, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal), pretraining]);
 }

@@ -20,7 +20,7 @@ static class LabelEfficiency
     static void Run(ExperimentSetting setting, CancellationToken ct)
     {
         var (digits, readSpeech) = (setting.Corpus("digits"), setting.Corpus("read-speech"));
-        var heldOut = new Dictionary<string, IReadOnlyList<LabelledUtterance>> { ["test"] = [.. digits.Split("test").Select(r => r.Utterance)] };
+        var heldOut = digits.HeldOut("test");
         var results = setting.Results("a1");
         foreach (var seed in setting.EachSeed)
         {
@@ -39,12 +39,20 @@ static class LabelEfficiency
         string Pretrained(int seed)
         {
             IReadOnlyList<CorpusRecording> unlabelled = [.. digits.Split("train"), .. readSpeech.Split("train")];
-            return new PretrainingRun(setting.FolderFor($"both-{seed}"), setting.LearnerFor(seed), unlabelled, setting.Loggers).Encoders([HoursHeard], ct)[0];
+            return setting.Pretraining("both", seed, unlabelled).Encoders([HoursHeard], ct)[0];
         }
     }
 
     /// <summary>Three voices are soon known by heart: both conditions hear them changed more than others (chosen on the third voice, from two; docs/lab-notes.md).</summary>
-    public static FineTuningOptions FewVoices(ExperimentSetting setting, int seed) => setting.FineTuningOf(Updates, BatchSeconds, seed) with { FrequencyWarp = 0.15, SpeedChange = 0.2 };
+    static FineTuningOptions FewVoices(ExperimentSetting setting, int seed)
+    {
+        var options = setting.FineTuningOf(Updates, BatchSeconds, seed);
+        return options with
+        {
+            FrequencyWarp = setting.IsVaried(nameof(options.FrequencyWarp)) ? options.FrequencyWarp : 0.15,
+            SpeedChange = setting.IsVaried(nameof(options.SpeedChange)) ? options.SpeedChange : 0.2,
+        };
+    }
 
     /// <summary>So many recordings of each digit, by a draw over the training speakers.</summary>
     public static LabelledUtterance[] Labels(IEnumerable<CorpusRecording> known, int aDigit, int seed)

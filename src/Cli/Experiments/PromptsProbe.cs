@@ -36,7 +36,7 @@ static class PromptsProbe
 
         string Pretrained(int seed, double hours)
         {
-            var run = new PretrainingRun(setting.FolderFor($"prompts-{seed}"), setting.LearnerFor(seed), [.. recordings.Where(r => r.Split == "train")], setting.Loggers);
+            var run = setting.Pretraining("prompts", seed, [.. recordings.Where(r => r.Split == "train")]);
             return run.Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
         }
     }

@@ -1,12 +1,9 @@
-using Ssl.Shared.Labels;
-
 namespace Ssl.Cli.Experiments;
 
 /// <summary>Goal A5: do the recognizer's own transcripts of unlabelled recordings lower the error of the next one?</summary>
 static class PseudoLabelling
 {
     const double HoursHeard = 50;
-    static readonly string[] HeldOutSplits = ["dev", "test"];
 
     public static Experiment Experiment { get; } = new(
         "a5",
@@ -17,7 +14,7 @@ static class PseudoLabelling
     static void Run(ExperimentSetting setting, CancellationToken ct)
     {
         var corpus = setting.Corpus("read-speech");
-        var heldOut = HeldOutSplits.ToDictionary(split => split, split => (IReadOnlyList<LabelledUtterance>)[.. corpus.Split(split).Select(r => r.Utterance)]);
+        var heldOut = corpus.HeldOut("dev", "test");
         var results = setting.Results("a5");
         foreach (var seed in setting.EachSeed)
         {

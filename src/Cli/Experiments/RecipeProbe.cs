@@ -42,7 +42,7 @@ static class RecipeProbe
         string Pretrained(int seed, double hours)
         {
             IReadOnlyList<CorpusRecording> unlabelled = [.. others, .. readSpeech.Split("train")];
-            return new PretrainingRun(setting.FolderFor($"recipe-{seed}"), setting.LearnerFor(seed), unlabelled, setting.Loggers).Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
+            return setting.Pretraining("recipe", seed, unlabelled).Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
         }
     }
 }

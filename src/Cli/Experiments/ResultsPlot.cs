@@ -11,7 +11,7 @@ namespace Ssl.Cli.Experiments;
 
 /// <summary>
 /// Draws conditions that differ in a number ("pretrained, 010 labels a digit") as a line over that number: the mean over seeds, and a band from the lowest to
-/// the highest. The figure drawn is the first character error there is.
+/// the highest. Drawn is the character error on test where there is one, else on another part.
 /// </summary>
 static partial class ResultsPlot
 {
@@ -24,7 +24,7 @@ static partial class ResultsPlot
     {
         var figure = results.Figures.Values.SelectMany(f => f.Keys).Where(name => name.EndsWith(" cer", StringComparison.Ordinal)).Order(StringComparer.Ordinal).LastOrDefault();
         var points = results.Figures.Where(f => figure is not null && f.Value.ContainsKey(figure)).Select(f => (Match: Condition().Match(f.Key), Error: f.Value[figure!])).Where(p => p.Match.Success)
-            .Select(p => (Line: p.Match.Groups["line"].Value, Unit: p.Match.Groups["unit"].Value, X: double.Parse(p.Match.Groups["x"].Value, CultureInfo.InvariantCulture), p.Error)).ToArray();
+            .Select(p => (Line: p.Match.Groups["line"].Value, Unit: p.Match.Groups["unit"].Value, X: double.Parse(p.Match.Groups["x"].Value, CultureInfo.InvariantCulture), p.Error)).GroupBy(p => p.Unit).MaxBy(unit => unit.Count())?.ToArray() ?? [];
         if (points.Length == 0)
             return false;
         var plot = new PlotModel { Title = experiment.Name, TitleFontSize = 12, Padding = new OxyThickness(8, 20, 8, 8) };

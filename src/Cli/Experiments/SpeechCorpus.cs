@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Ssl.Shared.Audio;
 using Ssl.Shared.Labels;
 using Ssl.Shared.Recognition;
@@ -10,21 +9,17 @@ sealed record SpeechCorpus(string Name, IReadOnlyList<CorpusRecording> Recording
 {
     public IReadOnlyList<CorpusRecording> Split(string split) => [.. Recordings.Where(r => r.Split == split)];
 
+    /// <summary>Splits to be scored on, by name.</summary>
+    public Dictionary<string, IReadOnlyList<LabelledUtterance>> HeldOut(params IEnumerable<string> splits) =>
+        splits.ToDictionary(split => split, split => (IReadOnlyList<LabelledUtterance>)[.. Split(split).Select(r => r.Utterance)]);
+
     /// <exception cref="InvalidDataException">The folder is not there, or a recording of it cannot be read.</exception>
     public static SpeechCorpus Read(string dataFolder, string name)
     {
         var manifest = LabelledManifest.Read(Path.Combine(dataFolder, name, "manifest.jsonl"));
         if (manifest.Problems.Count > 0)
             throw new InvalidDataException(manifest.Problems[0].ToString());
-        try
-        {
-            return new SpeechCorpus(name, [.. manifest.Entries.AsParallel().AsOrdered().Select(Read)]);
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]); // what went wrong, not that it was in parallel
-            throw;
-        }
+        return new SpeechCorpus(name, [.. manifest.Entries.AsParallel().AsOrdered().Select(Read)]);
     }
 
     static CorpusRecording Read(LabelledRecording entry)

@@ -8,7 +8,6 @@ static class UnseenSpeakers
     public const int Updates = 600;
     public const double BatchSeconds = 40;
     const double LabelSeconds = 600;
-    static readonly string[] HeldOutSplits = ["dev", "test"];
     static readonly double[] HoursHeard = [5, 15, 50, 150, 400];
     static readonly (double Rate, int Updates)[] ScratchBudgets = [(1e-3, 600), (3e-3, 600), (1e-3, 1200)]; // the baseline gets its own best rate and budget
 
@@ -21,7 +20,7 @@ static class UnseenSpeakers
     static void Run(ExperimentSetting setting, CancellationToken ct)
     {
         var corpus = setting.Corpus("read-speech");
-        var heldOut = HeldOutSplits.ToDictionary(split => split, split => (IReadOnlyList<LabelledUtterance>)[.. corpus.Split(split).Select(r => r.Utterance)]);
+        var heldOut = corpus.HeldOut("dev", "test");
         var results = setting.Results("a2");
         foreach (var seed in setting.EachSeed)
         {
@@ -36,11 +35,8 @@ static class UnseenSpeakers
     }
 
     /// <summary>The folder of an encoder that has heard the training readers for one of the experiment's numbers of hours.</summary>
-    public static string Pretrained(ExperimentSetting setting, SpeechCorpus corpus, int seed, double hours, CancellationToken ct)
-    {
-        var run = new PretrainingRun(setting.FolderFor($"a2-{seed}"), setting.LearnerFor(seed), corpus.Split("train"), setting.Loggers);
-        return run.Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
-    }
+    public static string Pretrained(ExperimentSetting setting, SpeechCorpus corpus, int seed, double hours, CancellationToken ct) =>
+        setting.Pretraining("a2", seed, corpus.Split("train")).Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
 
     /// <summary>Ten minutes, drawn over the training speakers.</summary>
     public static LabelledUtterance[] Labels(SpeechCorpus corpus, int seed)

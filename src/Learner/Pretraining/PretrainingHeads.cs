@@ -21,6 +21,7 @@ sealed class PretrainingHeads : Module
 
     /// <param name="featureSize">Width of what the quantiser reads.</param>
     /// <param name="hiddenSize">Width of the context vectors.</param>
+    /// <param name="targetSize">Width of the log-mel features whose codes are asked for.</param>
     public PretrainingHeads(long featureSize, long hiddenSize, PretrainingShape shape, long seed, long targetSize = RandomProjectionCodes.FeatureSize) : base("pretraining")
     {
         using var generator = new Generator((ulong)seed);

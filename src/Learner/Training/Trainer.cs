@@ -94,9 +94,15 @@ sealed class Trainer : IDisposable
         var started = time.GetTimestamp();
         var (clips, _) = reader.Read(State.RandomSeed, State.Step);
         var parts = clips.Chunk((clips.Count + options.Batch.MicroBatches - 1) / options.Batch.MicroBatches).Select(part => features.Batch(part, TorchRuntime.Device)).ToArray();
-        var outcome = step.Run(parts, State.RandomSeed, State.Step);
-        foreach (var part in parts)
-            part.Dispose();
+        StepOutcome outcome;
+        try
+        {
+            outcome = step.Run(parts, State.RandomSeed, State.Step);
+        }
+        finally
+        {
+            Array.ForEach(parts, part => part.Dispose());
+        }
         report.Health(health.Observe(outcome, State.Step));
         if (health.State is HealthState.NotFinite or HealthState.Diverged)
         {

@@ -28,10 +28,23 @@ sealed class TrainingStart(LearnerOptions options, CheckpointStore checkpoints, 
         Log.Begins(logger, options.Encoder, state.Seed, device.type.ToString(), get_num_threads());
         return options.Encoder switch
         {
-            var name when FreshConfig(name) is { } config => (Fresh(config, device), state),
+            var name when FreshConfig(name) is { } config => (Fresh(Trainable(config), device), state),
             _ when int.TryParse(options.Encoder, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => (FromFolder(VersionFolder(number), device), state with { ParentVersion = number }),
             _ => (FromFolder(options.Encoder, device), state),
         };
+    }
+
+    EncoderConfig Trainable(EncoderConfig config)
+    {
+        try
+        {
+            PretrainingFeatures.CheckTargets(config, options.Objectives);
+            return config;
+        }
+        catch (InvalidModelException e)
+        {
+            throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)}: {e.Message}");
+        }
     }
 
     TrainingWeights Fresh(EncoderConfig config, Device device) => TrainingWeights.Fresh(config, PretrainingShape.For(config), options.Training, device);

@@ -105,10 +105,13 @@ public static class SslHost
             await Console.Error.WriteLineAsync($"ssl: {e.Message}");
             return SettingsExitCode;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException or DllNotFoundException or InvalidDataException or Confluent.Kafka.KafkaException)
+        catch (Exception e) when (Cause(e) is IOException or UnauthorizedAccessException or TimeoutException or DllNotFoundException or InvalidDataException or Confluent.Kafka.KafkaException)
         {
-            await Console.Error.WriteLineAsync($"ssl: {e.Message}");
+            await Console.Error.WriteLineAsync($"ssl: {Cause(e).Message}");
             return FailureExitCode;
         }
     }
+
+    /// <summary>What went wrong, not that it went wrong in parallel.</summary>
+    static Exception Cause(Exception e) => e is AggregateException { InnerExceptions: [var first, ..] } ? first : e;
 }

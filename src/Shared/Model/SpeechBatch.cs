@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Ssl.Shared.Model;
 
 /// <summary>Utterances of different lengths as one padded tensor.</summary>
-/// <param name="Inputs">What the layout reads: log-mel [B, T, 160] or waveform [B, S]; zeros beyond an utterance's end.</param>
+/// <param name="Inputs">What the layout reads: log-mel [B, T, C] or waveform [B, S]; zeros beyond an utterance's end.</param>
 /// <param name="FrameMask">bool [B, T]; true where there is speech to look at, false on padding.</param>
 /// <param name="FrameCounts">Frames of each utterance.</param>
 /// <param name="AudioSeconds">Of all utterances together, without padding.</param>

@@ -8,7 +8,7 @@ namespace Ssl.Transcriber.FineTuning;
 /// <summary>Reads and decodes the labelled set, and again only when the manifest has changed. Used by one thread.</summary>
 sealed class LabelledSetReader(LabelOptions options)
 {
-    /// <summary>CTC spends a frame of 20 ms on each letter at least; a text that is longer belongs to another recording.</summary>
+    /// <summary>CTC spends a frame on each letter at least, and none is shorter than 20 ms in the shapes that are built in; a text that is longer belongs to another recording.</summary>
     const double LeastSecondsPerLetter = 0.02;
 
     (DateTime Written, long Length) readAt;

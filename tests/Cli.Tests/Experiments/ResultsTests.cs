@@ -52,6 +52,25 @@ public sealed class ResultsTests : IDisposable
     }
 
     [Fact]
+    public void Conditions_with_a_number_are_drawn_and_others_are_not()
+    {
+        var results = new ResultsFile(folder.File("a1.json"));
+        results.Measure("scratch (rate 0.001), seed 1", () => new() { ["test cer"] = 0.9 });
+        Assert.False(ResultsPlot.Write(folder.File("a1.svg"), Experiment.All[0], results));
+        Assert.False(File.Exists(folder.File("a1.svg")));
+        foreach (var (hours, seed) in new[] { (5, 1), (5, 2), (15, 1) })
+            results.Measure($"pretrained, {hours:000} h heard, seed {seed}", () => new() { ["dev cer"] = 0.1, ["test cer"] = 0.5 });
+        results.Measure("other, 600 updates, seed 1", () => new() { ["test cer"] = 0.5 });
+        Assert.True(ResultsPlot.Write(folder.File("a1.svg"), Experiment.All[0], results));
+        var drawn = File.ReadAllText(folder.File("a1.svg"));
+        Assert.Contains("pretrained", drawn);
+        Assert.Contains("h heard", drawn);
+        Assert.Contains("test cer", drawn);
+        Assert.DoesNotContain("other", drawn);
+        Assert.DoesNotContain("updates", drawn);
+    }
+
+    [Fact]
     public void A_file_that_is_something_else_is_named()
     {
         var path = folder.File("a1.json");

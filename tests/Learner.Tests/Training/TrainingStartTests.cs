@@ -77,6 +77,8 @@ public sealed class TrainingStartTests : IDisposable
             Assert.Equal(shape, weights.Model.Encoder.Config);
             Assert.Equal([240, 16], weights.Model.State.Single(t => t.Name == "random_projection.projection").Tensor.shape);
         }
+        File.WriteAllText(Path.Combine(empty.Path, "shape.json"), (Wav2Vec2Config.Base with { ConvStride = [5, 2, 2, 2, 2, 2, 1] }).ToJson().ToJsonString());
+        Assert.Contains("every 160 samples", Assert.Throws<InvalidSettingException>(() => Start(Path.Combine(empty.Path, "shape.json"), empty.Path)).Message);
         File.WriteAllText(Path.Combine(empty.Path, "shape.json"), "{}");
         Assert.Contains("model_type", Assert.Throws<InvalidSettingException>(() => Start(Path.Combine(empty.Path, "shape.json"), empty.Path)).Message);
         Assert.Contains("none.json", Assert.Throws<InvalidSettingException>(() => Start(Path.Combine(empty.Path, "none.json"), empty.Path)).Message);

@@ -90,6 +90,24 @@ public sealed class SslHostTests : IDisposable
         Assert.Single(log.Lines, line => line.Contains("Failing cannot go on: the disk is gone", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task What_fails_in_parallel_is_named_by_its_cause()
+    {
+        var before = Console.Error;
+        using var errors = new StringWriter();
+        Console.SetError(errors);
+        try
+        {
+            Assert.Equal(1, await SslHost.GuardAsync(() => throw new AggregateException(new InvalidDataException("a.wav: not audio"), new IOException("later"))));
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+        Assert.Equal("ssl: a.wav: not audio", errors.ToString().Trim());
+        await Assert.ThrowsAsync<AggregateException>(() => SslHost.GuardAsync(() => throw new AggregateException(new NotSupportedException("a fault of ours"))));
+    }
+
     [Theory]
     [InlineData("--Registry:KeepVersion=3", 2, "did you mean KeepVersions?")]
     [InlineData("--Kafka:SaslMechanisn=PLAIN", 2, "sasl.mechanism")]
