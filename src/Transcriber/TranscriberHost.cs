@@ -18,7 +18,7 @@ public static class TranscriberHost
         var services = builder.Services;
         var options = services.AddValidatedOptions<TranscriberOptions>(builder.Configuration, TranscriberOptions.Section);
         services.AddSingleton(options.Serving).AddSingleton(options.Upload).AddSingleton(options.Labels)
-            .AddSingleton(options.FineTuning).AddSingleton(options.Gate).AddSingleton(options.Stream);
+            .AddSingleton(options.FineTuning).AddSingleton(options.Decoding).AddSingleton(options.Gate).AddSingleton(options.Stream);
 
         services.AddSingleton<EncoderMailbox>().AddSingleton<EncoderFollower>();
         services.AddSingleton<LabelledSetReader>().AddSingleton<FineTuner>();

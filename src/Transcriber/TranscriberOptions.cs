@@ -1,3 +1,4 @@
+using Ssl.Shared.Decoding;
 using Ssl.Transcriber.FineTuning;
 using Ssl.Transcriber.Gate;
 using Ssl.Transcriber.Http;
@@ -18,6 +19,8 @@ sealed record TranscriberOptions
     public LabelOptions Labels { get; init; } = new();
 
     public FineTuningOptions FineTuning { get; init; } = new();
+
+    public DecodingOptions Decoding { get; init; } = new();
 
     public GateOptions Gate { get; init; } = new();
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Ssl.Cli.Experiments;
 using Ssl.Learner;
+using Ssl.Shared.Decoding;
 using Ssl.Shared.Hosting;
 using Ssl.Shared.Torch;
 using Ssl.Transcriber.FineTuning;
@@ -37,7 +38,8 @@ static class ExperimentCommand
             var services = new ServiceCollection();
             var learner = services.AddValidatedOptions<LearnerOptions>(configuration, LearnerOptions.Section);
             var fineTuning = services.AddValidatedOptions<FineTuningOptions>(configuration, "Transcriber:FineTuning");
-            var setting = new ExperimentSetting(parsed.GetValue(data)!, parsed.GetValue(work)!, parsed.GetValue(results)!, learner, fineTuning, varied, parsed.GetValue(only) ?? [], parsed.GetValue(seeds), loggers);
+            var decoding = services.AddValidatedOptions<DecodingOptions>(configuration, "Transcriber:Decoding");
+            var setting = new ExperimentSetting(parsed.GetValue(data)!, parsed.GetValue(work)!, parsed.GetValue(results)!, learner, fineTuning, decoding, varied, parsed.GetValue(only) ?? [], parsed.GetValue(seeds), loggers);
             foreach (var experiment in Experiment.All.Where(e => chosen.Contains(e.Name)))
             {
                 Console.WriteLine($"{experiment.Name}: {experiment.Question}\ncosts, {experiment.Cost}; {setting.Seeds} seeds; what was measured before is kept in {setting.ResultsFolder}");

@@ -3,6 +3,7 @@ using Ssl.Shared.Model;
 using Ssl.Shared.Recognition;
 using Ssl.Transcriber.FineTuning;
 using Ssl.Transcriber.Gate;
+using Ssl.Transcriber.Serving;
 
 namespace Ssl.Cli.Experiments;
 
@@ -16,34 +17,40 @@ static class FineTuningRun
     /// <summary>The same recipe for an encoder that has heard nothing: no layer needs to forget, and a head alone learns nothing from noise.</summary>
     public static FineTuningOptions FromScratch(FineTuningOptions options) => options with { ResetLayers = 0, HeadOnlyShare = 0 };
 
-    /// <param name="shape">Of the encoder that has heard nothing.</param>
     /// <param name="encoderFolder">Null: from scratch.</param>
-    /// <param name="heldOut">By name; a score of each is returned as <c>NAME cer</c> and <c>NAME wer</c>.</param>
-    public static Dictionary<string, double> Score(EncoderConfig shape, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> train, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
+    /// <param name="heldOut">By name; a score of each is returned as <c>NAME cer</c> and <c>NAME wer</c>, greedy, and where there is a language model also with it.</param>
+    public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> train, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
     {
-        var outcome = Tune(shape, encoderFolder, options, train, ct);
+        var outcome = Tune(setting, encoderFolder, options, train, ct);
         using var recognizer = outcome.Recognizer;
         var figures = new Dictionary<string, double> { ["loss"] = outcome.Loss, ["updates"] = outcome.Updates, ["audio seconds"] = outcome.AudioSeconds };
         foreach (var (name, utterances) in heldOut)
         {
-            var score = HeldOutScorer.Score(recognizer.Transcribe, utterances, ct);
-            (figures[$"{name} cer"], figures[$"{name} wer"]) = (score.CharacterErrorRate, score.WordErrorRate);
+            Add($"{name} cer", $"{name} wer", recognizer.TranscribeGreedily, utterances);
+            if (recognizer.LanguageModel is not null)
+                Add($"{name} cer, n-grams", $"{name} wer, n-grams", recognizer.Transcribe, utterances);
         }
         return figures;
+
+        void Add(string characters, string words, Transcribe transcribe, IReadOnlyList<LabelledUtterance> utterances)
+        {
+            var score = HeldOutScorer.Score(transcribe, utterances, ct);
+            (figures[characters], figures[words]) = (score.CharacterErrorRate, score.WordErrorRate);
+        }
     }
 
     /// <summary>Labels, and beside them what a recognizer that was made from them hears in recordings without labels.</summary>
-    public static IReadOnlyList<LabelledUtterance> WithPseudoLabels(EncoderConfig shape, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, CancellationToken ct)
+    public static IReadOnlyList<LabelledUtterance> WithPseudoLabels(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, CancellationToken ct)
     {
         var known = labels.Select(l => l.Id).ToHashSet(StringComparer.Ordinal);
-        using var teacher = Tune(shape, encoderFolder, options, labels, ct).Recognizer;
+        using var teacher = Tune(setting, encoderFolder, options, labels, ct).Recognizer;
         return PseudoLabels.Mixed(labels, PseudoLabels.Of(teacher.Transcribe, [.. recordings.Where(r => !known.Contains(r.Id))], KeptShare, ct), TrueShare);
     }
 
     /// <returns>Its recognizer is the caller's.</returns>
-    public static FineTuningOutcome Tune(EncoderConfig shape, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> train, CancellationToken ct)
+    public static FineTuningOutcome Tune(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> train, CancellationToken ct)
     {
-        using var encoder = encoderFolder is null ? SpeechEncoder.Create(shape, options.Seed) : ModelFolder.LoadEncoder(encoderFolder);
-        return new FineTuner(options, TimeProvider.System).Run(encoder, former: null, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
+        using var encoder = encoderFolder is null ? SpeechEncoder.Create(setting.Shape, options.Seed) : ModelFolder.LoadEncoder(encoderFolder);
+        return new FineTuner(options, setting.Decoding, TimeProvider.System).Run(encoder, former: null, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
     }
 }

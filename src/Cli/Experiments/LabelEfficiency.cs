@@ -31,7 +31,7 @@ static class LabelEfficiency
                     {
                         var encoder = pretrained ? Pretrained(seed) : null;
                         var options = FewVoices(setting, seed);
-                        return FineTuningRun.Score(setting.Shape, encoder, encoder is null ? FineTuningRun.FromScratch(options) : options, Labels(digits.Split("train"), count, seed), heldOut, ct);
+                        return FineTuningRun.Score(setting, encoder, encoder is null ? FineTuningRun.FromScratch(options) : options, Labels(digits.Split("train"), count, seed), heldOut, ct);
                     });
             }
         }

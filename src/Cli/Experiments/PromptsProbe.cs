@@ -29,8 +29,8 @@ static class PromptsProbe
             {
                 var options = setting.FineTuning with { Seed = seed, MaxUpdates = updates, BatchAudioSeconds = setting.FineTuning.LeastBatchAudioSeconds };
                 foreach (var hours in HoursHeard)
-                    results.Measure(FormattableString.Invariant($"{hours} h heard, {updates} updates, seed {seed}"), () => FineTuningRun.Score(setting.Shape, Pretrained(seed, hours), options, Split("train"), heldOut, ct));
-                results.Measure($"scratch, {updates} updates, seed {seed}", () => FineTuningRun.Score(setting.Shape, null, FineTuningRun.FromScratch(options), Split("train"), heldOut, ct));
+                    results.Measure(FormattableString.Invariant($"{hours} h heard, {updates} updates, seed {seed}"), () => FineTuningRun.Score(setting, Pretrained(seed, hours), options, Split("train"), heldOut, ct));
+                results.Measure($"scratch, {updates} updates, seed {seed}", () => FineTuningRun.Score(setting, null, FineTuningRun.FromScratch(options), Split("train"), heldOut, ct));
             }
         }
 

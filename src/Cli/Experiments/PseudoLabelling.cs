@@ -20,9 +20,9 @@ static class PseudoLabelling
         {
             var labels = UnseenSpeakers.Labels(corpus, seed);
             var options = setting.FineTuningOf(UnseenSpeakers.Updates, UnseenSpeakers.BatchSeconds, seed);
-            results.Measure($"labels alone, seed {seed}", () => FineTuningRun.Score(setting.Shape, Encoder(seed), options, labels, heldOut, ct));
-            results.Measure($"pseudo-labels, seed {seed}", () => FineTuningRun.Score(setting.Shape, Encoder(seed), options,
-                FineTuningRun.WithPseudoLabels(setting.Shape, Encoder(seed), options, labels, corpus.Split("train").Select(r => r.Utterance), ct), heldOut, ct));
+            results.Measure($"labels alone, seed {seed}", () => FineTuningRun.Score(setting, Encoder(seed), options, labels, heldOut, ct));
+            results.Measure($"pseudo-labels, seed {seed}", () => FineTuningRun.Score(setting, Encoder(seed), options,
+                FineTuningRun.WithPseudoLabels(setting, Encoder(seed), options, labels, corpus.Split("train").Select(r => r.Utterance), ct), heldOut, ct));
         }
 
         string Encoder(int seed) => UnseenSpeakers.Pretrained(setting, corpus, seed, HoursHeard, ct);

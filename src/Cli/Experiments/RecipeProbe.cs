@@ -31,11 +31,11 @@ static class RecipeProbe
             void Measure(string task, LabelledUtterance[] labels, IReadOnlyList<CorpusRecording> heard, IReadOnlyList<CorpusRecording> dev, FineTuningOptions options)
             {
                 var heldOut = new Dictionary<string, IReadOnlyList<LabelledUtterance>> { ["dev"] = [.. dev.Select(r => r.Utterance)] };
-                results.Measure($"{task}, scratch, seed {seed}", () => FineTuningRun.Score(setting.Shape, null, FineTuningRun.FromScratch(options), labels, heldOut, ct));
+                results.Measure($"{task}, scratch, seed {seed}", () => FineTuningRun.Score(setting, null, FineTuningRun.FromScratch(options), labels, heldOut, ct));
                 foreach (var hours in HoursHeard)
-                    results.Measure(FormattableString.Invariant($"{task}, {hours:000} h heard, seed {seed}"), () => FineTuningRun.Score(setting.Shape, Pretrained(seed, hours), options, labels, heldOut, ct));
-                results.Measure($"{task}, pseudo-labels, seed {seed}", () => FineTuningRun.Score(setting.Shape, Pretrained(seed, PseudoHours), options,
-                    FineTuningRun.WithPseudoLabels(setting.Shape, Pretrained(seed, PseudoHours), options, labels, heard.Select(r => r.Utterance), ct), heldOut, ct));
+                    results.Measure(FormattableString.Invariant($"{task}, {hours:000} h heard, seed {seed}"), () => FineTuningRun.Score(setting, Pretrained(seed, hours), options, labels, heldOut, ct));
+                results.Measure($"{task}, pseudo-labels, seed {seed}", () => FineTuningRun.Score(setting, Pretrained(seed, PseudoHours), options,
+                    FineTuningRun.WithPseudoLabels(setting, Pretrained(seed, PseudoHours), options, labels, heard.Select(r => r.Utterance), ct), heldOut, ct));
             }
         }
 

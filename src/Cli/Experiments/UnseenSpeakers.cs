@@ -28,9 +28,9 @@ static class UnseenSpeakers
             var options = setting.FineTuningOf(Updates, BatchSeconds, seed);
             foreach (var (rate, updates) in ScratchBudgets)
                 results.Measure(FormattableString.Invariant($"scratch (rate {rate}; {updates} updates), seed {seed}"), () =>
-                    FineTuningRun.Score(setting.Shape, null, FineTuningRun.FromScratch(options) with { LearningRate = rate, MaxUpdates = updates }, labels, heldOut, ct));
+                    FineTuningRun.Score(setting, null, FineTuningRun.FromScratch(options) with { LearningRate = rate, MaxUpdates = updates }, labels, heldOut, ct));
             foreach (var hours in HoursHeard)
-                results.Measure($"pretrained, {hours:000} h heard, seed {seed}", () => FineTuningRun.Score(setting.Shape, Pretrained(setting, corpus, seed, hours, ct), options, labels, heldOut, ct));
+                results.Measure($"pretrained, {hours:000} h heard, seed {seed}", () => FineTuningRun.Score(setting, Pretrained(setting, corpus, seed, hours, ct), options, labels, heldOut, ct));
         }
     }
 

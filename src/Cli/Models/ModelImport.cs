@@ -33,7 +33,7 @@ sealed class ModelImport(FolderRegistry registry)
         var former = registry.Aliases().GetValueOrDefault(ModelId.Champion)?.Number;
         var serves = promote || former is null;
         var draft = new ManifestDraft { EncoderNumber = encoder, Parent = former, Health = serves ? GateVerdict.PromotedHealth : from };
-        var number = registry.Publish(ModelKind.Recognizer, draft, epoch, path => ModelFolder.SaveRecognizer(path, recognizer.Model, recognizer.Vocabulary)).Number;
+        var number = registry.Publish(ModelKind.Recognizer, draft, epoch, path => ModelFolder.SaveRecognizer(path, recognizer)).Number;
         registry.MoveAlias(ModelId.Candidate, number, epoch, from);
         if (serves)
             ChampionAlias.Move(registry, number, former, epoch, from);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ssl.Shared.Decoding;
 using Ssl.Shared.Model;
 using Ssl.Shared.Safetensors;
 using Ssl.Shared.Torch;
@@ -10,12 +11,15 @@ namespace Ssl.Shared.Recognition;
 
 /// <summary>
 /// Model folders as transformers' <c>save_pretrained</c> writes and <c>from_pretrained</c> reads them: <c>config.json</c>, <c>model.safetensors</c> (or
-/// shards), <c>preprocessor_config.json</c>, and for recognizers <c>vocab.json</c> and <c>tokenizer_config.json</c>.
+/// shards), <c>preprocessor_config.json</c>, and for recognizers <c>vocab.json</c>, <c>tokenizer_config.json</c> and perhaps <c>lm.arpa</c>.
 /// </summary>
 public static class ModelFolder
 {
     /// <summary>What makes a folder a recognizer's.</summary>
     public const string VocabularyFile = "vocab.json";
+
+    /// <summary>N-grams of letters or words (see <see cref="ArpaFile"/>).</summary>
+    public const string LanguageModelFile = "lm.arpa";
 
     const string ConfigFile = "config.json";
     const string TokenizerFile = "tokenizer_config.json";
@@ -30,8 +34,11 @@ public static class ModelFolder
         SafetensorsFile.Write(Path.Combine(folder, ModelWeights.SingleFile), encoder.state_dict().Select(t => (t.Key, t.Value)));
     }
 
-    public static void SaveRecognizer(string folder, CtcModel model, Vocabulary vocabulary)
+    public static void SaveRecognizer(string folder, Recognizer recognizer)
     {
+        var (model, vocabulary) = (recognizer.Model, recognizer.Vocabulary);
+        if (recognizer.LanguageModel is { } language)
+            ArpaFile.Write(Path.Combine(folder, LanguageModelFile), language);
         WriteConfig(folder, model.Encoder.Config, "ForCTC", vocabulary);
         SafetensorsFile.Write(Path.Combine(folder, ModelWeights.SingleFile), model.state_dict().Select(t => (t.Key, t.Value)));
         File.WriteAllText(Path.Combine(folder, VocabularyFile), vocabulary.ToJson());
@@ -67,12 +74,13 @@ public static class ModelFolder
     }
 
     /// <exception cref="InvalidModelException">What is wrong with which key; nothing stays loaded.</exception>
-    public static Recognizer LoadRecognizer(string folder)
+    public static Recognizer LoadRecognizer(string folder, DecodingOptions? decoding = null)
     {
         var (vocabulary, order) = ReadVocabulary(folder);
+        var language = ReadLanguageModel(Path.Combine(folder, LanguageModelFile));
         var model = LoadCtcModel(folder, vocabulary.Size);
         model.ReorderLabels(order);
-        return new Recognizer(model, vocabulary);
+        return new Recognizer(model, vocabulary, language, decoding);
     }
 
     internal static CtcModel LoadCtcModel(string folder, int vocabularySize)
@@ -104,6 +112,18 @@ public static class ModelFolder
         catch (FormatException e)
         {
             throw new InvalidModelException($"{path}: {e.Message}");
+        }
+    }
+
+    static NGramModel? ReadLanguageModel(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? ArpaFile.Read(path) : null;
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidModelException(e.Message);
         }
     }
 

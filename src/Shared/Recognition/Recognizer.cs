@@ -1,17 +1,24 @@
 using Ssl.Shared.Contracts;
+using Ssl.Shared.Decoding;
 using Ssl.Shared.Model;
 using Ssl.Shared.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Recognition;
 
-/// <summary>A CTC model with its vocabulary and features: clips in, text out. Any number of threads may use one; it owns the model.</summary>
+/// <summary>A CTC model with its vocabulary, its features and perhaps a language model: clips in, text out. Any number of threads may use one; it owns the model.</summary>
 public sealed class Recognizer : IDisposable
 {
-    public Recognizer(CtcModel model, Vocabulary vocabulary)
+    readonly BeamDecoder? search;
+
+    /// <param name="languageModel">Null: the best label of each frame is taken.</param>
+    public Recognizer(CtcModel model, Vocabulary vocabulary, NGramModel? languageModel = null, DecodingOptions? decoding = null)
     {
-        (Model, Vocabulary) = (model, vocabulary);
+        (Model, Vocabulary, LanguageModel) = (model, vocabulary, languageModel);
         Features = FeatureExtractor.For(model.Encoder.Config);
+        decoding ??= new DecodingOptions();
+        search = languageModel is null ? null : new BeamDecoder(vocabulary, LanguageModels.Of(languageModel, vocabulary, decoding), decoding);
         model.eval();
     }
 
@@ -19,37 +26,55 @@ public sealed class Recognizer : IDisposable
 
     public Vocabulary Vocabulary { get; }
 
+    public NGramModel? LanguageModel { get; }
+
     public FeatureExtractor Features { get; }
 
-    /// <summary>Transcribes clips of at most half a minute as one batch, greedily.</summary>
+    /// <summary>Transcribes clips of at most half a minute as one batch: by beam search with the language model where there is one, else greedily.</summary>
     /// <param name="clips">16 kHz mono PCM16.</param>
-    public IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips)
-    {
-        using var guard = inference_mode();
-        using var batch = Features.Batch(clips, TorchRuntime.Device);
-        return Transcribe(batch);
-    }
+    public IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips) => Transcribe(clips, search);
+
+    /// <summary>The same without the language model.</summary>
+    public IReadOnlyList<Transcription> TranscribeGreedily(IReadOnlyList<ReadOnlyMemory<short>> clips) => Transcribe(clips, null);
 
     /// <summary>Transcribes features that were extracted before.</summary>
-    public IReadOnlyList<Transcription> Transcribe(SpeechBatch batch)
-    {
-        using var guard = inference_mode();
-        using var scope = NewDisposeScope();
-        var (best, labels) = nn.functional.softmax(Model.Logits(batch), -1).max(-1); // [B, T]
-        var (probabilities, frames) = (best.to(ScalarType.Float32).cpu().data<float>().ToArray(), labels.cpu().data<long>().ToArray());
-        var row = (int)batch.LongestFrameCount;
-        return [.. batch.FrameCounts.Select((count, i) => Spell(frames.AsSpan(i * row, (int)count), probabilities.AsSpan(i * row, (int)count)))];
-    }
+    public IReadOnlyList<Transcription> Transcribe(SpeechBatch batch) => Transcribe(batch, search);
 
     public void Dispose() => Model.Dispose();
 
-    Transcription Spell(ReadOnlySpan<long> labels, ReadOnlySpan<float> probabilities)
+    IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips, BeamDecoder? beams)
+    {
+        using var guard = inference_mode();
+        using var batch = Features.Batch(clips, TorchRuntime.Device);
+        return Transcribe(batch, beams);
+    }
+
+    IReadOnlyList<Transcription> Transcribe(SpeechBatch batch, BeamDecoder? beams)
+    {
+        using var guard = inference_mode();
+        using var scope = NewDisposeScope();
+        var logProbabilities = nn.functional.log_softmax(Model.Logits(batch).to(ScalarType.Float32), -1); // [B, T, V]
+        var (best, labels) = logProbabilities.max(-1); // [B, T]
+        var (probabilities, frames) = (best.exp().cpu().data<float>().ToArray(), labels.cpu().data<long>().ToArray());
+        var all = beams is null ? [] : logProbabilities.cpu().contiguous().data<float>().ToArray();
+        var (row, width) = ((int)batch.LongestFrameCount, Vocabulary.Size);
+        return [.. batch.FrameCounts.Select((count, i) => Spell(Words(i, (int)count), probabilities.AsSpan(i * row, (int)count)))];
+
+        IReadOnlyList<DecodedWord> Words(int utterance, int count)
+        {
+            if (beams is null)
+                return GreedyDecoder.Decode(frames.AsSpan(utterance * row, count), Vocabulary);
+            var own = all.AsSpan(utterance * row * width, count * width);
+            return CtcAlignment.Words(own, beams.Decode(own).Labels, Vocabulary);
+        }
+    }
+
+    Transcription Spell(IReadOnlyList<DecodedWord> decoded, ReadOnlySpan<float> probabilities)
     {
         var sum = 0.0;
         foreach (var probability in probabilities)
             sum += probability;
-        var words = GreedyDecoder.Decode(labels, Vocabulary)
-            .Select(w => new TranscribedWord(w.Word, w.StartFrame * Features.FrameSeconds, w.EndFrame * Features.FrameSeconds)).ToArray();
+        var words = decoded.Select(w => new TranscribedWord(w.Word, w.StartFrame * Features.FrameSeconds, w.EndFrame * Features.FrameSeconds)).ToArray();
         return new Transcription(string.Join(' ', words.Select(w => w.Word)), words, probabilities.Length > 0 ? sum / probabilities.Length : 0);
     }
 }

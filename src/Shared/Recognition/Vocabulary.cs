@@ -7,6 +7,7 @@ namespace Ssl.Shared.Recognition;
 /// <summary>Characters that a CTC head spells with, as transformers' Wav2Vec2CTCTokenizer keeps them. Label 0 is the blank (<c>&lt;pad&gt;</c>).</summary>
 public sealed class Vocabulary
 {
+    public const int BlankLabel = 0;
     public const string Blank = "<pad>";
     public const string WordDelimiter = "|";
     public const string Unknown = "<unk>";
@@ -87,6 +88,9 @@ public sealed class Vocabulary
     /// <summary>Labels of a text after <see cref="Normalise"/>; characters that the vocabulary lacks are left out.</summary>
     public int[] Encode(string text) =>
         [.. Normalise(text).Select(c => labels.GetValueOrDefault(c == ' ' ? WordDelimiter : c.ToString(), -1)).Where(l => l >= 0)];
+
+    /// <summary>A letter or the word delimiter.</summary>
+    internal bool IsWritten(int label) => IsSpoken(label) && tokens[label] != Unknown;
 
     internal bool IsSpoken(int label) => label >= 0 && tokens[label] is not (Blank or "<s>" or "</s>");
 }

@@ -1,3 +1,4 @@
+using Ssl.Shared.Decoding;
 using Ssl.Shared.Labels;
 using Ssl.Shared.Model;
 using Ssl.Shared.Recognition;
@@ -11,7 +12,7 @@ namespace Ssl.Transcriber.FineTuning;
 /// Teaches a pretrained encoder to spell: its top layers may start anew, a CTC head is put on it, and both learn from the labelled recordings
 /// (wav2vec 2.0, section 4.3; what differs was measured). With a limit of updates that is reached, one thread and one seed, the result is the same to the last bit.
 /// </summary>
-sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
+sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, TimeProvider clock)
 {
     const int RecentUpdates = 20;
     const double MaskFrameSeconds = 0.02;
@@ -52,7 +53,8 @@ sealed class FineTuner(FineTuningOptions options, TimeProvider clock)
                     break; // it has diverged; the gate refuses it
             }
             Freeze(model, false, 0);
-            return new FineTuningOutcome(new Recognizer(model, utterances.Vocabulary), updates, audioSeconds, recent.DefaultIfEmpty(double.NaN).Average(), clock.GetElapsedTime(started));
+            var language = options.LetterModelOrder > 0 ? LetterNGrams.Estimate(train.Select(u => u.Text), options.LetterModelOrder, utterances.Vocabulary) : null;
+            return new FineTuningOutcome(new Recognizer(model, utterances.Vocabulary, language, decoding), updates, audioSeconds, recent.DefaultIfEmpty(double.NaN).Average(), clock.GetElapsedTime(started));
         }
         catch
         {

@@ -103,6 +103,12 @@ sealed record FineTuningOptions
     [Range(0.0, 0.5)]
     public double FrequencyWarp { get; init; }
 
+    /// <summary>
+    /// The recognizer reads its text off the letters with an n-gram model of the labelled texts: letters in an n-gram, 2 to 12; 0: none, the best label of each frame is taken.
+    /// </summary>
+    [Range(0, 12)]
+    public int LetterModelOrder { get; init; } = 6;
+
     /// <summary>Gradients longer than this are shortened to it.</summary>
     [Range(0.01, 1_000.0)]
     public double GradientNorm { get; init; } = 1;

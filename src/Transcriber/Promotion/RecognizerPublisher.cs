@@ -22,7 +22,7 @@ sealed class RecognizerPublisher(FolderRegistry registry)
             Scores = Scores(outcome, judged, labels),
             Health = judged.Verdict.Health,
         };
-        var manifest = registry.Publish(ModelKind.Recognizer, draft, epoch, folder => ModelFolder.SaveRecognizer(folder, outcome.Recognizer.Model, outcome.Recognizer.Vocabulary));
+        var manifest = registry.Publish(ModelKind.Recognizer, draft, epoch, folder => ModelFolder.SaveRecognizer(folder, outcome.Recognizer));
         registry.MoveAlias(ModelId.Candidate, manifest.Number, epoch, judged.Verdict.Why);
         return manifest;
     }

@@ -1,3 +1,4 @@
+using Ssl.Shared.Decoding;
 using Ssl.Shared.Model;
 using Ssl.Shared.Recognition;
 using Ssl.Shared.Registry;
@@ -5,7 +6,7 @@ using Ssl.Shared.Registry;
 namespace Ssl.Transcriber.Serving;
 
 /// <summary>From a number in the registry to a warm model: hashes, shapes and finite weights are checked, and one forward is run.</summary>
-sealed class RecognizerLoader(FolderRegistry registry)
+sealed class RecognizerLoader(FolderRegistry registry, DecodingOptions decoding)
 {
     /// <returns>The model, owned by the caller; or why there is none.</returns>
     public (ServingModel? Model, string? Reason) Load(int number)
@@ -14,7 +15,7 @@ sealed class RecognizerLoader(FolderRegistry registry)
             return (null, reason);
         try
         {
-            var model = ServingModel.Of(number, version.Manifest.EncoderNumber ?? 0, ModelFolder.LoadRecognizer(version.Path));
+            var model = ServingModel.Of(number, version.Manifest.EncoderNumber ?? 0, ModelFolder.LoadRecognizer(version.Path, decoding));
             model.WarmUp();
             return (model, null);
         }

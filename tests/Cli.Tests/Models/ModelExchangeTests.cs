@@ -90,8 +90,8 @@ public sealed class ModelExchangeTests : IDisposable
         var path = folder.File(name);
         Directory.CreateDirectory(path);
         var vocabulary = Vocabulary.FromTexts(["abc"]);
-        using var model = new CtcModel(SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny, seed), vocabulary.Size, seed);
-        ModelFolder.SaveRecognizer(path, model, vocabulary);
+        using var recognizer = new Recognizer(new CtcModel(SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny, seed), vocabulary.Size, seed), vocabulary);
+        ModelFolder.SaveRecognizer(path, recognizer);
         return path;
     }
 }

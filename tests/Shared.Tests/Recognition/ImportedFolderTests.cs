@@ -29,7 +29,7 @@ public sealed class ImportedFolderTests : IDisposable
         Take(reference);
         using var first = ModelFolder.LoadRecognizer(folder.Path);
         using var saved = new TemporaryFolder();
-        ModelFolder.SaveRecognizer(saved.Path, first.Model, first.Vocabulary);
+        ModelFolder.SaveRecognizer(saved.Path, first);
         using var second = ModelFolder.LoadRecognizer(saved.Path);
         AssertSameAnswers(first, second);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ssl.Shared.Decoding;
 using Ssl.Shared.Labels;
 using Ssl.Shared.Model;
 using Ssl.Shared.Torch;
@@ -16,7 +17,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var started = Stopwatch.GetTimestamp();
-        var outcome = new FineTuner(Tones.Recipe, TimeProvider.System)
+        var outcome = new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System)
             .Run(encoder, former: null, Tones.Utterances(60, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, TestContext.Current.CancellationToken);
         using var recognizer = outcome.Recognizer;
         var score = HeldOutScorer.Score(recognizer.Transcribe, Tones.Utterances(20, seed: 2), TestContext.Current.CancellationToken);
@@ -32,11 +33,11 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         var (ct, recipe) = (TestContext.Current.CancellationToken, Tones.Recipe with { ResetLayers = 1, WarmStartLayers = 1, LearningRate = 1e-4, Seed = 7 });
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var train = Tones.Utterances(60, seed: 1);
-        using var former = new FineTuner(Tones.Recipe, TimeProvider.System).Run(encoder, former: null, train, new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, ct).Recognizer;
+        using var former = new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System).Run(encoder, former: null, train, new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, ct).Recognizer;
         double Error(FineTuningOptions options, string otherLetter)
         {
             IReadOnlyList<LabelledUtterance> labels = [.. train.Select(u => u with { Text = u.Text.Replace("f", otherLetter, StringComparison.Ordinal) })];
-            using var recognizer = new FineTuner(options, TimeProvider.System).Run(former.Model.Encoder, former, labels, new FineTuningBudget(TimeSpan.FromMinutes(5), 3), null, ct).Recognizer;
+            using var recognizer = new FineTuner(options, new DecodingOptions(), TimeProvider.System).Run(former.Model.Encoder, former, labels, new FineTuningBudget(TimeSpan.FromMinutes(5), 3), null, ct).Recognizer;
             return HeldOutScorer.Score(recognizer.Transcribe, Tones.Utterances(20, seed: 2), ct).CharacterErrorRate;
         }
         Assert.InRange(Error(recipe, "f"), 0, 0.3);
@@ -75,10 +76,10 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     {
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         using var cancel = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => new FineTuner(Tones.Recipe, TimeProvider.System)
+        Assert.ThrowsAny<OperationCanceledException>(() => new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System)
             .Run(encoder, former: null, Tones.Utterances(5, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), 0), _ => cancel.Cancel(), cancel.Token));
     }
 
-    static FineTuningOutcome Run(SpeechEncoder encoder, FineTuningBudget budget) => new FineTuner(Tones.Recipe with { Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 }, TimeProvider.System)
+    static FineTuningOutcome Run(SpeechEncoder encoder, FineTuningBudget budget) => new FineTuner(Tones.Recipe with { Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 }, new DecodingOptions(), TimeProvider.System)
         .Run(encoder, former: null, Tones.Utterances(8, seed: 1), budget, null, TestContext.Current.CancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ssl.Shared.Decoding;
 using Ssl.TestKit;
 using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Tests.Promotion;
@@ -42,7 +43,7 @@ public sealed class SwapUnderLoadTests(ITestOutputHelper output)
         var epoch = test.Registry.AcquireEpoch("transcriber");
         int[] numbers = [test.PublishChampion(epoch), test.PublishChampion(epoch, seed: 2)];
         await using var server = await TestServer.StartAsync();
-        var loader = new RecognizerLoader(test.Registry);
+        var loader = new RecognizerLoader(test.Registry, new DecodingOptions());
         void Swap(int number) => server.Slot.Swap(loader.Load(number).Model!);
         Swap(numbers[0]);
         using var end = new CancellationTokenSource();

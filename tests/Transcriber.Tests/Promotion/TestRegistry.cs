@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Ssl.Shared.Decoding;
 using Ssl.Shared.Model;
 using Ssl.Shared.Recognition;
 using Ssl.Shared.Registry;
@@ -43,8 +44,8 @@ sealed class TestRegistry : IDisposable
     {
         var options = (recipe ?? Tones.Recipe) with { MaxUpdates = 2 };
         Slot = new ServingSlot(TimeProvider.System);
-        Swap = new ChampionSwap(Registry, new RecognizerLoader(Registry), Slot, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
-        Round = new RecognizerRound(Registry, new FineTuner(options, TimeProvider.System), new RecognizerPublisher(Registry), Swap, Slot, options, new GateOptions(), NullLogger<RecognizerRound>.Instance);
+        Swap = new ChampionSwap(Registry, new RecognizerLoader(Registry, new DecodingOptions()), Slot, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
+        Round = new RecognizerRound(Registry, new FineTuner(options, new DecodingOptions(), TimeProvider.System), new RecognizerPublisher(Registry), Swap, Slot, options, new GateOptions(), NullLogger<RecognizerRound>.Instance);
     }
 
     public int PublishEncoder(int seed = 1)
@@ -56,10 +57,11 @@ sealed class TestRegistry : IDisposable
     /// <summary>A recognizer that was promoted, without training one.</summary>
     public int PublishChampion(WriterEpoch epoch, int seed = 1)
     {
-        using var model = new CtcModel(SpeechEncoder.Create(Tones.SmallEncoder, seed), Vocabulary.FromTexts(["abcdef"]).Size);
+        var vocabulary = Vocabulary.FromTexts(["abcdef"]);
+        using var recognizer = new Recognizer(new CtcModel(SpeechEncoder.Create(Tones.SmallEncoder, seed), vocabulary.Size), vocabulary);
         var former = Registry.Aliases().GetValueOrDefault(ModelId.Champion)?.Number;
         var number = Registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = 1, Health = GateVerdict.PromotedHealth }, epoch,
-            f => ModelFolder.SaveRecognizer(f, model, Vocabulary.FromTexts(["abcdef"]))).Number;
+            f => ModelFolder.SaveRecognizer(f, recognizer)).Number;
         if (former is { } previous)
             Registry.MoveAlias(ModelId.Previous, previous, epoch, "test");
         Registry.MoveAlias(ModelId.Champion, number, epoch, "test");

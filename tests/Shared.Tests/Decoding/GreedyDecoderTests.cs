@@ -1,10 +1,11 @@
 using System.Text.Json;
+using Ssl.Shared.Decoding;
 using Ssl.Shared.Recognition;
 using Ssl.Shared.Tests.Model;
 using Ssl.TestKit;
 using static TorchSharp.torch;
 
-namespace Ssl.Shared.Tests.Recognition;
+namespace Ssl.Shared.Tests.Decoding;
 
 public sealed class GreedyDecoderTests
 {

@@ -1,6 +1,7 @@
 using System.Text;
+using Ssl.Shared.Recognition;
 
-namespace Ssl.Shared.Recognition;
+namespace Ssl.Shared.Decoding;
 
 /// <summary>The best label of each frame, repetitions merged, blanks dropped (Graves 2006, section 3.2), with the frames of each word.</summary>
 public static class GreedyDecoder

@@ -1,0 +1,16 @@
+using Ssl.Shared.Recognition;
+
+namespace Ssl.Shared.Decoding;
+
+/// <summary>What an n-gram model means for a recognizer's letters.</summary>
+static class LanguageModels
+{
+    /// <summary>A model whose every token is a letter (or the word delimiter) of the recognizer is one of letters; any other is one of words.</summary>
+    public static ILanguageModel Of(NGramModel model, Vocabulary vocabulary, DecodingOptions options)
+    {
+        var letters = vocabulary.Tokens.Where((_, label) => vocabulary.IsWritten(label)).ToHashSet(StringComparer.Ordinal);
+        return model.Tokens.All(t => letters.Contains(t) || t is NGramModel.Start or NGramModel.End or NGramModel.Unknown)
+            ? new LetterLanguageModel(model, vocabulary, options)
+            : new WordLanguageModel(model, vocabulary, options);
+    }
+}
