@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ssl.Shared.Decoding;
 using Ssl.Shared.Hosting;
 using Ssl.Shared.Registry;
 using Ssl.TestKit;
@@ -43,6 +44,7 @@ sealed class TestServer : IAsyncDisposable
         var registry = new FolderRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(registry).AddSingleton<LoopHeartbeat>();
         builder.Services.AddSingleton(serving ?? new ServingOptions()).AddSingleton(upload ?? new UploadOptions());
+        builder.Services.AddSingleton(new DecodingOptions());
         builder.Services.AddServing();
         var app = builder.Build();
         app.MapTranscriber();
