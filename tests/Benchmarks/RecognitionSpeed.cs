@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ssl.Shared.Decoding;
 using Ssl.Shared.Model;
 using Ssl.Shared.Recognition;
 using Ssl.Shared.Torch;
@@ -6,21 +7,45 @@ using static TorchSharp.torch;
 
 namespace Ssl.Benchmarks;
 
-/// <summary>A 10 s request as a recognizer answers it: features, forward, greedy decoding; and the bare forward in float and in bfloat16.</summary>
+/// <summary>A 10 s request as a recognizer answers it: features, forward, greedy decoding; the beam search alone; and the bare forward in float and in bfloat16.</summary>
 static class RecognitionSpeed
 {
     const int Seconds = 10;
+    const double LettersASecond = 15;
+    const string Pangram = "the quick brown fox jumps over the lazy dog";
 
     public static void Print(BenchmarkShape shape)
     {
-        var vocabulary = Vocabulary.FromTexts(["the quick brown fox jumps over the lazy dog"]);
+        var vocabulary = Vocabulary.FromTexts([Pangram]);
         using var recognizer = new Recognizer(new CtcModel(SpeechEncoder.Create(shape.Config, seed: 1), vocabulary.Size), vocabulary);
         var random = new Random(1);
         var clip = Enumerable.Range(0, Seconds * 16_000).Select(_ => (short)random.Next(-3000, 3000)).ToArray();
         using var batch = recognizer.Features.Batch([clip], CPU);
         Pairs.Print($"{shape.Name}, recognition of 10 s", "audio seconds a second", () => Seconds / Time(() => recognizer.Transcribe([clip])));
         Pairs.PrintRatio($"{shape.Name}, bfloat16 against float forward (speed-up)", () => Time(() => Forward(recognizer, batch, bf16: false)), () => Time(() => Forward(recognizer, batch, bf16: true)));
+        PrintSearch(shape.Name, recognizer, batch);
         Pairs.PrintRatio($"{shape.Name}, features and decoding around the bare forward (bare share)", () => Time(() => Forward(recognizer, batch, bf16: false)), () => Time(() => recognizer.Transcribe([clip])));
+    }
+
+    /// <summary>Beam search with letter n-grams, beside the bare forward: 15 letters a second, each heard with 0.6 in one frame and with two others beside it, blanks with 0.9.</summary>
+    static void PrintSearch(string name, Recognizer recognizer, SpeechBatch batch)
+    {
+        var vocabulary = recognizer.Vocabulary;
+        var options = new DecodingOptions();
+        var search = new BeamDecoder(vocabulary, LanguageModels.Of(LetterNGrams.Estimate([Pangram, "how vexingly quick daft zebras jump", "pack my box with five dozen liquor jugs"], 6, vocabulary), vocabulary, options), options);
+        var (random, frames) = (new Random(1), (int)(Seconds / recognizer.Features.FrameSeconds));
+        var every = Math.Max(1, (int)Math.Round(1 / (LettersASecond * recognizer.Features.FrameSeconds)));
+        var logProbabilities = new float[frames * vocabulary.Size];
+        for (var frame = 0; frame < frames; frame++)
+        {
+            var row = logProbabilities.AsSpan(frame * vocabulary.Size, vocabulary.Size);
+            row.Fill(MathF.Log(0.1f / vocabulary.Size));
+            row[Vocabulary.BlankLabel] = MathF.Log(frame % every == 0 ? 0.05f : 0.9f);
+            if (frame % every == 0)
+                foreach (var probability in new[] { 0.1f, 0.15f, 0.6f })
+                    row[random.Next(vocabulary.DelimiterLabel, vocabulary.Size)] = MathF.Log(probability);
+        }
+        Pairs.PrintRatio($"{name}, beam search with n-grams beside the bare forward (share of its time)", () => Time(() => search.Decode(logProbabilities)), () => Time(() => Forward(recognizer, batch, bf16: false)));
     }
 
     static void Forward(Recognizer recognizer, SpeechBatch batch, bool bf16)

@@ -78,9 +78,9 @@ sealed class TrainingSpeed : IDisposable
                 convolutions += Seconds(() => encoded = model.Encoder.ExtractFeatures(batch));
                 context += Seconds(() => model.Encoder.Contextualise(encoded, batch.PaddingMask, masked.TimeMask(CPU)));
             }
-            objective += Seconds(() => step.Objective(batch, masked, 1, number, part: 0));
+            objective += Seconds(() => step.Objective(batch, masked, 1, number, part: 0, firstRow: 0));
             whole += Seconds(() => step.Run([batch], 1, number++));
-            step.Objective(batch, masked, 1, number, part: 0)[0].backward();
+            step.Objective(batch, masked, 1, number, part: 0, firstRow: 0)[0].backward();
             optimiser += Seconds(() =>
             {
                 optimizer.ClipGradientsDeferred(1);

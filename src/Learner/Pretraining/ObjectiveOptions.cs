@@ -50,6 +50,13 @@ sealed record ObjectiveOptions
     [Range(1, 100)]
     public int MinMaskSpans { get; init; } = 2;
 
+    /// <summary>
+    /// The encoder hears each utterance with its mel axis stretched or squeezed by up to this share, and is asked for the frames as they were: who speaks is of less help then. 0 (off) to 0.5.
+    /// Default 0.15. Log-mel layouts only.
+    /// </summary>
+    [Range(0, 0.5)]
+    public double FrequencyWarp { get; init; } = 0.15;
+
     /// <summary>Gumbel temperature of the first update, 0.01 to 10. Default 2.</summary>
     [Range(0.01, 10)]
     public double GumbelTemperature { get; init; } = 2;

@@ -30,7 +30,7 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
             using var inner = NewDisposeScope();
             var own = parts.Count == 1 ? masked : masked.Slice(row, parts[part].Size);
             using Scalar share = own.Total / (double)masked.Total;
-            var terms = Objective(parts[part], own, seed, step, part).Select(term => term * share).ToArray();
+            var terms = Objective(parts[part], own, seed, step, part, row).Select(term => term * share).ToArray();
             terms[0].backward();
             sums = [.. terms.Select((term, i) => (part == 0 ? term.detach() : sums[i].Plus(term.detach())).MoveToOuterDisposeScope())];
         }
@@ -42,12 +42,13 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
     public void Dispose() => noiseGenerator.Dispose();
 
     /// <summary>The forward half of a micro-batch: the loss, then what it is made of, each a mean over its masked frames.</summary>
-    internal Tensor[] Objective(SpeechBatch batch, MaskedFrames masked, long seed, long step, int part)
+    /// <param name="firstRow">Utterances of the step that other parts have before it.</param>
+    internal Tensor[] Objective(SpeechBatch batch, MaskedFrames masked, long seed, long step, int part, int firstRow)
     {
         var (heads, device) = (model.Heads, batch.Inputs.device);
 
         // Section 2: feature encoder, and section 3.1: masking, then the context network.
-        var (features, context, penalty) = Encode(batch, masked);                                              // [B, T, C], [B, T, H]
+        var (features, context, penalty) = Encode(batch, masked, seed, step, firstRow);                                          // [B, T, C], [B, T, H]
         var (at, weights) = (masked.GatherIndex(device), masked.MeanWeights(device));                          // [B·M], [B, M]
         var maskedContext = masked.Gather(context, at);                                                        // [B, M, H]
 
@@ -79,12 +80,28 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         return MaskedPredictionLoss.Of(model.Heads.PredictCodes(maskedContext), codes, weights);
     }
 
-    (Tensor Features, Tensor Context, Tensor? Penalty) Encode(SpeechBatch batch, MaskedFrames masked)
+    /// <summary>Targets come from the features as they are; the context network may hear another vocal tract.</summary>
+    (Tensor Features, Tensor Context, Tensor? Penalty) Encode(SpeechBatch batch, MaskedFrames masked, long seed, long step, int firstRow)
     {
         using var bf16 = Bf16Autocast.WhereFast(training.Bf16);
         var features = model.Encoder.ExtractFeatures(batch, out var penalty);
-        var context = model.Encoder.Contextualise(features, batch.PaddingMask, masked.TimeMask(batch.Inputs.device));
+        var heard = WarpFactors(batch.Size, seed, step, firstRow) is { } factors && model.Encoder.Config is Wav2Vec2BertConfig { Stride: var stacked }
+            ? model.Encoder.ExtractFeatures(batch with { Inputs = FrequencyWarp.Apply(batch.Inputs, stacked, factors) })
+            : features;
+        var context = model.Encoder.Contextualise(heard, batch.PaddingMask, masked.TimeMask(batch.Inputs.device));
         return (features.to_type(ScalarType.Float32), context.to_type(ScalarType.Float32), penalty);
+    }
+
+    /// <summary>Each utterance of the step has its own, in whichever part it is. Null: none is warped.</summary>
+    double[]? WarpFactors(int utterances, long seed, long step, int firstRow)
+    {
+        if (objectives.FrequencyWarp == 0)
+            return null;
+        var random = new SeededRandom(seed, step, RandomPurpose.FrequencyWarp);
+        var factors = new double[firstRow + utterances];
+        for (var row = 0; row < factors.Length; row++)
+            factors[row] = FrequencyWarp.Factor(objectives.FrequencyWarp, random.NextDouble());
+        return factors[firstRow..];
     }
 
     Tensor Candidates(MaskedFrames masked, long seed, long step, int part)

@@ -10,4 +10,5 @@ enum RandomPurpose
     Dropout = 5,
     Eviction = 6,
     Initialisation = 7,
+    FrequencyWarp = 8,
 }

@@ -96,7 +96,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         using var scope = NewDisposeScope();
         var (batch, labels) = utterances.Take(chosen, TorchRuntime.Device, random);
         if (options.FrequencyWarp > 0 && model.Encoder.Config is Wav2Vec2BertConfig { Stride: var stacked })
-            batch = batch with { Inputs = FrequencyWarp.Apply(batch.Inputs, stacked, options.FrequencyWarp, random) };
+            batch = batch with { Inputs = FrequencyWarp.Apply(batch.Inputs, stacked, [.. batch.FrameCounts.Select(_ => FrequencyWarp.Factor(options.FrequencyWarp, random.NextDouble()))]) };
         var features = model.Encoder.ExtractFeatures(batch); // [B, T, C]
         features *= ChannelMask.Sample(model.Encoder.Config, batch.Size, model.Encoder.FeatureSize, options.ChannelMasks, options.ChannelMaskShare, random).to(features.device);
         var timeMask = TimeMask.Sample(batch.FrameCounts, batch.LongestFrameCount, options.TimeMaskStarts, MaskedFrames(model.Encoder.Config), random).to(features.device);

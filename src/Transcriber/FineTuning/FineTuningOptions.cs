@@ -101,7 +101,7 @@ sealed record FineTuningOptions
 
     /// <summary>The mel axis is stretched and squeezed by up to this share, each utterance anew: other vocal tracts (Jaitly and Hinton 2013).</summary>
     [Range(0.0, 0.5)]
-    public double FrequencyWarp { get; init; }
+    public double FrequencyWarp { get; init; } = 0.1;
 
     /// <summary>
     /// The recognizer reads its text off the letters with an n-gram model of the labelled texts: letters in an n-gram, 2 to 12; 0: none, the best label of each frame is taken.

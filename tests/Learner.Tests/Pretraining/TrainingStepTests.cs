@@ -114,6 +114,19 @@ public sealed class TrainingStepTests
     }
 
     [Fact]
+    public void The_encoder_hears_another_vocal_tract_and_is_asked_for_the_frames_as_they_were()
+    {
+        StepOutcome FirstStep(double warp)
+        {
+            using var training = new Training(new TrainingOptions { Bf16 = false }, objectives: new ObjectiveOptions { Distractors = 50, FrequencyWarp = warp });
+            return training.Run(0);
+        }
+        var (plain, warped) = (FirstStep(0), FirstStep(0.3));
+        Assert.NotEqual(plain.MaskedPredictionLoss, warped.MaskedPredictionLoss);
+        Assert.Equal(plain.SoftCodePerplexity, warped.SoftCodePerplexity); // of the quantiser, which makes the targets
+    }
+
+    [Fact]
     public void Micro_batches_learn_the_contrastive_objective_too()
     {
         using var training = new Training(new TrainingOptions { WarmUpSteps = 20 });

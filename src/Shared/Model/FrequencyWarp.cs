@@ -1,25 +1,28 @@
-using Ssl.Shared.Model;
 using Ssl.Shared.Torch;
 using static TorchSharp.torch;
 
-namespace Ssl.Transcriber.FineTuning;
+namespace Ssl.Shared.Model;
 
 /// <summary>Other vocal tracts: the mel axis of each utterance stretched or squeezed (vocal tract length perturbation, Jaitly and Hinton 2013).</summary>
-static class FrequencyWarp
+public static class FrequencyWarp
 {
+    /// <summary>A factor between 1 - share and 1 + share.</summary>
+    /// <param name="uniform">Drawn from [0, 1).</param>
+    public static double Factor(double share, double uniform) => 1 + share * (2 * uniform - 1);
+
     /// <param name="features">Log-mel frames, stacked. [B, T, C]</param>
-    /// <param name="share">Each utterance draws its factor between 1 - share and 1 + share.</param>
+    /// <param name="stacked">Log-mel frames side by side in one of the encoder's.</param>
+    /// <param name="factors">Of each utterance: bin b becomes what bin b times factor was.</param>
     /// <returns>[B, T, C]; between bins linear, beyond the last bin its value.</returns>
-    public static Tensor Apply(Tensor features, int stacked, double share, Random random)
+    public static Tensor Apply(Tensor features, int stacked, IReadOnlyList<double> factors)
     {
         var (utterances, frames, bins) = ((int)features.shape[0], features.shape[1], (int)features.shape[2] / stacked);
         var (below, fraction) = (new long[utterances * bins], new float[utterances * bins]);
         for (var utterance = 0; utterance < utterances; utterance++)
         {
-            var factor = 1 + share * (2 * random.NextDouble() - 1);
             for (var bin = 0; bin < bins; bin++)
             {
-                var from = Math.Min(bin * factor, bins - 1);
+                var from = Math.Min(bin * factors[utterance], bins - 1);
                 var lower = Math.Min((int)from, bins - 2);
                 (below[utterance * bins + bin], fraction[utterance * bins + bin]) = (lower, (float)(from - lower));
             }
