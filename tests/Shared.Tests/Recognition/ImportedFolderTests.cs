@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ssl.Shared.Decoding;
 using Ssl.Shared.Model;
 using Ssl.Shared.Recognition;
 using Ssl.Shared.Safetensors;
@@ -44,6 +45,35 @@ public sealed class ImportedFolderTests : IDisposable
         var after = SafetensorsFile.Read(saved.File(Weights));
         Assert.Equal(before.Keys.Order(), after.Keys.Order());
         Assert.All(before, t => Assert.True(t.Value.equal(after[t.Key]).all().item<bool>(), t.Key));
+    }
+
+    [Fact]
+    public void N_grams_of_a_folder_decide_what_it_reads_and_are_saved_with_it()
+    {
+        Take("wav2vec2-bert/relative-key");
+        using var alone = ModelFolder.LoadRecognizer(folder.Path);
+        File.Copy(SharedFolder.Reference("words.arpa"), folder.File(ModelFolder.LanguageModelFile));
+        using var first = ModelFolder.LoadRecognizer(folder.Path, new DecodingOptions { WordModelWeight = 5 });
+        var words = first.LanguageModel!.Tokens.ToHashSet();
+        Assert.DoesNotContain(alone.Transcribe([clip])[0].Words, w => words.Contains(w.Word));
+        var heard = first.Transcribe([clip])[0];
+        Assert.Equal(heard.Text, string.Join(' ', heard.Words.Select(w => w.Word)));
+        Assert.NotEqual(alone.Transcribe([clip])[0].Text, heard.Text);
+        Assert.Equal(alone.Transcribe([clip])[0].Text, first.TranscribeGreedily([clip])[0].Text);
+        Assert.All(heard.Words, w => Assert.InRange(w.StartSeconds, 0, w.EndSeconds));
+
+        using var saved = new TemporaryFolder();
+        ModelFolder.SaveRecognizer(saved.Path, first);
+        using var second = ModelFolder.LoadRecognizer(saved.Path, new DecodingOptions { WordModelWeight = 5 });
+        Assert.Equal(heard.Text, second.Transcribe([clip])[0].Text);
+    }
+
+    [Fact]
+    public void N_grams_with_a_fault_are_refused_by_line()
+    {
+        Take("wav2vec2-bert/relative-key");
+        File.WriteAllText(folder.File(ModelFolder.LanguageModelFile), "\\data\\\nngram 1=1\n\n\\1-grams:\nNaN a\n");
+        Assert.Contains("lm.arpa, line 5", Assert.Throws<InvalidModelException>(() => ModelFolder.LoadRecognizer(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Ssl.Shared.Decoding;
 using Ssl.Shared.Labels;
 using Ssl.Shared.Model;
+using Ssl.Shared.Recognition;
 using Ssl.Shared.Torch;
 using Ssl.Transcriber.FineTuning;
 using Ssl.Transcriber.Gate;
@@ -69,6 +70,20 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         Run(encoder, new FineTuningBudget(TimeSpan.FromMinutes(5), 4)).Recognizer.Dispose();
         Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         Assert.All(encoder.state_dict(), t => Assert.True(t.Value.equal(before[t.Key]).all().item<bool>(), t.Key));
+    }
+
+    [Fact]
+    public void A_recognizer_brings_n_grams_of_its_labels_where_they_are_asked_for()
+    {
+        TorchRuntime.UseThreads(1);
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
+        Recognizer Tuned(int order) => new FineTuner(Tones.Recipe with { LetterModelOrder = order }, new DecodingOptions(), TimeProvider.System)
+            .Run(encoder, former: null, Tones.Utterances(8, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
+        using var with = Tuned(3);
+        using var without = Tuned(0);
+        Assert.Equal(3, with.LanguageModel!.Order);
+        Assert.Null(without.LanguageModel);
+        Assert.Equal(with.Vocabulary.Tokens.Where(t => t.Length == 1), with.LanguageModel.Tokens.Where(t => t.Length == 1).OrderBy(t => with.Vocabulary.Encode(t) is [var label] ? label : with.Vocabulary.DelimiterLabel));
     }
 
     [Fact]
