@@ -41,7 +41,7 @@ static partial class ResultsPage
         }
     }
 
-    static bool IsError(string name) => name.EndsWith(" cer", StringComparison.Ordinal) || name.EndsWith(" wer", StringComparison.Ordinal);
+    static bool IsError(string name) => name.Split(',')[0] is var figure && (figure.EndsWith(" cer", StringComparison.Ordinal) || figure.EndsWith(" wer", StringComparison.Ordinal));
 
     [GeneratedRegex(@", seed \d+$")]
     private static partial Regex Seed();

@@ -1,3 +1,5 @@
+using Ssl.Shared.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Model;
@@ -26,11 +28,8 @@ sealed record FramePositions(Tensor? Cosine, Tensor? Sine, Tensor? Distances)
 
     static FramePositions Relative(long frames, int left, int right, Device device)
     {
-        var count = (int)frames;
-        var distances = new long[count * count];
-        for (var query = 0; query < count; query++)
-            for (var key = 0; key < count; key++)
-                distances[query * count + key] = Math.Clamp(key - query, -left, right) + left;
-        return new FramePositions(null, null, tensor(distances, [frames, frames], device: device));
+        var times = arange(frames, dtype: ScalarType.Int64, device: device);
+        using Scalar least = -left, most = right, first = left;
+        return new FramePositions(null, null, (times.unsqueeze(0) - times.unsqueeze(1)).clamp_(least, most).add_(first, Constant.One));
     }
 }
