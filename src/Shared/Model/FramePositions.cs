@@ -28,7 +28,7 @@ sealed record FramePositions(Tensor? Cosine, Tensor? Sine, Tensor? Distances)
 
     static FramePositions Relative(long frames, int left, int right, Device device)
     {
-        var times = arange(frames, dtype: ScalarType.Int64, device: device);
+        var times = tensor(Enumerable.Range(0, (int)frames).Select(t => (long)t).ToArray(), device: device); // [T]
         using Scalar least = -left, most = right, first = left;
         return new FramePositions(null, null, (times.unsqueeze(0) - times.unsqueeze(1)).clamp_(least, most).add_(first, Constant.One));
     }
