@@ -6,7 +6,6 @@ namespace Ssl.Shared.Decoding;
 public static class ArpaFile
 {
     const int MostOrder = 20;
-    const double Ln10 = 2.302585092994046;
 
     /// <exception cref="FormatException">Which line is wrong, and how.</exception>
     public static NGramModel Read(string path)
@@ -82,7 +81,7 @@ public static class ArpaFile
 
         double Number(string field) =>
             double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && value <= 10
-                ? value * Ln10 : throw Wrong($"'{field}' is not a base-10 logarithm");
+                ? value * NGramModel.Ln10 : throw Wrong($"'{field}' is not a base-10 logarithm");
     }
 
     public static void Write(string path, NGramModel model)
@@ -98,7 +97,7 @@ public static class ArpaFile
             writer.WriteLine();
             writer.WriteLine(FormattableString.Invariant($"\\{section.Key}-grams:"));
             foreach (var (tokens, node) in section)
-                writer.WriteLine(FormattableString.Invariant($"{node.LogProbability / Ln10:0.######}\t{string.Join(' ', tokens)}{(section.Key < model.Order ? FormattableString.Invariant($"\t{node.LogBackoff / Ln10:0.######}") : "")}"));
+                writer.WriteLine(FormattableString.Invariant($"{node.LogProbability / NGramModel.Ln10:0.######}\t{string.Join(' ', tokens)}{(section.Key < model.Order ? FormattableString.Invariant($"\t{node.LogBackoff / NGramModel.Ln10:0.######}") : "")}"));
         }
         writer.WriteLine();
         writer.WriteLine("\\end\\");

@@ -8,7 +8,6 @@ namespace Ssl.Shared.Decoding;
 /// </summary>
 public sealed class LetterNGrams
 {
-    const double Never = -99 * 2.302585092994046;
     const int Root = 0;
 
     readonly int order;
@@ -25,7 +24,7 @@ public sealed class LetterNGrams
     }
 
     /// <param name="texts">As labelled; normalised here.</param>
-    /// <param name="order">n, letters; at least 2.</param>
+    /// <param name="order">n, letters; at least 1.</param>
     /// <param name="vocabulary">All letters that may ever be written: none is impossible.</param>
     public static NGramModel Estimate(IEnumerable<string> texts, int order, Vocabulary vocabulary)
     {
@@ -68,7 +67,7 @@ public sealed class LetterNGrams
             var less = depth == 1 ? 1.0 / (tokens.Count - 1) : probability[shorter[node]]; // <s> is never written
             probability[node] = (counts[node] + different[parent] * less) / Math.Max(1, total[parent] + different[parent]);
             var backoff = different[node] == 0 ? 0 : Math.Log(different[node] / (double)(total[node] + different[node]));
-            made[node] = new NGramNode(parent, token, depth, token == tokens[NGramModel.Start] ? Never : Math.Log(probability[node]), backoff);
+            made[node] = new NGramNode(parent, token, depth, token == tokens[NGramModel.Start] ? NGramModel.Never : Math.Log(probability[node]), backoff);
         }
         return new NGramModel(order, tokens, children, made);
     }

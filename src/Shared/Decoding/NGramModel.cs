@@ -11,8 +11,11 @@ public sealed class NGramModel
     public const string Unknown = "<unk>";
 
     /// <summary>Of a token that is not known, in a model without <c>&lt;unk&gt;</c>: what ARPA files write for "never".</summary>
-    const double Never = -99 * Ln10;
-    const double Ln10 = 2.302585092994046;
+    internal const double Never = -99 * Ln10;
+
+    /// <summary>From base-10 logarithms, as ARPA files have them, to natural ones.</summary>
+    internal const double Ln10 = 2.302585092994046;
+
     const int Root = 0;
 
     readonly Dictionary<string, int> tokens;
@@ -41,8 +44,6 @@ public sealed class NGramModel
 
     /// <summary>Behind <c>&lt;s&gt;</c>.</summary>
     public int BeginningState { get; }
-
-    public bool Knows(string token) => tokens.ContainsKey(token);
 
     /// <summary>The number of a token; -1: not known.</summary>
     public int TokenOf(string token) => tokens.GetValueOrDefault(token, -1);

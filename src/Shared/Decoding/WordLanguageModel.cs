@@ -9,7 +9,6 @@ sealed class WordLanguageModel : ILanguageModel
 {
     /// <summary>Unknown beginnings of more letters pay more (pyctcdecode's length of an average word).</summary>
     const double UsualLetters = 6;
-    const double Ln10 = 2.302585092994046;
     const int Nothing = 0;
     const int NoWord = -1;
 
@@ -25,7 +24,11 @@ sealed class WordLanguageModel : ILanguageModel
         (this.model, this.options) = (model, options);
         (delimiter, end) = (vocabulary.DelimiterLabel, model.TokenOf(NGramModel.End));
         foreach (var token in model.Tokens.Where(t => t is not (NGramModel.Start or NGramModel.End or NGramModel.Unknown)))
-            Add(vocabulary.Encode(token), model.TokenOf(token));
+        {
+            var letters = vocabulary.Encode(token);
+            if (letters.Length == Vocabulary.Normalise(token).Length) // else it has letters that this recognizer cannot write
+                Add(letters, model.TokenOf(token));
+        }
     }
 
     public LanguageState Beginning => new(model.BeginningState, Nothing);
@@ -69,7 +72,7 @@ sealed class WordLanguageModel : ILanguageModel
     {
         var token = state.Word > 0 ? nodes[state.Word].Token : NoWord;
         var (logProbability, context) = model.Score(state.Context, token);
-        return (options.WordModelWeight * (logProbability + (token == NoWord ? options.UnknownWordScore * Ln10 : 0)) + options.WordBonus, context);
+        return (options.WordModelWeight * (logProbability + (token == NoWord ? options.UnknownWordScore * NGramModel.Ln10 : 0)) + options.WordBonus, context);
     }
 
     /// <summary>What a begun word costs until it ends. An unknown one stands as minus its letters.</summary>

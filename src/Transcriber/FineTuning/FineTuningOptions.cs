@@ -104,7 +104,7 @@ sealed record FineTuningOptions
     public double FrequencyWarp { get; init; } = 0.1;
 
     /// <summary>
-    /// The recognizer reads its text off the letters with an n-gram model of the labelled texts: letters in an n-gram, 2 to 12; 0: none, the best label of each frame is taken.
+    /// The recognizer reads its text off the letters with an n-gram model of the labelled texts: letters in an n-gram, 1 to 12; 0: none, the best label of each frame is taken.
     /// </summary>
     [Range(0, 12)]
     public int LetterModelOrder { get; init; } = 6;

@@ -64,6 +64,20 @@ public sealed class BeamDecoderTests
     }
 
     [Fact]
+    public void A_word_with_a_letter_that_cannot_be_written_is_not_known_without_it()
+    {
+        var options = new DecodingOptions { WordModelWeight = 1, WordBonus = 0 };
+        double Whole(string word)
+        {
+            var language = LanguageModels.Of(ArpaFile.Read(new StringReader($"\\data\\\nngram 1=2\n\n\\1-grams:\n-1 {word}\n-9 <unk>\n\\end\\"), "words"), Letters, options);
+            return Letters.Encode("ab").Aggregate((Score: 0.0, State: language.Beginning), (at, label) => language.Write(at.State, label) is var (score, next) ? (at.Score + score, next) : at) is var end
+                ? end.Score + language.Finish(end.State) : 0;
+        }
+        Assert.Equal(-1 * NGramModel.Ln10, Whole("ab"), 9);
+        Assert.True(Whole("axb") < -10, "unknown");
+    }
+
+    [Fact]
     public void Nothing_is_heard_in_no_frames() => Assert.Empty(new BeamDecoder(Letters, null, new DecodingOptions()).Decode([]).Labels);
 
     /// <summary>All alignments of a text, by torch's CTC loss, with the language model's score.</summary>
