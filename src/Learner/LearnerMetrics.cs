@@ -21,7 +21,7 @@ static class LearnerMetrics
 
     public static readonly Gauge CodePerplexity = Metrics.CreateGauge("ssl_learner_code_perplexity", "Codes in use in the last step, all codebooks together.");
 
-    public static readonly Gauge SoftCodePerplexity = Metrics.CreateGauge("ssl_learner_soft_code_perplexity", "Codes in use in the last step by their probabilities.");
+    public static readonly Gauge CodebookPerplexity = Metrics.CreateGauge("ssl_learner_codebook_perplexity", "Codes of a codebook in use in the last step: by the choices made (hard), by the probabilities (soft).", "codebook", "choice");
 
     public static readonly Gauge MaskedShare = Metrics.CreateGauge("ssl_learner_masked_ratio", "Masked frames of all frames in the last step.");
 

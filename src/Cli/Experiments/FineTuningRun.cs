@@ -18,7 +18,7 @@ static class FineTuningRun
     public static FineTuningOptions FromScratch(FineTuningOptions options) => options with { ResetLayers = 0, HeadOnlyShare = 0 };
 
     /// <param name="encoderFolder">Null: from scratch.</param>
-    /// <param name="heldOut">By name; a score of each is returned as <c>NAME cer</c> and <c>NAME wer</c>, greedy, and where there is a language model also with it.</param>
+    /// <param name="heldOut">By name; scores of each are returned as <c>NAME loss</c> (nats a letter), <c>NAME cer</c> and <c>NAME wer</c>, greedy, and where there is a language model also with it.</param>
     public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> train, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
     {
         var outcome = Tune(setting, encoderFolder, options, train, ct);
@@ -26,6 +26,7 @@ static class FineTuningRun
         var figures = new Dictionary<string, double> { ["loss"] = outcome.Loss, ["updates"] = outcome.Updates, ["audio seconds"] = outcome.AudioSeconds };
         foreach (var (name, utterances) in heldOut)
         {
+            figures[$"{name} loss"] = HeldOutLoss.Of(recognizer.Model, recognizer.Vocabulary, utterances, ct);
             Add($"{name} cer", $"{name} wer", recognizer.TranscribeGreedily, utterances);
             if (recognizer.LanguageModel is not null)
                 Add($"{name} cer, n-grams", $"{name} wer, n-grams", recognizer.Transcribe, utterances);

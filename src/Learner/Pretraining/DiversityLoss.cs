@@ -10,21 +10,21 @@ static class DiversityLoss
     // As in the reference, so that an unused code has a finite logarithm.
     static readonly Scalar Epsilon = 1e-7;
 
-    /// <param name="perplexity">Summed over codebooks, 0-dimensional.</param>
+    /// <param name="perplexities">Of each codebook. [G]</param>
     /// <param name="codeCount">V·G.</param>
-    public static Tensor Of(Tensor perplexity, long codeCount)
+    public static Tensor Of(Tensor perplexities, long codeCount)
     {
         using Scalar codes = codeCount;
-        return (-perplexity).Plus(codes) / codes;
+        return (-perplexities.sum()).Plus(codes) / codes;
     }
 
-    /// <summary>exp of the entropy of each codebook's mean use, summed over codebooks: 1 a codebook when one code does everything, V when all do the same.</summary>
+    /// <summary>exp of the entropy of each codebook's mean use: 1 when one code does everything, V when all do the same. [G]</summary>
     /// <param name="probabilities">[B, M, G, V]</param>
     /// <param name="meanWeights">[B, M]</param>
-    public static Tensor Perplexity(Tensor probabilities, Tensor meanWeights)
+    public static Tensor Perplexities(Tensor probabilities, Tensor meanWeights)
     {
         var frames = meanWeights.numel();
         var use = mm(meanWeights.view(1, frames), probabilities.reshape(frames, -1)).view(probabilities.shape[2], probabilities.shape[3]); // [G, V]
-        return (-(use * use.Plus(Epsilon).log()).sum(1)).exp().sum();
+        return (-(use * use.Plus(Epsilon).log()).sum(1)).exp();
     }
 }

@@ -36,12 +36,12 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         }
         var norm = optimizer.ClipGradientsDeferred(training.MaxGradientNorm);
         optimizer.Step(training.LearningRateAt(step));
-        return Read([.. sums, norm], masked.Total / (double)parts.Sum(p => p.FrameCounts.Sum()), parts.Sum(p => p.AudioSeconds));
+        return Read(sums, norm, masked.Total / (double)parts.Sum(p => p.FrameCounts.Sum()), parts.Sum(p => p.AudioSeconds));
     }
 
     public void Dispose() => noiseGenerator.Dispose();
 
-    /// <summary>The forward half of a micro-batch: the loss, then what it is made of, each a mean over its masked frames.</summary>
+    /// <summary>The forward half of a micro-batch: the loss, then what it is made of, each a mean over its masked frames; last the codebooks' perplexities, hard and soft, [G] each.</summary>
     /// <param name="firstRow">Utterances of the step that other parts have before it.</param>
     internal Tensor[] Objective(SpeechBatch batch, MaskedFrames masked, long seed, long step, int part, int firstRow)
     {
@@ -59,8 +59,8 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         // Section 3.2: contrastive loss against distractors of the same utterance, and diversity loss.
         var candidates = Candidates(masked, seed, step, part).to(device);                                      // [B, M, 1 + K]
         var contrastive = ContrastiveLoss.Of(heads.ProjectContext(maskedContext), heads.ProjectQuantised(quantised.Vectors), quantised.Codes, candidates, weights, objectives);
-        var softPerplexity = DiversityLoss.Perplexity(quantised.Probabilities, weights);
-        var diversity = DiversityLoss.Of(softPerplexity, heads.Quantizer.Shape.CodeCount);
+        var softPerplexities = DiversityLoss.Perplexities(quantised.Probabilities, weights);                  // [G]
+        var diversity = DiversityLoss.Of(softPerplexities, heads.Quantizer.Shape.CodeCount);
 
         // BEST-RQ: the frozen code of each masked frame's log-mel features.
         var prediction = Prediction(batch, masked, maskedContext, at, weights);
@@ -68,7 +68,7 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         using Scalar diversityWeight = objectives.DiversityWeight, contrastiveWeight = objectives.ContrastiveWeight, predictionWeight = objectives.MaskedPredictionWeight, penaltyWeight = objectives.FeaturePenaltyWeight;
         var contrast = contrastive.Loss.Plus(diversityWeight * diversity);
         var loss = (contrastiveWeight * (penalty is null ? contrast : contrast.Plus(penaltyWeight * penalty))).Plus(predictionWeight * prediction.Loss);
-        return [loss, contrastive.Loss, diversity, prediction.Loss, contrastive.Accuracy, prediction.Accuracy, DiversityLoss.Perplexity(quantised.Choices, weights), softPerplexity];
+        return [loss, contrastive.Loss, diversity, prediction.Loss, contrastive.Accuracy, prediction.Accuracy, DiversityLoss.Perplexities(quantised.Choices, weights), softPerplexities];
     }
 
     /// <summary>Nothing where its weight is zero: then a waveform encoder has no log-mel features beside it either.</summary>
@@ -120,9 +120,18 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
     }
 
     /// <summary>The one moment at which the host waits for the device: a dozen numbers.</summary>
-    static StepOutcome Read(Tensor[] scalars, double maskedShare, double audioSeconds)
+    static StepOutcome Read(Tensor[] sums, Tensor norm, double maskedShare, double audioSeconds)
     {
-        var read = stack(scalars).cpu().data<float>();
-        return new StepOutcome(read[0], read[1], read[2], read[3], read[4], read[5], read[6], read[7], read[8], maskedShare, audioSeconds);
+        var read = cat([stack([.. sums[..^2], norm]), sums[^2], sums[^1]]).cpu().data<float>().ToArray();
+        var books = read.AsSpan(sums.Length - 1);
+        return new StepOutcome(read[0], read[1], read[2], read[3], read[4], read[5], Doubles(books[..(books.Length / 2)]), Doubles(books[(books.Length / 2)..]), read[6], maskedShare, audioSeconds);
+    }
+
+    static double[] Doubles(ReadOnlySpan<float> values)
+    {
+        var doubles = new double[values.Length];
+        for (var i = 0; i < values.Length; i++)
+            doubles[i] = values[i];
+        return doubles;
     }
 }

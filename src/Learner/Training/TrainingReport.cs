@@ -38,7 +38,11 @@ sealed class TrainingReport
         LearnerMetrics.Accuracy.WithLabels("contrastive").Set(outcome.ContrastiveAccuracy);
         LearnerMetrics.Accuracy.WithLabels("masked_prediction").Set(outcome.MaskedPredictionAccuracy);
         LearnerMetrics.CodePerplexity.Set(outcome.CodePerplexity);
-        LearnerMetrics.SoftCodePerplexity.Set(outcome.SoftCodePerplexity);
+        for (var book = 0; book < outcome.CodebookPerplexities.Count; book++)
+        {
+            LearnerMetrics.CodebookPerplexity.WithLabels($"{book}", "hard").Set(outcome.CodebookPerplexities[book]);
+            LearnerMetrics.CodebookPerplexity.WithLabels($"{book}", "soft").Set(outcome.SoftCodebookPerplexities[book]);
+        }
         LearnerMetrics.MaskedShare.Set(outcome.MaskedShare);
         LearnerMetrics.GradientNorm.Set(outcome.GradientNorm);
         LearnerMetrics.LearningRate.Set(state.LearningRate);

@@ -83,10 +83,10 @@ public sealed class ResultsTests : IDisposable
     {
         var results = new ResultsFile(folder.File("a1.json"));
         foreach (var seed in new[] { 1, 2 })
-            results.Measure($"scratch, 010 labels a digit, seed {seed}", () => new() { ["test cer"] = 0.2 * seed, ["loss"] = 7 });
+            results.Measure($"scratch, 010 labels a digit, seed {seed}", () => new() { ["test cer"] = 0.2 * seed, ["test loss"] = seed, ["loss"] = 7 });
         ResultsPage.Write(folder.File("results.md"), folder.Path);
         var page = File.ReadAllText(folder.File("results.md"));
-        Assert.Contains("| scratch, 010 labels a digit | 2 | 0.300 [0.200, 0.400] |", page);
-        Assert.DoesNotContain("loss", page);
+        Assert.Contains("| condition | seeds | test cer | test loss |", page);
+        Assert.Contains("| scratch, 010 labels a digit | 2 | 0.300 [0.200, 0.400] | 1.500 [1.000, 2.000] |", page);
     }
 }

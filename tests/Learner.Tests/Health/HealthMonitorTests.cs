@@ -5,7 +5,7 @@ namespace Ssl.Learner.Tests.Health;
 
 public sealed class HealthMonitorTests
 {
-    static readonly StepOutcome Good = new(8, 3.9, 0.3, 5, 0.12, 0.06, 80, 70, 1, 0.49, 20);
+    static readonly StepOutcome Good = new(8, 3.9, 0.3, 5, 0.12, 0.06, [45, 35], [40, 30], 1, 0.49, 20);
     static readonly PretrainingShape Shape = new(2, 64, 128, 128, 1024, 16);
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class HealthMonitorTests
     {
         var monitor = Monitor();
         for (var i = 0; i < 10; i++)
-            monitor.Observe(Good with { ContrastiveLoss = contrastive, ContrastiveAccuracy = accuracy, MaskedPredictionLoss = prediction, CodePerplexity = perplexity }, step);
+            monitor.Observe(Good with { ContrastiveLoss = contrastive, ContrastiveAccuracy = accuracy, MaskedPredictionLoss = prediction, CodebookPerplexities = [perplexity] }, step);
         Assert.Equal(expected, monitor.State.ToString());
         Assert.Equal(expected == nameof(HealthState.Healthy), monitor.MayPublish);
     }
@@ -58,7 +58,7 @@ public sealed class HealthMonitorTests
     {
         var monitor = Monitor();
         for (var i = 0; i < 10; i++)
-            monitor.Observe(Good with { CodePerplexity = 3 }, 100);
+            monitor.Observe(Good with { CodebookPerplexities = [2, 1] }, 100);
         Assert.False(monitor.MayPublish);
         for (var i = 0; i < 10; i++)
             monitor.Observe(Good, 100);

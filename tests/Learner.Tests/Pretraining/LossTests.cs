@@ -69,9 +69,11 @@ public sealed class LossTests : IDisposable
         choices[0, 1, 0, 1] = 1;
         choices[0, 2, 0, 2] = 1;
         choices[0, .., 1, 3] = 1;
-        var perplexity = DiversityLoss.Perplexity(choices, tensor(new[] { 0.5f, 0.5f, 0f }, [1, 3]));
-        Assert.Equal(2 + 1, perplexity.item<float>(), 1e-4);
-        Assert.Equal((8 - 3) / 8.0, DiversityLoss.Of(perplexity, 8).item<float>(), 1e-4);
+        var perplexities = DiversityLoss.Perplexities(choices, tensor(new[] { 0.5f, 0.5f, 0f }, [1, 3]));
+        Assert.Equal([2], perplexities.shape);
+        Assert.Equal(2, perplexities[0].item<float>(), 1e-4);
+        Assert.Equal(1, perplexities[1].item<float>(), 1e-4);
+        Assert.Equal((8 - 3) / 8.0, DiversityLoss.Of(perplexities, 8).item<float>(), 1e-4);
     }
 
     [Fact]

@@ -47,6 +47,8 @@ public sealed class TrainingStepTests
         // Chance is 1 in 1,024 codes.
         Assert.True(last.MaskedPredictionAccuracy > 0.03, $"accuracy {last.MaskedPredictionAccuracy}");
         Assert.InRange(last.CodePerplexity, 10, 128);
+        Assert.Equal(2, last.CodebookPerplexities.Count);
+        Assert.All(last.CodebookPerplexities.Concat(last.SoftCodebookPerplexities), perplexity => Assert.InRange(perplexity, 1, 64.001));
     }
 
     [Fact]
@@ -93,7 +95,7 @@ public sealed class TrainingStepTests
         using var one = new Training(new TrainingOptions());
         using var other = new Training(new TrainingOptions());
         for (var step = 0; step < 5; step++)
-            Assert.Equal(one.Run(step), other.Run(step));
+            Assert.Equivalent(one.Run(step), other.Run(step), strict: true);
         Assert.NotEqual(one.Run(6).Loss, other.Run(7).Loss);
     }
 
@@ -123,7 +125,7 @@ public sealed class TrainingStepTests
         }
         var (plain, warped) = (FirstStep(0), FirstStep(0.3));
         Assert.NotEqual(plain.MaskedPredictionLoss, warped.MaskedPredictionLoss);
-        Assert.Equal(plain.SoftCodePerplexity, warped.SoftCodePerplexity); // of the quantiser, which makes the targets
+        Assert.Equal(plain.SoftCodebookPerplexities, warped.SoftCodebookPerplexities); // of the quantiser, which makes the targets
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         var score = HeldOutScorer.Score(recognizer.Transcribe, Tones.Utterances(20, seed: 2), TestContext.Current.CancellationToken);
         output.WriteLine($"{outcome.Updates} updates, {outcome.AudioSeconds:0} s of audio, loss {outcome.Loss:0.000}, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; CER {score.CharacterErrorRate:0.000}, WER {score.WordErrorRate:0.000}");
         Assert.True(score.IsFinite);
+        Assert.InRange(HeldOutLoss.Of(recognizer.Model, recognizer.Vocabulary, Tones.Utterances(20, seed: 2), TestContext.Current.CancellationToken), 0, 1); // guessing costs 1.8
         Assert.InRange(score.CharacterErrorRate, 0, 0.3);
     }
 
