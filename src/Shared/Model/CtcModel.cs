@@ -48,8 +48,11 @@ public sealed class CtcModel : nn.Module
     public Tensor Logits(Tensor features, Tensor? frameMask, Tensor? timeMask, IList<Tensor>? hiddenStates = null)
     {
         var hidden = Encoder.Contextualise(features, frameMask, timeMask, hiddenStates);
-        return lm_head.forward(nn.functional.dropout(hidden, Encoder.Config.FinalDropout, training));
+        return Logits(hidden);
     }
+
+    /// <summary>[B, T, V] from the output of any layer. [B, T, H]</summary>
+    public Tensor Logits(Tensor hidden) => lm_head.forward(nn.functional.dropout(hidden, Encoder.Config.FinalDropout, training));
 
     /// <summary>CTC loss (Graves 2006), summed over the batch; an utterance with more labels than frames counts zero.</summary>
     /// <param name="labels">Label numbers of each utterance, without blanks.</param>

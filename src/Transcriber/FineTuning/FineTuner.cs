@@ -100,11 +100,12 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         var features = model.Encoder.ExtractFeatures(batch); // [B, T, C]
         features *= ChannelMask.Sample(model.Encoder.Config, batch.Size, model.Encoder.FeatureSize, options.ChannelMasks, options.ChannelMaskShare, random).to(features.device);
         var timeMask = TimeMask.Sample(batch.FrameCounts, batch.LongestFrameCount, options.TimeMaskStarts, MaskedFrames(model.Encoder.Config), random).to(features.device);
-        var logits = Logits(model, features, batch.FrameMask, timeMask); // [B, T, V]
-        using Scalar letters = labels.Sum(l => l.Length);
+        var (logits, middle) = Logits(model, features, batch.FrameMask, timeMask); // [B, T, V]
+        using Scalar letters = labels.Sum(l => l.Length), middleShare = options.MiddleLossShare, lastShare = 1 - options.MiddleLossShare;
         var loss = CtcModel.Loss(logits, batch.FrameCounts, labels) / letters;
+        var trained = middle is null ? loss : loss.mul(lastShare).add(CtcModel.Loss(middle, batch.FrameCounts, labels) / letters, middleShare);
         optimizer.ZeroGrad();
-        loss.backward();
+        trained.backward();
         optimizer.ClipGradientsDeferred(options.GradientNorm);
         optimizer.Step(rate);
         return (loss.item<float>(), batch.AudioSeconds);
@@ -112,10 +113,15 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
 
     int MaskedFrames(EncoderConfig config) => Math.Max(1, (int)Math.Round(options.TimeMaskFrames * MaskFrameSeconds / FeatureExtractor.For(config).FrameSeconds));
 
-    Tensor Logits(CtcModel model, Tensor features, Tensor? frameMask, Tensor timeMask)
+    /// <summary>Of the last layer and, where it is asked too, of the middle one.</summary>
+    (Tensor Last, Tensor? Middle) Logits(CtcModel model, Tensor features, Tensor? frameMask, Tensor timeMask)
     {
         using var bf16 = Bf16Autocast.WhereFast(options.Bf16);
-        return model.Logits(features, frameMask, timeMask);
+        if (options.MiddleLossShare == 0)
+            return (model.Logits(features, frameMask, timeMask), null);
+        var hidden = new List<Tensor>();
+        var last = model.Logits(features, frameMask, timeMask, hidden);
+        return (last, model.Logits(hidden[hidden.Count / 2])); // what goes into each layer, and what comes out of the last
     }
 
     /// <summary>Freezes what was pretrained, or nothing. The layers that start anew learn with the head: behind random layers a head alone learns nothing.</summary>

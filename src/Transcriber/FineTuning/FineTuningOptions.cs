@@ -109,6 +109,12 @@ sealed record FineTuningOptions
     [Range(0, 12)]
     public int LetterModelOrder { get; init; } = 6;
 
+    /// <summary>
+    /// Share of the loss that comes from letters read off the middle layer by the same head, 0 (off) to 0.9; only training has it (Lee and Watanabe 2021, arXiv 2102.03216).
+    /// </summary>
+    [Range(0.0, 0.9)]
+    public double MiddleLossShare { get; init; } = 0.3;
+
     /// <summary>Gradients longer than this are shortened to it.</summary>
     [Range(0.01, 1_000.0)]
     public double GradientNorm { get; init; } = 1;

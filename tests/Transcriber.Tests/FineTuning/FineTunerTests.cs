@@ -48,6 +48,27 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void The_middle_layer_learns_to_spell_too()
+    {
+        TorchRuntime.UseThreads(1);
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
+        var (ct, train) = (TestContext.Current.CancellationToken, Tones.Utterances(60, seed: 1));
+        double MiddleLoss(double share)
+        {
+            using var recognizer = new FineTuner(Tones.Recipe with { MiddleLossShare = share }, new DecodingOptions(), TimeProvider.System)
+                .Run(encoder, former: null, train, new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates / 2), null, ct).Recognizer;
+            using var guard = torch.inference_mode();
+            using var scope = torch.NewDisposeScope();
+            var batch = recognizer.Features.Batch([.. train.Take(8).Select(u => u.Samples)], torch.CPU);
+            var hidden = new List<torch.Tensor>();
+            recognizer.Model.Logits(batch, hiddenStates: hidden);
+            IReadOnlyList<int[]> labels = [.. train.Take(8).Select(u => recognizer.Vocabulary.Encode(u.Text))];
+            return CtcModel.Loss(recognizer.Model.Logits(hidden[1]), batch.FrameCounts, labels).item<float>() / labels.Sum(l => l.Length);
+        }
+        Assert.True(MiddleLoss(0.5) < MiddleLoss(0) / 2, $"{MiddleLoss(0.5)} against {MiddleLoss(0)}");
+    }
+
+    [Fact]
     public void Same_seed_same_updates_same_weights()
     {
         TorchRuntime.UseThreads(1);
