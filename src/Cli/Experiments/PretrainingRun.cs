@@ -8,7 +8,6 @@ using Ssl.Shared.Audio;
 using Ssl.Shared.Contracts;
 using Ssl.Shared.Files;
 using Ssl.Shared.Hosting;
-using Ssl.Shared.Recognition;
 using Ssl.Shared.Registry;
 using Ssl.Shared.Torch;
 
@@ -50,7 +49,7 @@ sealed class PretrainingRun(string folder, LearnerOptions options, IReadOnlyList
                 throw new InvalidDataException($"{folder}: has heard {trainer.State.HoursHeard:0.00} h, and what it was after {target:0.###} h was not kept; delete the folder, or ask for more");
             trainer.Run(s => s.HoursHeard >= target, ct);
             ct.ThrowIfCancellationRequested();
-            AtomicFolder.Write(FolderOf(target), temporary => ModelFolder.SaveEncoder(temporary, trainer.Weights.Average.Model.Encoder));
+            AtomicFolder.Write(FolderOf(target), temporary => EncoderPublisher.Write(temporary, trainer.Weights.Average.Model));
         }
     }
 

@@ -3,12 +3,12 @@ namespace Ssl.Cli.Experiments;
 /// <summary>Goal A5: do the recognizer's own transcripts of unlabelled recordings lower the error of the next one?</summary>
 static class PseudoLabelling
 {
-    const double HoursHeard = 50;
+    const double HoursHeard = 60;
 
     public static Experiment Experiment { get; } = new(
         "a5",
         "Do pseudo-labels help? (ten minutes of read-speech, unseen speakers)",
-        "a seed, of one core: the pretraining of a2 up to 50 h heard (13 minutes, where a2 has not done it) and three fine-tunings of 600 updates of 40 s (2 minutes each)",
+        "a seed, of one core: the pretraining of a2 up to 60 h heard (20 minutes, where a2 has not done it) and three fine-tunings of 1,200 updates of 40 s (6 minutes each)",
         Run);
 
     static void Run(ExperimentSetting setting, CancellationToken ct)

@@ -34,10 +34,13 @@ sealed class EncoderPublisher(FolderRegistry registry, WriterEpoch epoch)
             },
             Health = "healthy",
         };
-        return registry.Publish(ModelKind.Encoder, draft, epoch, folder =>
-        {
-            ModelFolder.SaveEncoder(folder, average.Encoder);
-            SafetensorsFile.Write(Path.Combine(folder, HeadsFile), average.Heads.state_dict().Select(t => (t.Key, t.Value)));
-        });
+        return registry.Publish(ModelKind.Encoder, draft, epoch, folder => Write(folder, average));
+    }
+
+    /// <summary>Encoder, quantiser and heads.</summary>
+    public static void Write(string folder, PretrainingModel model)
+    {
+        ModelFolder.SaveEncoder(folder, model.Encoder);
+        SafetensorsFile.Write(Path.Combine(folder, HeadsFile), model.Heads.state_dict().Select(t => (t.Key, t.Value)));
     }
 }

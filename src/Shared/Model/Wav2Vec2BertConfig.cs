@@ -29,9 +29,9 @@ public sealed record Wav2Vec2BertConfig : EncoderConfig
     public int RotaryEmbeddingBase { get; init; } = 10_000;
 
     /// <summary>
-    /// About 2 million parameters; the default on a CPU. A frame every 40 ms: it learns letters with fewer updates than with one every 20 ms, and hears
-    /// more than twice the audio in the same time. Frames find their neighbours by relative position, which looks both ways, and hardly by the causal
-    /// convolution: with the published kernel of 31 frames, here 1.2 s, ten minutes of labels taught it nothing about voices that it had not heard (docs/lab-notes.md).
+    /// About 2 million parameters; the default on a CPU. A frame every 30 ms: with one every 40 ms, fast speech has as many letters as frames, and with one
+    /// every 20 ms it hears half the audio in the same time. Frames find their neighbours by relative position, which looks both ways, and hardly by the causal
+    /// convolution: with the published kernel of 31 frames, 0.9 s, ten minutes of labels taught it nothing about voices that it had not heard (docs/lab-notes.md).
     /// </summary>
     public static Wav2Vec2BertConfig Tiny { get; } = new()
     {
@@ -39,12 +39,12 @@ public sealed record Wav2Vec2BertConfig : EncoderConfig
         NumHiddenLayers = 5,
         NumAttentionHeads = 4,
         IntermediateSize = 288,
-        FeatureProjectionInputDim = 320,
-        Stride = 4,
+        FeatureProjectionInputDim = 240,
+        Stride = 3,
         ConvDepthwiseKernelSize = 3,
         PositionEmbedding = PositionEmbedding.RelativeKey,
-        LeftMaxPositionEmbeddings = 16,
-        RightMaxPositionEmbeddings = 16,
+        LeftMaxPositionEmbeddings = 21,
+        RightMaxPositionEmbeddings = 21,
         InitializerRange = 0.05,
     };
 
