@@ -29,6 +29,15 @@ public sealed class CtcModel : nn.Module
     /// <summary>Takes over the head of another model with the same vocabulary.</summary>
     public void TakeHead(CtcModel other) => lm_head.load_state_dict(other.lm_head.state_dict());
 
+    /// <summary>Begins the head's biases so that, before it hears anything, each label has this share of the frames.</summary>
+    /// <param name="shares">Above 0, 1 together; one a label.</param>
+    public void ExpectLabels(IReadOnlyList<double> shares)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        lm_head.bias!.copy_(tensor(shares.Select(share => (float)Math.Log(share)).ToArray()));
+    }
+
     /// <summary>Gives each label another place: label i is from now on what label <paramref name="order"/>[i] was.</summary>
     public void ReorderLabels(IReadOnlyList<int> order)
     {

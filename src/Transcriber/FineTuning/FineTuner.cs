@@ -31,7 +31,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
             former = null;
         if (former is not null)
             utterances.Vocabulary = former.Vocabulary; // the same letters, in its order
-        var model = NewModel(pretrained, former, utterances.Vocabulary);
+        var model = NewModel(pretrained, former, utterances);
         try
         {
             using var optimizer = new FusedAdamW(model.named_parameters().Select(p => new TrainedParameter(p.name, p.parameter, options.WeightDecay)), beta2: 0.999, epsilon: 1e-8);
@@ -68,7 +68,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         && former.Model.Encoder.state_dict().ToDictionary(t => t.Key, t => string.Join(',', t.Value.shape)) is var shapes
         && pretrained.state_dict().All(t => shapes.TryGetValue(t.Key, out var shape) && shape == string.Join(',', t.Value.shape));
 
-    CtcModel NewModel(SpeechEncoder pretrained, Recognizer? former, Vocabulary vocabulary)
+    CtcModel NewModel(SpeechEncoder pretrained, Recognizer? former, TrainingUtterances utterances)
     {
         var encoder = SpeechEncoder.Create(pretrained.Config with
         {
@@ -78,9 +78,12 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
             FinalDropout = options.Dropout,
         }, options.Seed);
         encoder.load_state_dict(pretrained.state_dict());
-        var model = new CtcModel(encoder, vocabulary.Size, options.Seed);
+        var model = new CtcModel(encoder, utterances.Vocabulary.Size, options.Seed);
         if (former is null)
+        {
             encoder.ResetTopLayers(options.ResetLayers, options.Seed);
+            model.ExpectLabels(utterances.LabelPrior());
+        }
         else
         {
             encoder.TakeTopLayers(former.Model.Encoder, options.WarmStartLayers);

@@ -30,6 +30,9 @@ sealed class TrainingUtterances(IReadOnlyList<LabelledUtterance> utterances, Fea
         return (FeatureExtractor.Pad(rows, chosen.Sum(u => DurationsSeconds[u]), device, FrameStep), [.. chosen.Select(u => Vocabulary.Encode(texts[u]))]);
     }
 
+    /// <summary>See <see cref="FineTuning.LabelPrior"/>.</summary>
+    public double[] LabelPrior() => FineTuning.LabelPrior.Of(texts, Vocabulary, DurationsSeconds.Sum() / extractor.FrameSeconds);
+
     public void Dispose()
     {
         foreach (var tensor in features.Values)
