@@ -45,19 +45,24 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
     /// <param name="firstRow">Utterances of the step that other parts have before it.</param>
     internal Tensor[] Objective(SpeechBatch batch, MaskedFrames masked, long seed, long step, int part, int firstRow)
     {
-        var (heads, device) = (model.Heads, batch.Inputs.device);
-
         // Section 2: feature encoder, and section 3.1: masking, then the context network.
-        var (features, context, penalty) = Encode(batch, masked, seed, step, firstRow);                                          // [B, T, C], [B, T, H]
+        var encoded = Encode(batch, masked, seed, step, firstRow);
+        var noise = model.Heads.Quantizer.Noise(masked.Rows * masked.Width, Seeded(seed, step, part), batch.Inputs.device);
+        var candidates = Candidates(masked, seed, step, part).to(batch.Inputs.device);                          // [B, M, 1 + K]
+        return Losses(batch, masked, encoded, noise, candidates, objectives.GumbelTemperatureAt(step));
+    }
+
+    /// <summary>What the heads make of an encoded micro-batch; nothing in it is left to chance.</summary>
+    internal Tensor[] Losses(SpeechBatch batch, MaskedFrames masked, EncodedBatch encoded, Tensor noise, Tensor candidates, double temperature)
+    {
+        var ((features, context, penalty), heads, device) = (encoded, model.Heads, batch.Inputs.device);
         var (at, weights) = (masked.GatherIndex(device), masked.MeanWeights(device));                          // [B·M], [B, M]
         var maskedContext = masked.Gather(context, at);                                                        // [B, M, H]
 
         // Section 2, quantisation module: of the masked frames only, for no others are targets or distractors.
-        var noise = heads.Quantizer.Noise(masked.Rows * masked.Width, Seeded(seed, step, part), device);
-        var quantised = heads.Quantizer.Quantise(masked.Gather(features, at), objectives.GumbelTemperatureAt(step), noise); // [B, M, G·d]
+        var quantised = heads.Quantizer.Quantise(masked.Gather(features, at), temperature, noise);            // [B, M, G·d]
 
         // Section 3.2: contrastive loss against distractors of the same utterance, and diversity loss.
-        var candidates = Candidates(masked, seed, step, part).to(device);                                      // [B, M, 1 + K]
         var contrastive = ContrastiveLoss.Of(heads.ProjectContext(maskedContext), heads.ProjectQuantised(quantised.Vectors), quantised.Codes, candidates, weights, objectives);
         var softPerplexities = DiversityLoss.Perplexities(quantised.Probabilities, weights);                  // [G]
         var diversity = DiversityLoss.Of(softPerplexities, heads.Quantizer.Shape.CodeCount);
@@ -81,7 +86,7 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
     }
 
     /// <summary>Targets come from the features as they are; the context network may hear another vocal tract.</summary>
-    (Tensor Features, Tensor Context, Tensor? Penalty) Encode(SpeechBatch batch, MaskedFrames masked, long seed, long step, int firstRow)
+    EncodedBatch Encode(SpeechBatch batch, MaskedFrames masked, long seed, long step, int firstRow)
     {
         using var bf16 = Bf16Autocast.WhereFast(training.Bf16);
         var features = model.Encoder.ExtractFeatures(batch, out var penalty);
@@ -89,7 +94,7 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
             ? model.Encoder.ExtractFeatures(batch with { Inputs = FrequencyWarp.Apply(batch.Inputs, stacked, factors) })
             : features;
         var context = model.Encoder.Contextualise(heard, batch.PaddingMask, masked.TimeMask(batch.Inputs.device));
-        return (features.to_type(ScalarType.Float32), context.to_type(ScalarType.Float32), penalty);
+        return new EncodedBatch(features.to_type(ScalarType.Float32), context.to_type(ScalarType.Float32), penalty);
     }
 
     /// <summary>Each utterance of the step has its own, in whichever part it is. Null: none is warped.</summary>
