@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Ssl.Transcriber.FineTuning;
 
-/// <summary>Options under <c>Transcriber:FineTuning</c>. The recipe was measured (docs/lab-notes.md): labels are few, so layers are reset, frames masked, and the rate falls to the end.</summary>
+/// <summary>Options under <c>Transcriber:FineTuning</c>. The recipe was measured (docs/lab-notes.md): labels are few, so frames are masked, voices changed, and the rate falls to the end.</summary>
 sealed record FineTuningOptions
 {
     public bool Enabled { get; init; } = true;

@@ -14,7 +14,7 @@ static class HeldOutLoss
 {
     const double BatchAudioSeconds = 40;
 
-    /// <returns>Nats a letter, of texts of which each letter is in the vocabulary.</returns>
+    /// <returns>Nats a letter. A letter that the vocabulary lacks is not asked for; a recording that is too short for its text counts zero, as in training.</returns>
     public static double Of(CtcModel model, Vocabulary vocabulary, IReadOnlyList<LabelledUtterance> heldOut, CancellationToken ct)
     {
         using var guard = inference_mode();
