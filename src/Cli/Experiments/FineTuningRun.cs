@@ -26,7 +26,7 @@ static class FineTuningRun
         var figures = new Dictionary<string, double> { ["loss"] = outcome.Loss, ["updates"] = outcome.Updates, ["audio seconds"] = outcome.AudioSeconds };
         foreach (var (name, utterances) in heldOut)
         {
-            figures[$"{name} loss"] = HeldOutLoss.Of(recognizer.Model, recognizer.Vocabulary, utterances, ct);
+            figures[$"{name} loss"] = HeldOutLoss.Of(recognizer, utterances, ct);
             Add($"{name} cer", $"{name} wer", recognizer.TranscribeGreedily, utterances);
             if (recognizer.LanguageModel is not null)
                 Add($"{name} cer, n-grams", $"{name} wer, n-grams", recognizer.Transcribe, utterances);

@@ -3,8 +3,6 @@ namespace Ssl.Cli.Experiments;
 /// <summary>Goal A5: do the recognizer's own transcripts of unlabelled recordings lower the error of the next one?</summary>
 static class PseudoLabelling
 {
-    const double HoursHeard = 60;
-
     public static Experiment Experiment { get; } = new(
         "a5",
         "Do pseudo-labels help? (ten minutes of read-speech, unseen speakers)",
@@ -25,6 +23,6 @@ static class PseudoLabelling
                 FineTuningRun.WithPseudoLabels(setting, Encoder(seed), options, labels, corpus.Split("train").Select(r => r.Utterance), ct), heldOut, ct));
         }
 
-        string Encoder(int seed) => UnseenSpeakers.Pretrained(setting, corpus, seed, HoursHeard, ct);
+        string Encoder(int seed) => UnseenSpeakers.Pretrained(setting, corpus, seed, UnseenSpeakers.ManyHours, ct);
     }
 }

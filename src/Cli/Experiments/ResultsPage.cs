@@ -26,7 +26,7 @@ static partial class ResultsPage
 
     static void Append(StringBuilder page, Experiment experiment, ResultsFile results)
     {
-        var names = results.Figures.Values.SelectMany(f => f.Keys).Distinct().Where(IsError).Order(StringComparer.Ordinal).ToArray();
+        var names = results.Figures.Values.SelectMany(f => f.Keys).Distinct().Where(IsHeldOut).Order(StringComparer.Ordinal).ToArray();
         page.Append(CultureInfo.InvariantCulture, $"\n## {experiment.Name}: {experiment.Question}\n\n`ssl experiment {experiment.Name}`\n\n| condition | seeds |");
         page.AppendJoin("", names.Select(n => $" {n} |")).Append("\n|---|---|").AppendJoin("", names.Select(_ => "---|")).Append('\n');
         foreach (var condition in results.Figures.GroupBy(f => Seed().Replace(f.Key, "")))
@@ -42,7 +42,7 @@ static partial class ResultsPage
     }
 
     /// <summary>Of a held-out part: "test cer, n-grams", "dev loss"; not the "loss" that was trained on.</summary>
-    static bool IsError(string name) => name.Split(',')[0].Split(' ') is [_, "cer" or "wer" or "loss"];
+    static bool IsHeldOut(string name) => name.Split(',')[0].Split(' ') is [_, "cer" or "wer" or "loss"];
 
     [GeneratedRegex(@", seed \d+$")]
     private static partial Regex Seed();

@@ -8,9 +8,12 @@ static class UnseenSpeakers
     public const int Updates = 1200;
     public const double BatchSeconds = 40;
     const double LabelSeconds = 600;
-    const double HoursBefore = 60;
+
+    /// <summary>Heard before other speech joins the stream, and before pseudo-labels are made.</summary>
+    public const double ManyHours = 60;
+
     const double HoursAfter = 15;
-    static readonly double[] HoursHeard = [5, 15, HoursBefore, 200, 400];
+    static readonly double[] HoursHeard = [5, 15, ManyHours, 200, 400];
     static readonly (double Rate, int Updates)[] ScratchBudgets = [(1e-3, 1200), (1e-3, 2000), (2e-3, 1200)]; // the baseline gets its own best rate and budget
 
     public static Experiment Experiment { get; } = new(
@@ -33,15 +36,15 @@ static class UnseenSpeakers
                     FineTuningRun.Score(setting, null, FineTuningRun.FromScratch(options) with { LearningRate = rate, MaxUpdates = updates }, labels, heldOut, ct));
             foreach (var hours in HoursHeard)
                 results.Measure($"pretrained, {hours:000} h heard, seed {seed}", () => FineTuningRun.Score(setting, Pretrained(setting, corpus, seed, hours, ct), options, labels, heldOut, ct));
-            results.Measure(FormattableString.Invariant($"pretrained, {HoursBefore:000} h heard then {HoursAfter} h with other speech, seed {seed}"), () => FineTuningRun.Score(setting, ThenOtherSpeech(setting, corpus, seed, ct), options, labels, heldOut, ct));
+            results.Measure(FormattableString.Invariant($"pretrained, {ManyHours:000} h heard then {HoursAfter} h with other speech, seed {seed}"), () => FineTuningRun.Score(setting, ThenOtherSpeech(setting, corpus, seed, ct), options, labels, heldOut, ct));
         }
     }
 
-    /// <summary>Begins with the encoder of <see cref="HoursBefore"/> and its heads, when German and English by Mandarin speakers have joined the stream.</summary>
+    /// <summary>Begins with the encoder of <see cref="ManyHours"/> and its heads, when German and English by Mandarin speakers have joined the stream.</summary>
     static string ThenOtherSpeech(ExperimentSetting setting, SpeechCorpus corpus, int seed, CancellationToken ct)
     {
         IReadOnlyList<CorpusRecording> all = [.. corpus.Split("train"), .. setting.Corpus("german").Split("train"), .. setting.Corpus("accented-english").Split("train")];
-        var before = setting with { Learner = setting.Learner with { Encoder = Pretrained(setting, corpus, seed, HoursBefore, ct) } };
+        var before = setting with { Learner = setting.Learner with { Encoder = Pretrained(setting, corpus, seed, ManyHours, ct) } };
         return before.Pretraining("a2-and-other", seed, all).Encoders([HoursAfter], ct)[0];
     }
 

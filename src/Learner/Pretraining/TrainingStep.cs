@@ -127,16 +127,8 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
     /// <summary>The one moment at which the host waits for the device: a dozen numbers.</summary>
     static StepOutcome Read(Tensor[] sums, Tensor norm, double maskedShare, double audioSeconds)
     {
-        var read = cat([stack([.. sums[..^2], norm]), sums[^2], sums[^1]]).cpu().data<float>().ToArray();
-        var books = read.AsSpan(sums.Length - 1);
-        return new StepOutcome(read[0], read[1], read[2], read[3], read[4], read[5], Doubles(books[..(books.Length / 2)]), Doubles(books[(books.Length / 2)..]), read[6], maskedShare, audioSeconds);
-    }
-
-    static double[] Doubles(ReadOnlySpan<float> values)
-    {
-        var doubles = new double[values.Length];
-        for (var i = 0; i < values.Length; i++)
-            doubles[i] = values[i];
-        return doubles;
+        var read = Array.ConvertAll(cat([stack([.. sums[..^2], norm]), sums[^2], sums[^1]]).cpu().data<float>().ToArray(), value => (double)value);
+        var books = (read.Length - sums.Length + 1) / 2;
+        return new StepOutcome(read[0], read[1], read[2], read[3], read[4], read[5], read[^(2 * books)..^books], read[^books..], read[6], maskedShare, audioSeconds);
     }
 }

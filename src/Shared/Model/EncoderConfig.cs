@@ -35,6 +35,9 @@ public abstract record EncoderConfig
     /// <summary>Probability that a layer is passed over in training (arXiv 1909.11556).</summary>
     public double LayerDrop { get; init; }
 
+    /// <summary>Whether what comes out of each layer is normalised, so that a head on it reads values of the size that it reads on the last.</summary>
+    public abstract bool LayersEndInNorm { get; }
+
     /// <summary>Weights that the shape needs at the least; a file with fewer cannot hold it.</summary>
     internal abstract long LeastWeights { get; }
 

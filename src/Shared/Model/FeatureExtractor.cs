@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ssl.Shared.Contracts;
 using static TorchSharp.torch;
 
 namespace Ssl.Shared.Model;
@@ -28,28 +29,36 @@ public abstract class FeatureExtractor
 
     /// <summary>One padded batch; clips shorter than <see cref="LeastSamples"/> are padded with silence.</summary>
     /// <param name="clips">16 kHz mono PCM16, one entry an utterance.</param>
-    public abstract SpeechBatch Batch(IReadOnlyList<ReadOnlyMemory<short>> clips, Device device);
-
-    /// <summary>Stacks utterances whose features were computed before.</summary>
-    /// <param name="features">Per utterance [T, C].</param>
-    /// <param name="audioSeconds">Of all utterances together.</param>
-    /// <param name="frameStep">The padded length is a multiple of this: the tensor library is faster with shapes that it has seen before.</param>
-    public static SpeechBatch Pad(IReadOnlyList<Tensor> features, double audioSeconds, Device device, int frameStep = 1)
+    public SpeechBatch Batch(IReadOnlyList<ReadOnlyMemory<short>> clips, Device device)
     {
-        var counts = features.Select(f => f.shape[0]).ToArray();
-        var longest = (counts.Max() + frameStep - 1) / frameStep * frameStep;
         using var scope = NewDisposeScope();
-        var inputs = zeros([features.Count, longest, features[0].shape[1]]);
-        for (var i = 0; i < features.Count; i++)
-            inputs[i, ..(int)counts[i]] = features[i];
-        var mask = FrameMask(counts, (int)longest);
-        return new SpeechBatch(inputs.to(device).MoveToOuterDisposeScope(), mask.to(device).MoveToOuterDisposeScope(), counts, audioSeconds);
+        var batch = Pad([.. clips.Select(Extract)], AudioFormat.SecondsOf(clips.Sum(c => c.Length)), device);
+        batch.Inputs.MoveToOuterDisposeScope();
+        batch.FrameMask.MoveToOuterDisposeScope();
+        return batch;
     }
 
-    /// <summary>bool [B, T]: true for the frames that an utterance has.</summary>
-    internal static Tensor FrameMask(long[] frameCounts) => FrameMask(frameCounts, (int)frameCounts.Max());
+    /// <summary>What the layout reads of one utterance, on the CPU: log-mel [T, C] or waveform [S].</summary>
+    public abstract Tensor Extract(ReadOnlyMemory<short> clip);
 
-    static Tensor FrameMask(long[] frameCounts, int longest)
+    /// <summary>Stacks utterances that <see cref="Extract"/> gave.</summary>
+    /// <param name="audioSeconds">Of all utterances together.</param>
+    /// <param name="frameStep">The padded length is a multiple of so many frames: the tensor library is faster with shapes that it has seen before.</param>
+    public abstract SpeechBatch Pad(IReadOnlyList<Tensor> utterances, double audioSeconds, Device device, int frameStep = 1);
+
+    /// <summary>Utterances in rows of one length, zeros behind them. [B, length, ...]</summary>
+    protected static Tensor Stack(IReadOnlyList<Tensor> utterances, long length)
+    {
+        var rows = zeros([utterances.Count, length, .. utterances[0].shape[1..]]);
+        for (var i = 0; i < utterances.Count; i++)
+            rows[i, ..(int)utterances[i].shape[0]] = utterances[i];
+        return rows;
+    }
+
+    protected static long RoundUp(long length, long step) => (length + step - 1) / step * step;
+
+    /// <summary>bool [B, T]: true for the frames that an utterance has.</summary>
+    protected static Tensor FrameMask(long[] frameCounts, int longest)
     {
         var present = new bool[frameCounts.Length * longest];
         for (var i = 0; i < frameCounts.Length; i++)

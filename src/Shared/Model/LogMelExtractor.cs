@@ -49,17 +49,15 @@ public sealed class LogMelExtractor : FeatureExtractor
 
     public override int LeastSamples => WindowSamples + (stride - 1) * HopSamples;
 
-    public override SpeechBatch Batch(IReadOnlyList<ReadOnlyMemory<short>> clips, Device device)
+    public override SpeechBatch Pad(IReadOnlyList<Tensor> utterances, double audioSeconds, Device device, int frameStep = 1)
     {
         using var scope = NewDisposeScope();
-        var batch = Pad([.. clips.Select(Extract)], AudioFormat.SecondsOf(clips.Sum(c => c.Length)), device);
-        batch.Inputs.MoveToOuterDisposeScope();
-        batch.FrameMask.MoveToOuterDisposeScope();
-        return batch;
+        var counts = utterances.Select(u => u.shape[0]).ToArray();
+        var longest = RoundUp(counts.Max(), frameStep);
+        return new SpeechBatch(Stack(utterances, longest).to(device).MoveToOuterDisposeScope(), FrameMask(counts, (int)longest).to(device).MoveToOuterDisposeScope(), counts, audioSeconds);
     }
 
-    /// <summary>Features of one utterance, on the CPU: [T, C].</summary>
-    public Tensor Extract(ReadOnlyMemory<short> clip)
+    public override Tensor Extract(ReadOnlyMemory<short> clip)
     {
         var count = Math.Max(clip.Length, LeastSamples);
         var buffer = ArrayPool<float>.Shared.Rent(count);

@@ -29,7 +29,7 @@ public sealed record Wav2Vec2BertConfig : EncoderConfig
     public int RotaryEmbeddingBase { get; init; } = 10_000;
 
     /// <summary>
-    /// About 2 million parameters; the default on a CPU. A frame every 30 ms: with one every 40 ms, fast speech has as many letters as frames, and with one
+    /// About 2 million parameters; the default on a CPU. A frame every 30 ms: with one every 40 ms, fast speech has nearly as many letters as frames, and with one
     /// every 20 ms it hears half the audio in the same time. Frames find their neighbours by relative position, which looks both ways, and hardly by the causal
     /// convolution: with the published kernel of 31 frames, 0.9 s, ten minutes of labels taught it nothing about voices that it had not heard (docs/lab-notes.md).
     /// </summary>
@@ -53,6 +53,8 @@ public sealed record Wav2Vec2BertConfig : EncoderConfig
 
     /// <summary>About 13 million parameters.</summary>
     public static Wav2Vec2BertConfig Small { get; } = new() { HiddenSize = 288, NumHiddenLayers = 8, NumAttentionHeads = 6, IntermediateSize = 1024 };
+
+    public override bool LayersEndInNorm => true;
 
     internal override long LeastWeights =>
         (long)HiddenSize * FeatureProjectionInputDim + (LayerWeights + 2L * HiddenSize * IntermediateSize + (long)HiddenSize * ConvDepthwiseKernelSize + DistanceWeights) * NumHiddenLayers;

@@ -76,6 +76,8 @@ public sealed record Wav2Vec2Config : EncoderConfig
         return samples;
     }
 
+    public override bool LayersEndInNorm => !DoStableLayerNorm;
+
     internal override long LeastWeights =>
         ConvDim.Select((channels, layer) => (long)channels * (layer > 0 ? ConvDim[layer - 1] : 1) * ConvKernel[layer]).Sum()
         + (long)HiddenSize * (HiddenSize / NumConvPosEmbeddingGroups) * NumConvPosEmbeddings + LayerWeights * NumHiddenLayers;

@@ -18,30 +18,26 @@ public sealed class WaveformExtractor(Wav2Vec2Config config) : FeatureExtractor
 
     public override int LeastSamples => (int)config.WindowSamples;
 
-    public override SpeechBatch Batch(IReadOnlyList<ReadOnlyMemory<short>> clips, Device device)
+    public override Tensor Extract(ReadOnlyMemory<short> clip)
     {
         TorchRuntime.Initialize();
-        var sampleCounts = clips.Select(c => (long)Math.Max(c.Length, LeastSamples)).ToArray();
-        var frameCounts = sampleCounts.Select(config.FramesOf).ToArray();
-        var row = (int)sampleCounts.Max();
-        using var scope = NewDisposeScope();
-        var waveforms = zeros(clips.Count, row);
-        for (var i = 0; i < clips.Count; i++)
-            Write(clips[i].Span, waveforms.bytes.Slice(i * row * sizeof(float), (int)sampleCounts[i] * sizeof(float)));
-        var mask = FrameMask(frameCounts);
-        return new SpeechBatch(waveforms.to(device).MoveToOuterDisposeScope(), mask.to(device).MoveToOuterDisposeScope(), frameCounts, AudioFormat.SecondsOf(clips.Sum(c => c.Length)))
-        {
-            SampleCounts = sampleCounts,
-        };
-    }
-
-    void Write(ReadOnlySpan<short> clip, Span<byte> row)
-    {
-        var samples = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(row);
+        var waveform = zeros(Math.Max(clip.Length, LeastSamples));
+        var samples = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(waveform.bytes);
         for (var i = 0; i < clip.Length; i++)
-            samples[i] = clip[i] / FullScale;
+            samples[i] = clip.Span[i] / FullScale;
         if (config.NormaliseInput)
             Normalise(samples);
+        return waveform;
+    }
+
+    public override SpeechBatch Pad(IReadOnlyList<Tensor> utterances, double audioSeconds, Device device, int frameStep = 1)
+    {
+        using var scope = NewDisposeScope();
+        var sampleCounts = utterances.Select(u => u.shape[0]).ToArray();
+        var longest = frameStep == 1 ? sampleCounts.Max() : RoundUp(sampleCounts.Max(), frameStep * config.FrameSamples);
+        var frameCounts = sampleCounts.Select(config.FramesOf).ToArray();
+        var mask = FrameMask(frameCounts, (int)config.FramesOf(longest));
+        return new SpeechBatch(Stack(utterances, longest).to(device).MoveToOuterDisposeScope(), mask.to(device).MoveToOuterDisposeScope(), frameCounts, audioSeconds) { SampleCounts = sampleCounts };
     }
 
     internal static void Normalise(Span<float> samples)

@@ -116,11 +116,11 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
 
     int MaskedFrames(EncoderConfig config) => Math.Max(1, (int)Math.Round(options.TimeMaskFrames * MaskFrameSeconds / FeatureExtractor.For(config).FrameSeconds));
 
-    /// <summary>Of the last layer and, where it is asked too, of the middle one.</summary>
+    /// <summary>Of the last layer and, where it is asked too, of the middle one: never where layers do not end in a norm, for the head could not read it as it reads the last.</summary>
     (Tensor Last, Tensor? Middle) Logits(CtcModel model, Tensor features, Tensor? frameMask, Tensor timeMask)
     {
         using var bf16 = Bf16Autocast.WhereFast(options.Bf16);
-        if (options.MiddleLossShare == 0)
+        if (options.MiddleLossShare == 0 || !model.Encoder.Config.LayersEndInNorm)
             return (model.Logits(features, frameMask, timeMask), null);
         var hidden = new List<Tensor>();
         var last = model.Logits(features, frameMask, timeMask, hidden);

@@ -110,7 +110,7 @@ sealed record FineTuningOptions
     public int LetterModelOrder { get; init; } = 6;
 
     /// <summary>
-    /// Share of the loss that comes from letters read off the middle layer by the same head, 0 (off) to 0.9; only training has it (Lee and Watanabe 2021, arXiv 2102.03216).
+    /// Share of the loss that comes from letters read off the middle layer by the same head, 0 (off) to 0.9; only training has it (Lee and Watanabe 2021, arXiv 2102.03216). Off for encoders whose layers do not end in a norm (<c>do_stable_layer_norm</c>).
     /// </summary>
     [Range(0.0, 0.9)]
     public double MiddleLossShare { get; init; } = 0.3;

@@ -27,7 +27,7 @@ sealed class TrainingUtterances(IReadOnlyList<LabelledUtterance> utterances, Fea
     public (SpeechBatch Batch, IReadOnlyList<int[]> Labels) Take(int[] chosen, Device device, Random random)
     {
         var rows = chosen.Select(u => Features(u, random.Next(speeds.Length))).ToArray();
-        return (FeatureExtractor.Pad(rows, chosen.Sum(u => DurationsSeconds[u]), device, FrameStep), [.. chosen.Select(u => Vocabulary.Encode(texts[u]))]);
+        return (extractor.Pad(rows, chosen.Sum(u => DurationsSeconds[u]), device, FrameStep), [.. chosen.Select(u => Vocabulary.Encode(texts[u]))]);
     }
 
     /// <summary>See <see cref="FineTuning.LabelPrior"/>.</summary>
@@ -43,9 +43,8 @@ sealed class TrainingUtterances(IReadOnlyList<LabelledUtterance> utterances, Fea
     {
         if (!features.TryGetValue((utterance, speed), out var found))
         {
-            using var scope = NewDisposeScope();
             var clip = SpeedChange.Apply(utterances[utterance].Samples, speeds[speed]);
-            found = extractor.Batch([clip], CPU).Inputs[0].clone().DetachFromDisposeScope(); // [T, C]
+            found = extractor.Extract(clip).DetachFromDisposeScope(); // [T, C], or [S] of a waveform
             features.Add((utterance, speed), found);
         }
         return found;

@@ -4,7 +4,7 @@ using Ssl.Shared.Recognition;
 using Ssl.Shared.Torch;
 using static TorchSharp.torch;
 
-namespace Ssl.Transcriber.Gate;
+namespace Ssl.Cli.Experiments;
 
 /// <summary>
 /// CTC loss on recordings that no fine-tuning has seen. It tells recognizers apart that err alike: an error rate of 0.7 can be had by writing the commonest
@@ -15,18 +15,17 @@ static class HeldOutLoss
     const double BatchAudioSeconds = 40;
 
     /// <returns>Nats a letter. A letter that the vocabulary lacks is not asked for; a recording that is too short for its text counts zero, as in training.</returns>
-    public static double Of(CtcModel model, Vocabulary vocabulary, IReadOnlyList<LabelledUtterance> heldOut, CancellationToken ct)
+    public static double Of(Recognizer recognizer, IReadOnlyList<LabelledUtterance> heldOut, CancellationToken ct)
     {
         using var guard = inference_mode();
-        var features = FeatureExtractor.For(model.Encoder.Config);
         var (loss, letters) = (0.0, 0);
         foreach (var utterances in LengthBatches.Of(heldOut, BatchAudioSeconds))
         {
             ct.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var batch = features.Batch([.. utterances.Select(u => u.Samples)], TorchRuntime.Device);
-            var labels = utterances.Select(u => vocabulary.Encode(u.Text)).ToArray();
-            loss += CtcModel.Loss(model.Logits(batch), batch.FrameCounts, labels).item<float>();
+            var batch = recognizer.Features.Batch([.. utterances.Select(u => u.Samples)], TorchRuntime.Device);
+            var labels = utterances.Select(u => recognizer.Vocabulary.Encode(u.Text)).ToArray();
+            loss += CtcModel.Loss(recognizer.Model.Logits(batch), batch.FrameCounts, labels).item<float>();
             letters += labels.Sum(l => l.Length);
         }
         return loss / letters;
