@@ -14,8 +14,8 @@ static class FineTuningRun
     const double TrueShare = 0.3;
     static readonly TimeSpan NoLimit = TimeSpan.FromDays(1);
 
-    /// <summary>The same recipe for an encoder that has heard nothing: no layer needs to forget, and a head alone learns nothing from noise.</summary>
-    public static FineTuningOptions FromScratch(FineTuningOptions options) => options with { ResetLayers = 0, HeadOnlyShare = 0 };
+    /// <summary>The same recipe for an encoder that has heard nothing: no layer needs to forget, a head alone learns nothing from noise, and no convolution is worth keeping.</summary>
+    public static FineTuningOptions FromScratch(FineTuningOptions options) => options with { ResetLayers = 0, HeadOnlyShare = 0, FreezeFeatureEncoder = false };
 
     /// <param name="encoderFolder">Null: from scratch.</param>
     /// <param name="heldOut">By name; scores of each are returned as <c>NAME loss</c> (nats a letter), <c>NAME cer</c> and <c>NAME wer</c>, greedy, and where there is a language model also with it.</param>

@@ -61,7 +61,7 @@ public abstract class SpeechEncoder(EncoderConfig config, string name) : nn.Modu
         return RunContextNetwork(features, frameMask, timeMask, hiddenStates);
     }
 
-    /// <summary>What is often left frozen when few labels are learnt: the convolutions on the waveform; empty for log-mel.</summary>
+    /// <summary>What stays frozen when few labels are learnt (wav2vec 2.0, section 4.3): the convolutions on the waveform; empty for log-mel.</summary>
     public abstract IEnumerable<Parameter> FeatureEncoderParameters();
 
     /// <summary>

@@ -52,7 +52,8 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
                 if (!double.IsFinite(loss))
                     break; // it has diverged; the gate refuses it
             }
-            Freeze(model, false, 0);
+            foreach (var parameter in model.parameters())
+                parameter.requires_grad = true;
             var language = options.LetterModelOrder > 0 ? LetterNGrams.Estimate(train.Select(u => u.Text), options.LetterModelOrder, utterances.Vocabulary) : null;
             return new FineTuningOutcome(new Recognizer(model, utterances.Vocabulary, language, decoding), updates, audioSeconds, recent.DefaultIfEmpty(double.NaN).Average(), clock.GetElapsedTime(started));
         }
@@ -127,12 +128,17 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         return (last, model.Logits(hidden[hidden.Count / 2])); // what goes into each layer, and what comes out of the last
     }
 
-    /// <summary>Freezes what was pretrained, or nothing. The layers that start anew learn with the head: behind random layers a head alone learns nothing.</summary>
+    /// <summary>Freezes what was pretrained, or only what stays so throughout. The layers that start anew learn with the head: behind random layers a head alone learns nothing.</summary>
     /// <param name="otherLayers">Top layers that are not the pretrained encoder's.</param>
-    static void Freeze(CtcModel model, bool pretrained, int otherLayers)
+    void Freeze(CtcModel model, bool pretrained, int otherLayers)
     {
         foreach (var parameter in model.Encoder.parameters())
             parameter.requires_grad = !pretrained;
+        if (options.FreezeFeatureEncoder)
+        {
+            foreach (var parameter in model.Encoder.FeatureEncoderParameters())
+                parameter.requires_grad = false;
+        }
         foreach (var parameter in model.Encoder.TopLayerParameters(otherLayers))
             parameter.requires_grad = true;
     }

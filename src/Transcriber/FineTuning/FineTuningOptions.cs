@@ -69,6 +69,9 @@ sealed record FineTuningOptions
     [Range(0.0, 1.0)]
     public double HeadOnlyShare { get; init; } = 0.1;
 
+    /// <summary>The convolutions of a waveform encoder stay as they were pretrained (wav2vec 2.0, section 4.3); log-mel encoders have none.</summary>
+    public bool FreezeFeatureEncoder { get; init; } = true;
+
     /// <summary>Shares of the budget in which the rate rises and stays; then it falls (tri-stage, wav2vec 2.0: 10, 40, 50 %).</summary>
     [Range(0.0, 1.0)]
     public double WarmUpShare { get; init; } = 0.1;

@@ -90,6 +90,20 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         Assert.Equal(2, recognizer.Transcribe([.. Tones.Utterances(2, seed: 2).Select(u => u.Samples)]).Count);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_convolutions_on_the_waveform_stay_as_they_were_pretrained_where_that_is_asked(bool frozen)
+    {
+        TorchRuntime.UseThreads(1);
+        using var encoder = SpeechEncoder.Create(Waveform, seed: 1);
+        using var recognizer = new FineTuner(Tones.Recipe with { FreezeFeatureEncoder = frozen, HeadOnlyShare = 0 }, new DecodingOptions(), TimeProvider.System)
+            .Run(encoder, former: null, Tones.Utterances(4, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), 2), null, TestContext.Current.CancellationToken).Recognizer;
+        var tuned = recognizer.Model.Encoder;
+        Assert.Equal(frozen, tuned.FeatureEncoderParameters().Zip(encoder.FeatureEncoderParameters()).All(p => p.First.equal(p.Second).all().item<bool>()));
+        Assert.False(tuned.TopLayerParameters(1).Zip(encoder.TopLayerParameters(1)).All(p => p.First.equal(p.Second).all().item<bool>()));
+    }
+
     [Fact]
     public void A_layer_that_does_not_end_in_a_norm_is_not_asked()
     {
