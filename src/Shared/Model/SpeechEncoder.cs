@@ -1,3 +1,4 @@
+using Ssl.Shared.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -75,11 +76,15 @@ public abstract class SpeechEncoder(EncoderConfig config, string name) : nn.Modu
             Initialisation.Apply(Layer(layer), config.InitializerRange, generator);
     }
 
-    /// <summary>Gives the last layers the weights of another encoder of the same shape.</summary>
-    public void TakeTopLayers(SpeechEncoder other, int count)
+    /// <summary>Adds what fine-tuning has taught another encoder of the same shape: how far its weights have moved (a task vector, arXiv 2212.04089).</summary>
+    /// <param name="origin">The other encoder before its fine-tuning.</param>
+    public void AddTaught(SpeechEncoder tuned, SpeechEncoder origin)
     {
-        for (var layer = Math.Max(0, config.NumHiddenLayers - count); layer < config.NumHiddenLayers; layer++)
-            Layer(layer).load_state_dict(other.Layer(layer).state_dict());
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var (moved, start) = (tuned.state_dict(), origin.state_dict());
+        foreach (var (name, weight) in state_dict())
+            weight.add_(moved[name].to(weight.device).sub(start[name].to(weight.device)), Constant.One);
     }
 
     /// <summary>What <see cref="ResetTopLayers"/> gives new weights.</summary>

@@ -18,9 +18,9 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
     const double MaskFrameSeconds = 0.02;
 
     /// <param name="pretrained">Read only; stays with the caller.</param>
-    /// <param name="former">Where one fits and <see cref="FineTuningOptions.WarmStart"/> is on, head and top layers begin as its; read only. Null: they begin anew.</param>
+    /// <param name="former">Where one fits and <see cref="FineTuningOptions.WarmStart"/> is on, what it was taught is not learnt again; read only. Null: the head begins anew.</param>
     /// <param name="onUpdate">Told of each update, with its loss per letter.</param>
-    public FineTuningOutcome Run(SpeechEncoder pretrained, Recognizer? former, IReadOnlyList<LabelledUtterance> train, FineTuningBudget budget, Action<double>? onUpdate, CancellationToken ct)
+    public FineTuningOutcome Run(SpeechEncoder pretrained, FormerRecognizer? former, IReadOnlyList<LabelledUtterance> train, FineTuningBudget budget, Action<double>? onUpdate, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         var random = new Random(options.Seed);
@@ -30,7 +30,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         if (former is not null && !(options.WarmStart && Fits(former, pretrained, utterances.Vocabulary)))
             former = null;
         if (former is not null)
-            utterances.Vocabulary = former.Vocabulary; // the same letters, in its order
+            utterances.Vocabulary = former.Recognizer.Vocabulary; // the same letters, in its order
         var model = NewModel(pretrained, former, utterances);
         try
         {
@@ -42,7 +42,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
             {
                 ct.ThrowIfCancellationRequested();
                 batches.MoveNext();
-                Freeze(model, progress < options.HeadOnlyShare, former is null ? options.ResetLayers : options.WarmStartLayers);
+                Freeze(model, former is null && progress < options.HeadOnlyShare);
                 var (loss, seconds) = Update(model, optimizer, rate.At(progress), utterances, batches.Current, random);
                 audioSeconds += seconds;
                 recent.Enqueue(loss);
@@ -64,12 +64,13 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         }
     }
 
-    static bool Fits(Recognizer former, SpeechEncoder pretrained, Vocabulary vocabulary) =>
-        former.Vocabulary.Tokens.ToHashSet().SetEquals(vocabulary.Tokens)
-        && former.Model.Encoder.state_dict().ToDictionary(t => t.Key, t => string.Join(',', t.Value.shape)) is var shapes
-        && pretrained.state_dict().All(t => shapes.TryGetValue(t.Key, out var shape) && shape == string.Join(',', t.Value.shape));
+    static bool Fits(FormerRecognizer former, SpeechEncoder pretrained, Vocabulary vocabulary) =>
+        former.Recognizer.Vocabulary.Tokens.ToHashSet().SetEquals(vocabulary.Tokens)
+        && Shapes(former.Recognizer.Model.Encoder).SetEquals(Shapes(pretrained)) && Shapes(former.Encoder).SetEquals(Shapes(pretrained));
 
-    CtcModel NewModel(SpeechEncoder pretrained, Recognizer? former, TrainingUtterances utterances)
+    static HashSet<string> Shapes(SpeechEncoder encoder) => [.. encoder.state_dict().Select(t => $"{t.Key} {string.Join(',', t.Value.shape)}")];
+
+    CtcModel NewModel(SpeechEncoder pretrained, FormerRecognizer? former, TrainingUtterances utterances)
     {
         var encoder = SpeechEncoder.Create(pretrained.Config with
         {
@@ -87,8 +88,8 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         }
         else
         {
-            encoder.TakeTopLayers(former.Model.Encoder, options.WarmStartLayers);
-            model.TakeHead(former.Model);
+            encoder.AddTaught(former.Recognizer.Model.Encoder, former.Encoder);
+            model.TakeHead(former.Recognizer.Model);
         }
         model.to(TorchRuntime.Device);
         model.train();
@@ -129,8 +130,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
     }
 
     /// <summary>Freezes what was pretrained, or only what stays so throughout. The layers that start anew learn with the head: behind random layers a head alone learns nothing.</summary>
-    /// <param name="otherLayers">Top layers that are not the pretrained encoder's.</param>
-    void Freeze(CtcModel model, bool pretrained, int otherLayers)
+    void Freeze(CtcModel model, bool pretrained)
     {
         foreach (var parameter in model.Encoder.parameters())
             parameter.requires_grad = !pretrained;
@@ -139,7 +139,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
             foreach (var parameter in model.Encoder.FeatureEncoderParameters())
                 parameter.requires_grad = false;
         }
-        foreach (var parameter in model.Encoder.TopLayerParameters(otherLayers))
+        foreach (var parameter in model.Encoder.TopLayerParameters(options.ResetLayers))
             parameter.requires_grad = true;
     }
 }

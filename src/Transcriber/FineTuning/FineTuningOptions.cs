@@ -55,17 +55,13 @@ sealed record FineTuningOptions
     [Range(0, 100)]
     public int ResetLayers { get; init; }
 
-    /// <summary>Top layers that are taken over from the former recognizer together with its head.</summary>
-    [Range(0, 100)]
-    public int WarmStartLayers { get; init; } = 2;
-
     /// <summary>
-    /// Head and top layers begin as the champion's where it spells with the same letters, so that each round goes on where the last one ended. Most of a
-    /// short budget otherwise goes into leaving the blank: the first hundreds of updates of a new CTC head teach it nothing else.
+    /// Each round goes on where the last one ended, where it spells with the same letters: the head begins as the champion's, and the new encoder's weights are moved as
+    /// fine-tuning moved those of the champion's encoder. Most of a short budget otherwise goes into learning again what was known (docs/lab-notes.md).
     /// </summary>
     public bool WarmStart { get; init; } = true;
 
-    /// <summary>Share of the budget in which only the head and the layers that are not the encoder's own learn, so that their first gradients do not spoil what was pretrained.</summary>
+    /// <summary>Share of the budget in which only a new head and the layers that start anew learn, so that their first gradients do not spoil what was pretrained.</summary>
     [Range(0.0, 1.0)]
     public double HeadOnlyShare { get; init; } = 0.1;
 

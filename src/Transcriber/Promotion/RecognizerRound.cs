@@ -73,19 +73,24 @@ sealed class RecognizerRound(
         }
     }
 
-    /// <summary>The champion; before there is one, what the last round made, for even a refused beginning need not be made twice.</summary>
-    Recognizer? Former()
+    /// <summary>The champion; before there is one, what the last round made, for even a refused beginning need not be made twice. Null, and the round begins anew, where it or its encoder is gone, damaged or of another make.</summary>
+    FormerRecognizer? Former()
     {
         var aliases = registry.Aliases();
         if (!aliases.TryGetValue(ModelId.Champion, out var entry) && !aliases.TryGetValue(ModelId.Candidate, out entry))
             return null;
+        if (registry.Open(ModelKind.Recognizer, entry.Number, out _) is not { Manifest.EncoderNumber: { } madeFrom } version || registry.Open(ModelKind.Encoder, madeFrom, out _) is not { } encoder)
+            return null;
+        SpeechEncoder? origin = null;
         try
         {
-            return registry.Open(ModelKind.Recognizer, entry.Number, out _) is { } version ? ModelFolder.LoadRecognizer(version.Path) : null;
+            origin = ModelFolder.LoadEncoder(encoder.Path);
+            return new FormerRecognizer(ModelFolder.LoadRecognizer(version.Path), origin);
         }
         catch (InvalidModelException)
         {
-            return null; // damaged: this round begins anew
+            origin?.Dispose();
+            return null;
         }
     }
 

@@ -121,6 +121,18 @@ public sealed class SpeechEncoderTests
     }
 
     [Fact]
+    public void What_one_encoder_was_taught_is_added_to_another()
+    {
+        using var scope = NewDisposeScope();
+        using var origin = SpeechEncoder.Create(SmallEncoders.All["conformer"], seed: 1);
+        using var tuned = SpeechEncoder.Create(SmallEncoders.All["conformer"], seed: 2);
+        using var other = SpeechEncoder.Create(SmallEncoders.All["conformer"], seed: 3);
+        var before = other.state_dict().ToDictionary(t => t.Key, t => t.Value.clone());
+        other.AddTaught(tuned, origin);
+        Assert.All(other.state_dict(), t => Assert.True(allclose(t.Value, before[t.Key] + tuned.state_dict()[t.Key] - origin.state_dict()[t.Key]), t.Key));
+    }
+
+    [Fact]
     public void Features_and_masks_of_another_shape_are_refused_at_the_door()
     {
         using var scope = NewDisposeScope();

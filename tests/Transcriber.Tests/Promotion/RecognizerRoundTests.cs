@@ -1,3 +1,5 @@
+using Ssl.Shared.Model;
+using Ssl.Shared.Recognition;
 using Ssl.Shared.Registry;
 using Ssl.Shared.Torch;
 using Ssl.Transcriber.Gate;
@@ -49,6 +51,22 @@ public sealed class RecognizerRoundTests : IDisposable
             Assert.Equal((7, before + 1), (test.Serving, test.Registry.Aliases().Count));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_round_goes_on_from_the_champion_unless_the_encoder_of_that_is_gone(bool gone)
+    {
+        test.Restart(Tones.Recipe with { LearningRate = 1e-6 }); // what it began with is what it ends with
+        var (origin, newest) = (test.PublishEncoder(seed: 1), test.PublishEncoder(seed: 1));
+        test.PublishChampion(epoch, seed: 5);
+        if (gone)
+            Directory.Delete(test.Registry.Open(ModelKind.Encoder, origin, out _)!.Path, recursive: true);
+        Assert.True(Run(newest));
+        using var made = ModelFolder.LoadRecognizer(test.Registry.Open(ModelKind.Recognizer, 2, out _)!.Path);
+        using var begun = SpeechEncoder.Create(Tones.SmallEncoder, seed: gone ? 1 : 5);
+        Assert.All(made.Model.Encoder.parameters().Zip(begun.parameters()), p => Assert.True(p.First.allclose(p.Second, rtol: 0, atol: 1e-4)));
+    }
+
     [Fact]
     public void What_diverges_never_reaches_the_registry()
     {
@@ -78,13 +96,13 @@ public sealed class RecognizerRoundTests : IDisposable
     /// <summary>An encoder whose weights are finite, but whose outputs are not.</summary>
     int Poisoned()
     {
-        using var encoder = Ssl.Shared.Model.SpeechEncoder.Create(Tones.SmallEncoder, 1);
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, 1);
         using (TorchSharp.torch.no_grad())
         {
             foreach (var parameter in encoder.parameters())
                 parameter.mul_(1e30f);
         }
-        return test.Registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy" }, test.Learner, f => Ssl.Shared.Recognition.ModelFolder.SaveEncoder(f, encoder)).Number;
+        return test.Registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy" }, test.Learner, f => ModelFolder.SaveEncoder(f, encoder)).Number;
     }
 
     bool Run(int encoder) => test.Round.Run(encoder, test.Labels, epoch, () => { }, TestContext.Current.CancellationToken);
