@@ -57,7 +57,7 @@ sealed class RecognizerRound(
         try
         {
             using var pretrained = ModelFolder.LoadEncoder(encoder.Path);
-            using var former = options.WarmStart ? Former() : null;
+            using var former = options.WarmStart ? Former(encoder.Manifest) : null;
             return tuner.Run(pretrained, former, labels.Train, new FineTuningBudget(Budget(), options.MaxUpdates), _ => Updated(), ct);
 
             void Updated()
@@ -73,13 +73,13 @@ sealed class RecognizerRound(
         }
     }
 
-    /// <summary>The champion; before there is one, what the last round made, for even a refused beginning need not be made twice. Null, and the round begins anew, where it or its encoder is gone, damaged or of another make.</summary>
-    FormerRecognizer? Former()
+    /// <summary>The champion; before there is one, what the last round made, for even a refused beginning need not be made twice. Null, and the round begins anew, where it or its encoder is gone or damaged, or the new encoder did not come from that one: then what was taught means nothing to it.</summary>
+    FormerRecognizer? Former(ModelManifest newest)
     {
         var aliases = registry.Aliases();
         if (!aliases.TryGetValue(ModelId.Champion, out var entry) && !aliases.TryGetValue(ModelId.Candidate, out entry))
             return null;
-        if (registry.Open(ModelKind.Recognizer, entry.Number, out _) is not { Manifest.EncoderNumber: { } madeFrom } version || registry.Open(ModelKind.Encoder, madeFrom, out _) is not { } encoder)
+        if (registry.Open(ModelKind.Recognizer, entry.Number, out _) is not { Manifest.EncoderNumber: { } madeFrom } version || !Descends(newest, madeFrom) || registry.Open(ModelKind.Encoder, madeFrom, out _) is not { } encoder)
             return null;
         SpeechEncoder? origin = null;
         try
@@ -92,6 +92,16 @@ sealed class RecognizerRound(
             origin?.Dispose();
             return null;
         }
+    }
+
+    /// <summary>Whether an encoder is that version or was trained on from it, as far as the versions that are kept tell.</summary>
+    bool Descends(ModelManifest encoder, int from)
+    {
+        var parents = registry.List(ModelKind.Encoder).ToDictionary(m => m.Number, m => m.Parent);
+        int? number = encoder.Number;
+        while (number > from)
+            number = parents.GetValueOrDefault(number.Value) is { } parent && parent < number ? parent : null; // a version is made after its parent
+        return number == from;
     }
 
     JudgedCandidate Judge(FineTuningOutcome outcome, LabelledSet labels, CancellationToken ct)

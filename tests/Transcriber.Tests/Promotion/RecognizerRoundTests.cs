@@ -52,18 +52,21 @@ public sealed class RecognizerRoundTests : IDisposable
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_round_goes_on_from_the_champion_unless_the_encoder_of_that_is_gone(bool gone)
+    [InlineData(true, false, 5)]
+    [InlineData(true, true, 1)]
+    [InlineData(false, false, 1)]
+    public void A_round_goes_on_from_the_champion_where_the_new_encoder_comes_from_that_ones(bool related, bool gone, int begunSeed)
     {
         test.Restart(Tones.Recipe with { LearningRate = 1e-6 }); // what it began with is what it ends with
-        var (origin, newest) = (test.PublishEncoder(seed: 1), test.PublishEncoder(seed: 1));
+        var origin = test.PublishEncoder(seed: 1);
+        var between = test.PublishEncoder(seed: 2, parent: related ? origin : null);
+        var newest = test.PublishEncoder(seed: 1, parent: between);
         test.PublishChampion(epoch, seed: 5);
         if (gone)
             Directory.Delete(test.Registry.Open(ModelKind.Encoder, origin, out _)!.Path, recursive: true);
         Assert.True(Run(newest));
         using var made = ModelFolder.LoadRecognizer(test.Registry.Open(ModelKind.Recognizer, 2, out _)!.Path);
-        using var begun = SpeechEncoder.Create(Tones.SmallEncoder, seed: gone ? 1 : 5);
+        using var begun = SpeechEncoder.Create(Tones.SmallEncoder, begunSeed);
         Assert.All(made.Model.Encoder.parameters().Zip(begun.parameters()), p => Assert.True(p.First.allclose(p.Second, rtol: 0, atol: 1e-4)));
     }
 

@@ -48,10 +48,10 @@ sealed class TestRegistry : IDisposable
         Round = new RecognizerRound(Registry, new FineTuner(options, new DecodingOptions(), TimeProvider.System), new RecognizerPublisher(Registry), Swap, Slot, options, new GateOptions(), NullLogger<RecognizerRound>.Instance);
     }
 
-    public int PublishEncoder(int seed = 1)
+    public int PublishEncoder(int seed = 1, int? parent = null)
     {
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed);
-        return Registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy", AudioSecondsTrained = 60, Steps = 3 }, Learner, f => ModelFolder.SaveEncoder(f, encoder)).Number;
+        return Registry.Publish(ModelKind.Encoder, new ManifestDraft { Parent = parent, Health = "healthy", AudioSecondsTrained = 60, Steps = 3 }, Learner, f => ModelFolder.SaveEncoder(f, encoder)).Number;
     }
 
     /// <summary>A recognizer that was promoted, without training one.</summary>
