@@ -5,5 +5,5 @@ namespace Ssl.Cli.Experiments;
 /// <param name="Cost">What it takes, said before it starts.</param>
 sealed record Experiment(string Name, string Question, string Cost, Action<ExperimentSetting, CancellationToken> Run)
 {
-    public static IReadOnlyList<Experiment> All { get; } = [LabelEfficiency.Experiment, UnseenSpeakers.Experiment, PseudoLabelling.Experiment, PromptsProbe.Experiment, RecipeProbe.Experiment];
+    public static IReadOnlyList<Experiment> All { get; } = [LabelEfficiency.Experiment, UnseenSpeakers.Experiment, PseudoLabelling.Experiment, SecondRound.Experiment, PromptsProbe.Experiment, RecipeProbe.Experiment];
 }

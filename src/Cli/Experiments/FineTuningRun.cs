@@ -18,10 +18,11 @@ static class FineTuningRun
     public static FineTuningOptions FromScratch(FineTuningOptions options) => options with { ResetLayers = 0, HeadOnlyShare = 0, FreezeFeatureEncoder = false };
 
     /// <param name="encoderFolder">Null: from scratch.</param>
+    /// <param name="former">What the round before made; null: it begins anew.</param>
     /// <param name="heldOut">By name; scores of each are returned as <c>NAME loss</c> (nats a letter), <c>NAME cer</c> and <c>NAME wer</c>, greedy, and where there is a language model also with it.</param>
-    public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> train, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
+    public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, IReadOnlyList<LabelledUtterance> train, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
     {
-        var outcome = Tune(setting, encoderFolder, options, train, ct);
+        var outcome = Tune(setting, encoderFolder, former, options, train, ct);
         using var recognizer = outcome.Recognizer;
         var figures = new Dictionary<string, double> { ["loss"] = outcome.Loss, ["updates"] = outcome.Updates, ["audio seconds"] = outcome.AudioSeconds };
         foreach (var (name, utterances) in heldOut)
@@ -40,18 +41,22 @@ static class FineTuningRun
         }
     }
 
+    /// <summary>The same, beginning anew.</summary>
+    public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> train, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct) =>
+        Score(setting, encoderFolder, former: null, options, train, heldOut, ct);
+
     /// <summary>Labels, and beside them what a recognizer that was made from them hears in recordings without labels.</summary>
     public static IReadOnlyList<LabelledUtterance> WithPseudoLabels(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, CancellationToken ct)
     {
         var known = labels.Select(l => l.Id).ToHashSet(StringComparer.Ordinal);
-        using var teacher = Tune(setting, encoderFolder, options, labels, ct).Recognizer;
+        using var teacher = Tune(setting, encoderFolder, former: null, options, labels, ct).Recognizer;
         return PseudoLabels.Mixed(labels, PseudoLabels.Of(teacher.Transcribe, [.. recordings.Where(r => !known.Contains(r.Id))], KeptShare, ct), TrueShare);
     }
 
     /// <returns>Its recognizer is the caller's.</returns>
-    public static FineTuningOutcome Tune(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> train, CancellationToken ct)
+    public static FineTuningOutcome Tune(ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, IReadOnlyList<LabelledUtterance> train, CancellationToken ct)
     {
         using var encoder = encoderFolder is null ? SpeechEncoder.Create(setting.Shape, options.Seed) : ModelFolder.LoadEncoder(encoderFolder);
-        return new FineTuner(options, setting.Decoding, TimeProvider.System).Run(encoder, former: null, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
+        return new FineTuner(options, setting.Decoding, TimeProvider.System).Run(encoder, former, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
     }
 }

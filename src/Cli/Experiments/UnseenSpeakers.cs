@@ -52,12 +52,12 @@ static class UnseenSpeakers
     public static string Pretrained(ExperimentSetting setting, SpeechCorpus corpus, int seed, double hours, CancellationToken ct) =>
         setting.Pretraining("a2", seed, corpus.Split("train")).Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
 
-    /// <summary>Ten minutes, drawn over the training speakers.</summary>
-    public static LabelledUtterance[] Labels(SpeechCorpus corpus, int seed)
+    /// <summary>So much of the training speakers, drawn over all of them.</summary>
+    public static LabelledUtterance[] Labels(SpeechCorpus corpus, int seed, double labelSeconds = LabelSeconds)
     {
         var recordings = corpus.Split("train").ToArray();
         new Random(seed).Shuffle(recordings);
         var seconds = 0.0;
-        return [.. recordings.TakeWhile(r => (seconds += r.DurationSeconds) <= LabelSeconds).Select(r => r.Utterance)];
+        return [.. recordings.TakeWhile(r => (seconds += r.DurationSeconds) <= labelSeconds).Select(r => r.Utterance)];
     }
 }

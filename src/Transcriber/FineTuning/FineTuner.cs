@@ -27,7 +27,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         if (budget.MaxUpdates > 0)
             manual_seed(options.Seed); // dropout draws from the generator that all of the process share: left alone where time decides anyway
         using var utterances = new TrainingUtterances(train, FeatureExtractor.For(pretrained.Config), options.SpeedChange);
-        if (former is not null && !(options.WarmStart && Fits(former, pretrained, utterances.Vocabulary)))
+        if (former is not null && !(options.WarmStart && former.Fits(pretrained, utterances.Vocabulary)))
             former = null;
         if (former is not null)
             utterances.Vocabulary = former.Recognizer.Vocabulary; // the same letters, in its order
@@ -63,12 +63,6 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
             throw;
         }
     }
-
-    static bool Fits(FormerRecognizer former, SpeechEncoder pretrained, Vocabulary vocabulary) =>
-        former.Recognizer.Vocabulary.Tokens.ToHashSet().SetEquals(vocabulary.Tokens)
-        && Shapes(former.Recognizer.Model.Encoder).SetEquals(Shapes(pretrained)) && Shapes(former.Encoder).SetEquals(Shapes(pretrained));
-
-    static HashSet<string> Shapes(SpeechEncoder encoder) => [.. encoder.state_dict().Select(t => $"{t.Key} {string.Join(',', t.Value.shape)}")];
 
     CtcModel NewModel(SpeechEncoder pretrained, FormerRecognizer? former, TrainingUtterances utterances)
     {

@@ -11,6 +11,8 @@ namespace Ssl.Transcriber.Promotion;
 sealed class RecognizerRound(
     FolderRegistry registry, FineTuner tuner, RecognizerPublisher publisher, ChampionSwap swap, ServingSlot slot, FineTuningOptions options, GateOptions gate, ILogger<RecognizerRound> logger)
 {
+    readonly FormerRecognizers formers = new(registry);
+
     /// <param name="beat">Called with every sign of life.</param>
     /// <returns>True when a version was published: the aliases have moved.</returns>
     /// <exception cref="StaleEpochException">Another Transcriber has taken over.</exception>
@@ -57,7 +59,7 @@ sealed class RecognizerRound(
         try
         {
             using var pretrained = ModelFolder.LoadEncoder(encoder.Path);
-            using var former = options.WarmStart ? Former(encoder.Manifest) : null;
+            using var former = options.WarmStart ? formers.For(encoder.Manifest, pretrained, labels) : null;
             return tuner.Run(pretrained, former, labels.Train, new FineTuningBudget(Budget(), options.MaxUpdates), _ => Updated(), ct);
 
             void Updated()
@@ -71,37 +73,6 @@ sealed class RecognizerRound(
             logger.EncoderUnusable(encoder.Manifest.Number, e.Message);
             return null;
         }
-    }
-
-    /// <summary>The champion; before there is one, what the last round made, for even a refused beginning need not be made twice. Null, and the round begins anew, where it or its encoder is gone or damaged, or the new encoder did not come from that one: then what was taught means nothing to it.</summary>
-    FormerRecognizer? Former(ModelManifest newest)
-    {
-        var aliases = registry.Aliases();
-        if (!aliases.TryGetValue(ModelId.Champion, out var entry) && !aliases.TryGetValue(ModelId.Candidate, out entry))
-            return null;
-        if (registry.Open(ModelKind.Recognizer, entry.Number, out _) is not { Manifest.EncoderNumber: { } madeFrom } version || !Descends(newest, madeFrom) || registry.Open(ModelKind.Encoder, madeFrom, out _) is not { } encoder)
-            return null;
-        SpeechEncoder? origin = null;
-        try
-        {
-            origin = ModelFolder.LoadEncoder(encoder.Path);
-            return new FormerRecognizer(ModelFolder.LoadRecognizer(version.Path), origin);
-        }
-        catch (InvalidModelException)
-        {
-            origin?.Dispose();
-            return null;
-        }
-    }
-
-    /// <summary>Whether an encoder is that version or was trained on from it, as far as the versions that are kept tell.</summary>
-    bool Descends(ModelManifest encoder, int from)
-    {
-        var parents = registry.List(ModelKind.Encoder).ToDictionary(m => m.Number, m => m.Parent);
-        int? number = encoder.Number;
-        while (number > from)
-            number = parents.GetValueOrDefault(number.Value) is { } parent && parent < number ? parent : null; // a version is made after its parent
-        return number == from;
     }
 
     JudgedCandidate Judge(FineTuningOutcome outcome, LabelledSet labels, CancellationToken ct)

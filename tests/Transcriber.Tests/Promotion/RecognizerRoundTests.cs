@@ -52,22 +52,27 @@ public sealed class RecognizerRoundTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true, false, 5)]
-    [InlineData(true, true, 1)]
-    [InlineData(false, false, 1)]
-    public void A_round_goes_on_from_the_champion_where_the_new_encoder_comes_from_that_ones(bool related, bool gone, int begunSeed)
+    [InlineData(true, false, false, 5)]
+    [InlineData(true, false, true, 5)]
+    [InlineData(true, true, false, 1)]
+    [InlineData(false, false, false, 1)]
+    [InlineData(false, false, true, 6)]
+    public void A_round_goes_on_from_the_champion_or_else_from_the_last_candidate_where_the_encoder_comes_from_theirs(bool related, bool gone, bool candidate, int begunSeed)
     {
         test.Restart(Tones.Recipe with { LearningRate = 1e-6 }); // what it began with is what it ends with
-        var origin = test.PublishEncoder(seed: 1);
-        var between = test.PublishEncoder(seed: 2, parent: related ? origin : null);
-        var newest = test.PublishEncoder(seed: 1, parent: between);
+        var origin = test.PublishEncoder();
+        var between = test.PublishEncoder(parent: related ? origin : null);
+        var newest = test.PublishEncoder(parent: between);
         test.PublishChampion(epoch, seed: 5);
+        if (candidate)
+            test.PublishCandidate(epoch, seed: 6, between);
         if (gone)
             Directory.Delete(test.Registry.Open(ModelKind.Encoder, origin, out _)!.Path, recursive: true);
         Assert.True(Run(newest));
-        using var made = ModelFolder.LoadRecognizer(test.Registry.Open(ModelKind.Recognizer, 2, out _)!.Path);
+        var made = test.Registry.List(ModelKind.Recognizer)[^1];
+        using var recognizer = ModelFolder.LoadRecognizer(test.Registry.Open(ModelKind.Recognizer, made.Number, out _)!.Path);
         using var begun = SpeechEncoder.Create(Tones.SmallEncoder, begunSeed);
-        Assert.All(made.Model.Encoder.parameters().Zip(begun.parameters()), p => Assert.True(p.First.allclose(p.Second, rtol: 0, atol: 1e-4)));
+        Assert.All(recognizer.Model.Encoder.parameters().Zip(begun.parameters()), p => Assert.True(p.First.allclose(p.Second, rtol: 0, atol: 1e-4)));
     }
 
     [Fact]

@@ -57,15 +57,22 @@ sealed class TestRegistry : IDisposable
     /// <summary>A recognizer that was promoted, without training one.</summary>
     public int PublishChampion(WriterEpoch epoch, int seed = 1)
     {
-        var vocabulary = Vocabulary.FromTexts(["abcdef"]);
-        using var recognizer = new Recognizer(new CtcModel(SpeechEncoder.Create(Tones.SmallEncoder, seed), vocabulary.Size), vocabulary);
         var former = Registry.Aliases().GetValueOrDefault(ModelId.Champion)?.Number;
-        var number = Registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = 1, Health = GateVerdict.PromotedHealth }, epoch,
-            f => ModelFolder.SaveRecognizer(f, recognizer)).Number;
+        var number = PublishRecognizer(epoch, seed, encoder: 1);
         if (former is { } previous)
             Registry.MoveAlias(ModelId.Previous, previous, epoch, "test");
         Registry.MoveAlias(ModelId.Champion, number, epoch, "test");
         return number;
+    }
+
+    public void PublishCandidate(WriterEpoch epoch, int seed, int encoder) =>
+        Registry.MoveAlias(ModelId.Candidate, PublishRecognizer(epoch, seed, encoder), epoch, "test");
+
+    int PublishRecognizer(WriterEpoch epoch, int seed, int encoder)
+    {
+        var vocabulary = Vocabulary.FromTexts(["abcdef"]);
+        using var recognizer = new Recognizer(new CtcModel(SpeechEncoder.Create(Tones.SmallEncoder, seed), vocabulary.Size), vocabulary);
+        return Registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = encoder, Health = GateVerdict.PromotedHealth }, epoch, f => ModelFolder.SaveRecognizer(f, recognizer)).Number;
     }
 
     public void Dispose()
