@@ -3,6 +3,7 @@ using Ssl.Transcriber.FineTuning;
 using Ssl.Transcriber.Following;
 using Ssl.Transcriber.Http;
 using Ssl.Transcriber.Promotion;
+using Ssl.Transcriber.PseudoLabelling;
 using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Streaming;
 
@@ -18,10 +19,10 @@ public static class TranscriberHost
         var services = builder.Services;
         var options = services.AddValidatedOptions<TranscriberOptions>(builder.Configuration, TranscriberOptions.Section);
         services.AddSingleton(options.Serving).AddSingleton(options.Upload).AddSingleton(options.Labels)
-            .AddSingleton(options.FineTuning).AddSingleton(options.Decoding).AddSingleton(options.Gate).AddSingleton(options.Stream);
+            .AddSingleton(options.FineTuning).AddSingleton(options.PseudoLabels).AddSingleton(options.Decoding).AddSingleton(options.Gate).AddSingleton(options.Stream);
 
         services.AddSingleton<EncoderMailbox>().AddSingleton<EncoderFollower>();
-        services.AddSingleton<LabelledSetReader>().AddSingleton<FineTuner>();
+        services.AddSingleton<LabelledSetReader>().AddSingleton<FineTuner>().AddSingleton<PseudoLabeller>().AddSingleton<StreamTail>().AddSingleton<RecentAudio>(s => s.GetRequiredService<StreamTail>().Read);
         services.AddSingleton<RecognizerRound>().AddSingleton<RecognizerPublisher>().AddSingleton<AliasAnnouncer>();
         services.AddSingleton<ChampionSwap>().AddSingleton<ChampionFollower>();
         services.AddServing();

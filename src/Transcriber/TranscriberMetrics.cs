@@ -25,6 +25,7 @@ static class TranscriberMetrics
     static readonly Counter Verdicts = Metrics.CreateCounter("ssl_transcriber_gate_verdicts_total", "Decisions of the gate.", "verdict");
     static readonly Histogram FineTuneSeconds = Metrics.CreateHistogram("ssl_transcriber_finetune_seconds", "Time of one fine-tuning.", new HistogramConfiguration { Buckets = FineTuneBuckets });
     static readonly Counter FineTuneUpdates = Metrics.CreateCounter("ssl_transcriber_finetune_updates_total", "Optimiser updates of fine-tuning.");
+    static readonly Gauge PseudoLabels = Metrics.CreateGauge("ssl_transcriber_pseudo_label_seconds", "Audio with pseudo-labels in the latest fine-tuning.");
     static readonly Counter StreamSegments = Metrics.CreateCounter("ssl_transcriber_stream_segments_total", "Segments of the stream, by what became of them.", "result");
 
     const string HeldOut = "held_out";
@@ -64,6 +65,8 @@ static class TranscriberMetrics
     }
 
     public static void FineTuned(TimeSpan took) => FineTuneSeconds.Observe(took.TotalSeconds);
+
+    public static void PseudoLabelled(double seconds) => PseudoLabels.Set(seconds);
 
     public static void Updated() => FineTuneUpdates.Inc();
 

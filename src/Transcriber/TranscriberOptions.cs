@@ -2,6 +2,7 @@ using Ssl.Shared.Decoding;
 using Ssl.Transcriber.FineTuning;
 using Ssl.Transcriber.Gate;
 using Ssl.Transcriber.Http;
+using Ssl.Transcriber.PseudoLabelling;
 using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Streaming;
 
@@ -19,6 +20,8 @@ sealed record TranscriberOptions
     public LabelOptions Labels { get; init; } = new();
 
     public FineTuningOptions FineTuning { get; init; } = new();
+
+    public PseudoLabelOptions PseudoLabels { get; init; } = new();
 
     public DecodingOptions Decoding { get; init; } = new();
 

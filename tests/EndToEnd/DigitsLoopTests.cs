@@ -44,7 +44,7 @@ public sealed class DigitsLoopTests
             if (await WordErrorRateAsync(http, digits, newest.Number, limit.Token) is not { } measured)
                 continue; // it was promoted, and serves in a moment
             (wordErrorRate, scored) = (measured, newest.Number);
-            TestContext.Current.TestOutputHelper?.WriteLine($"recognizer {newest.Number} of encoder {newest.EncoderNumber}: word error {wordErrorRate:0.000}");
+            TestContext.Current.TestOutputHelper?.WriteLine($"recognizer {newest.Number} of encoder {newest.EncoderNumber}: word error {wordErrorRate:0.000}, {newest.Scores["pseudo_label_seconds"]:0} s with pseudo-labels");
         }
         await requests.StopAsync();
         var metrics = await http.GetStringAsync("metrics", limit.Token);
@@ -55,6 +55,7 @@ public sealed class DigitsLoopTests
         Assert.True(requests.NotYet > 0, "the first requests came before any recognizer and were told when to come back");
         Assert.True(registry.List(ModelKind.Encoder).Count >= 2, "at least two encoder versions");
         Assert.True(wordErrorRate < TargetWordErrorRate);
+        Assert.Contains(registry.List(ModelKind.Recognizer), m => m.Scores["pseudo_label_seconds"] > 0); // the first had nobody to listen for it
         Assert.DoesNotContain("ssl_kafka_lost_messages_total ", metrics.Split('\n').Where(l => !l.EndsWith(" 0", StringComparison.Ordinal)).Select(l => l[..Math.Min(l.Length, 30)]));
         AssertAnswersMatchTheirVersions(registry, requests);
     }

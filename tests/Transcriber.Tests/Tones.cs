@@ -24,6 +24,8 @@ static class Tones
         return [.. Enumerable.Range(0, count).Select(i => Utterance($"tone-{seed}-{i}", random))];
     }
 
+    public static TrainingSet Labels(int count) => new(Utterances(count, seed: 1));
+
     public static short[] Speak(string text, Random random)
     {
         var samples = new List<short>();

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using Ssl.Cli.Experiments;
 using Ssl.Learner;
-using Ssl.Shared.Decoding;
 using Ssl.Shared.Hosting;
 using Ssl.Shared.Torch;
-using Ssl.Transcriber.FineTuning;
+using Ssl.Transcriber;
 
 namespace Ssl.Cli.Commands;
 
@@ -37,9 +36,8 @@ static class ExperimentCommand
             var configuration = new ConfigurationBuilder().AddCommandLine([.. varied.Select(s => "--" + s)]).Build();
             var services = new ServiceCollection();
             var learner = services.AddValidatedOptions<LearnerOptions>(configuration, LearnerOptions.Section);
-            var fineTuning = services.AddValidatedOptions<FineTuningOptions>(configuration, "Transcriber:FineTuning");
-            var decoding = services.AddValidatedOptions<DecodingOptions>(configuration, "Transcriber:Decoding");
-            var setting = new ExperimentSetting(parsed.GetValue(data)!, parsed.GetValue(work)!, parsed.GetValue(results)!, learner, fineTuning, decoding, varied, parsed.GetValue(only) ?? [], parsed.GetValue(seeds), loggers);
+            var transcriber = services.AddValidatedOptions<TranscriberOptions>(configuration, TranscriberOptions.Section);
+            var setting = new ExperimentSetting(parsed.GetValue(data)!, parsed.GetValue(work)!, parsed.GetValue(results)!, learner, transcriber, varied, parsed.GetValue(only) ?? [], parsed.GetValue(seeds), loggers);
             foreach (var experiment in Experiment.All.Where(e => chosen.Contains(e.Name)))
             {
                 Console.WriteLine($"{experiment.Name}: {experiment.Question}\ncosts, {experiment.Cost}; {setting.Seeds} seeds; what was measured before is kept in {setting.ResultsFolder}");

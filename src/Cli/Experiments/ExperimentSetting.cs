@@ -1,8 +1,8 @@
 using Ssl.Learner;
 using Ssl.Learner.Training;
-using Ssl.Shared.Decoding;
 using Ssl.Shared.Hosting;
 using Ssl.Shared.Model;
+using Ssl.Transcriber;
 using Ssl.Transcriber.FineTuning;
 
 namespace Ssl.Cli.Experiments;
@@ -12,14 +12,15 @@ namespace Ssl.Cli.Experiments;
 /// <param name="WorkFolder">Pretrained encoders and checkpoints; may be deleted, and is then made anew.</param>
 /// <param name="ResultsFolder">One JSON file of figures an experiment.</param>
 /// <param name="Learner">As the Learner would have them; an experiment sets what it varies.</param>
-/// <param name="FineTuning">As the Transcriber would have them; an experiment sets what it varies.</param>
-/// <param name="Decoding">As the Transcriber would have it.</param>
+/// <param name="Transcriber">As the Transcriber would have them; an experiment sets what it varies.</param>
 /// <param name="Varied">The settings that were given, as they were typed: part of a condition's name, and pretraining's own of its folder.</param>
 /// <param name="Only">Conditions whose names hold none of these are passed over; empty: none is.</param>
 /// <param name="Seeds">Every condition is measured with seeds 1 to so many.</param>
-sealed record ExperimentSetting(string DataFolder, string WorkFolder, string ResultsFolder, LearnerOptions Learner, FineTuningOptions FineTuning, DecodingOptions Decoding, IReadOnlyList<string> Varied, IReadOnlyList<string> Only, int Seeds, ILoggerFactory Loggers)
+sealed record ExperimentSetting(string DataFolder, string WorkFolder, string ResultsFolder, LearnerOptions Learner, TranscriberOptions Transcriber, IReadOnlyList<string> Varied, IReadOnlyList<string> Only, int Seeds, ILoggerFactory Loggers)
 {
     public IEnumerable<int> EachSeed => Enumerable.Range(1, Seeds);
+
+    public FineTuningOptions FineTuning => Transcriber.FineTuning;
 
     /// <summary>Of a new encoder.</summary>
     public EncoderConfig Shape => TrainingStart.FreshConfig(Learner.Encoder) ?? throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(Learner.Encoder)} is '{Learner.Encoder}': an experiment begins with a fresh encoder");

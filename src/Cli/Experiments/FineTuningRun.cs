@@ -3,6 +3,7 @@ using Ssl.Shared.Model;
 using Ssl.Shared.Recognition;
 using Ssl.Transcriber.FineTuning;
 using Ssl.Transcriber.Gate;
+using Ssl.Transcriber.PseudoLabelling;
 using Ssl.Transcriber.Serving;
 
 namespace Ssl.Cli.Experiments;
@@ -10,8 +11,6 @@ namespace Ssl.Cli.Experiments;
 /// <summary>Fine-tunes and scores as the Transcriber does: the same tuner, the same evaluator. Its budget is in updates, so that its figures depend on the seed alone.</summary>
 static class FineTuningRun
 {
-    const double KeptShare = 0.5;
-    const double TrueShare = 0.3;
     static readonly TimeSpan NoLimit = TimeSpan.FromDays(1);
 
     /// <summary>The same recipe for an encoder that has heard nothing: no layer needs to forget, a head alone learns nothing from noise, and no convolution is worth keeping.</summary>
@@ -20,7 +19,7 @@ static class FineTuningRun
     /// <param name="encoderFolder">Null: from scratch.</param>
     /// <param name="former">What the round before made; null: it begins anew.</param>
     /// <param name="heldOut">By name; scores of each are returned as <c>NAME loss</c> (nats a letter), <c>NAME cer</c> and <c>NAME wer</c>, greedy, and where there is a language model also with it.</param>
-    public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, IReadOnlyList<LabelledUtterance> train, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
+    public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, TrainingSet train, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
     {
         var outcome = Tune(setting, encoderFolder, former, options, train, ct);
         using var recognizer = outcome.Recognizer;
@@ -41,22 +40,28 @@ static class FineTuningRun
         }
     }
 
-    /// <summary>The same, beginning anew.</summary>
-    public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> train, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct) =>
-        Score(setting, encoderFolder, former: null, options, train, heldOut, ct);
+    /// <summary>The same, beginning anew with true labels alone.</summary>
+    public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct) =>
+        Score(setting, encoderFolder, former: null, options, new TrainingSet(labels), heldOut, ct);
 
-    /// <summary>Labels, and beside them what a recognizer that was made from them hears in recordings without labels.</summary>
-    public static IReadOnlyList<LabelledUtterance> WithPseudoLabels(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, CancellationToken ct)
+    /// <summary>Labels, and beside them what a recognizer that was made from them hears in recordings without labels: round by round, as its hearing gets better.</summary>
+    /// <param name="rounds">Fine-tunings before the one that is to learn from what comes back; 0: true labels alone.</param>
+    public static TrainingSet WithPseudoLabels(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, int rounds, CancellationToken ct)
     {
-        var known = labels.Select(l => l.Id).ToHashSet(StringComparer.Ordinal);
-        using var teacher = Tune(setting, encoderFolder, former: null, options, labels, ct).Recognizer;
-        return PseudoLabels.Mixed(labels, PseudoLabels.Of(teacher.Transcribe, [.. recordings.Where(r => !known.Contains(r.Id))], KeptShare, ct), TrueShare);
+        var (train, pseudo, known) = (new TrainingSet(labels), setting.Transcriber.PseudoLabels, labels.Select(l => l.Id).ToHashSet(StringComparer.Ordinal));
+        LabelledUtterance[] unlabelled = [.. recordings.Where(r => !known.Contains(r.Id))];
+        for (var round = 0; round < rounds; round++)
+        {
+            using var teacher = Tune(setting, encoderFolder, former: null, options, train, ct).Recognizer;
+            train = new TrainingSet(labels, PseudoLabels.Of(teacher.Transcribe, unlabelled, pseudo.KeptShare, () => true, ct).Kept, pseudo.TrueShare);
+        }
+        return train;
     }
 
     /// <returns>Its recognizer is the caller's.</returns>
-    public static FineTuningOutcome Tune(ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, IReadOnlyList<LabelledUtterance> train, CancellationToken ct)
+    public static FineTuningOutcome Tune(ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, TrainingSet train, CancellationToken ct)
     {
         using var encoder = encoderFolder is null ? SpeechEncoder.Create(setting.Shape, options.Seed) : ModelFolder.LoadEncoder(encoderFolder);
-        return new FineTuner(options, setting.Decoding, TimeProvider.System).Run(encoder, former, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
+        return new FineTuner(options, setting.Transcriber.Decoding, TimeProvider.System).Run(encoder, former, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
     }
 }

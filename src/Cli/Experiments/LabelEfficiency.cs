@@ -9,12 +9,13 @@ static class LabelEfficiency
     public const int Updates = 600;
     public const double BatchSeconds = 10;
     const double HoursHeard = 5;
+    const int PseudoRounds = 2;
     static readonly int[] LabelsADigit = [1, 3, 10, 30, 100];
 
     public static Experiment Experiment { get; } = new(
         "a1",
         "How many labels does pretraining save? (digits, unseen speaker)",
-        "a seed, of one core: a pretraining of 5 h heard (2 minutes) and ten fine-tunings of 600 updates of 10 s (a minute each)",
+        "a seed, of one core: a pretraining of 5 h heard (2 minutes) and 25 fine-tunings of 600 updates of 10 s (a minute each)",
         Run);
 
     static void Run(ExperimentSetting setting, CancellationToken ct)
@@ -24,14 +25,16 @@ static class LabelEfficiency
         var results = setting.Results("a1");
         foreach (var seed in setting.EachSeed)
         {
-            foreach (var pretrained in new[] { true, false })
+            foreach (var (name, encoder, rounds) in new (string, Func<string?>, int)[] { ("pretrained", () => Pretrained(seed), 0), ("scratch", () => null, 0), ("pretrained, pseudo-labels", () => Pretrained(seed), PseudoRounds) })
             {
                 foreach (var count in LabelsADigit)
-                    results.Measure($"{(pretrained ? "pretrained" : "scratch")}, {count:D3} labels a digit, seed {seed}", () =>
+                    results.Measure($"{name}, {count:D3} labels a digit, seed {seed}", () =>
                     {
-                        var encoder = pretrained ? Pretrained(seed) : null;
-                        var options = FewVoices(setting, seed);
-                        return FineTuningRun.Score(setting, encoder, encoder is null ? FineTuningRun.FromScratch(options) : options, Labels(digits.Split("train"), count, seed), heldOut, ct);
+                        var (folder, options, labels) = (encoder(), FewVoices(setting, seed), Labels(digits.Split("train"), count, seed));
+                        if (folder is null)
+                            options = FineTuningRun.FromScratch(options);
+                        var train = FineTuningRun.WithPseudoLabels(setting, folder, options, labels, digits.Split("train").Select(r => r.Utterance), rounds, ct);
+                        return FineTuningRun.Score(setting, folder, former: null, options, train, heldOut, ct);
                     });
             }
         }

@@ -30,8 +30,8 @@ static class SecondRound
             results.Measure(FormattableString.Invariant($"second round, {UnseenSpeakers.ManyHours} h heard, anew, seed {seed}"), () => FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), second, labels, heldOut, ct));
             results.Measure(FormattableString.Invariant($"second round, {UnseenSpeakers.ManyHours} h heard, goes on from the first, seed {seed}"), () =>
             {
-                using var former = new FormerRecognizer(FineTuningRun.Tune(setting, Encoder(HoursBefore), former: null, first, labels, ct).Recognizer, ModelFolder.LoadEncoder(Encoder(HoursBefore)));
-                return FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), former, second, labels, heldOut, ct);
+                using var former = new FormerRecognizer(FineTuningRun.Tune(setting, Encoder(HoursBefore), former: null, first, new TrainingSet(labels), ct).Recognizer, ModelFolder.LoadEncoder(Encoder(HoursBefore)));
+                return FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), former, second, new TrainingSet(labels), heldOut, ct);
             });
 
             string Encoder(double hours) => UnseenSpeakers.Pretrained(setting, corpus, seed, hours, ct);

@@ -1,5 +1,4 @@
 using Ssl.Shared.Decoding;
-using Ssl.Shared.Labels;
 using Ssl.Shared.Model;
 using Ssl.Shared.Recognition;
 using Ssl.Shared.Torch;
@@ -19,8 +18,9 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
 
     /// <param name="pretrained">Read only; stays with the caller.</param>
     /// <param name="former">Where one fits and <see cref="FineTuningOptions.WarmStart"/> is on, what it was taught is not learnt again; read only. Null: the head begins anew.</param>
+    /// <param name="train">At least one true label.</param>
     /// <param name="onUpdate">Told of each update, with its loss per letter.</param>
-    public FineTuningOutcome Run(SpeechEncoder pretrained, FormerRecognizer? former, IReadOnlyList<LabelledUtterance> train, FineTuningBudget budget, Action<double>? onUpdate, CancellationToken ct)
+    public FineTuningOutcome Run(SpeechEncoder pretrained, FormerRecognizer? former, TrainingSet train, FineTuningBudget budget, Action<double>? onUpdate, CancellationToken ct)
     {
         var started = clock.GetTimestamp();
         var random = new Random(options.Seed);
@@ -54,7 +54,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
             }
             foreach (var parameter in model.parameters())
                 parameter.requires_grad = true;
-            var language = options.LetterModelOrder > 0 ? LetterNGrams.Estimate(train.Select(u => u.Text), options.LetterModelOrder, utterances.Vocabulary) : null;
+            var language = options.LetterModelOrder > 0 ? LetterNGrams.Estimate(train.Labels.Select(u => u.Text), options.LetterModelOrder, utterances.Vocabulary) : null;
             return new FineTuningOutcome(new Recognizer(model, utterances.Vocabulary, language, decoding), updates, audioSeconds, recent.DefaultIfEmpty(double.NaN).Average(), clock.GetElapsedTime(started));
         }
         catch

@@ -1,5 +1,4 @@
 using Ssl.Shared.Contracts;
-using Ssl.Shared.Labels;
 using Ssl.Shared.Model;
 using Ssl.Shared.Recognition;
 using static TorchSharp.torch;
@@ -7,31 +6,35 @@ using static TorchSharp.torch;
 namespace Ssl.Transcriber.FineTuning;
 
 /// <summary>
-/// The training part as the model reads it: features of each utterance at each speed, computed when first asked for and kept
+/// The training part as the model reads it: features of each utterance at each speed, computed when first asked for and kept as far as there is room
 /// (13 minutes of labels at three speeds: 75 MB), and label numbers. Used by one thread.
 /// </summary>
-sealed class TrainingUtterances(IReadOnlyList<LabelledUtterance> utterances, FeatureExtractor extractor, double speedChange) : IDisposable
+sealed class TrainingUtterances(TrainingSet set, FeatureExtractor extractor, double speedChange) : IDisposable
 {
     const int FrameStep = 8;
+    const double MostKeptSeconds = 2 * 3600; // 230 MB of log-mel; what comes later is computed anew each time
 
     readonly double[] speeds = speedChange > 0 ? [1, 1 - speedChange, 1 + speedChange] : [1];
     readonly Dictionary<(int Utterance, int Speed), Tensor> features = [];
-    readonly string[] texts = [.. utterances.Select(u => u.Text)];
+    readonly int[] epoch = set.Epoch();
+    double keptSeconds;
 
-    public IReadOnlyList<double> DurationsSeconds { get; } = [.. utterances.Select(u => AudioFormat.SecondsOf(u.Samples.Length))];
+    /// <summary>Of each item of an epoch.</summary>
+    public IReadOnlyList<double> DurationsSeconds { get; } = [.. set.Epoch().Select(u => AudioFormat.SecondsOf(set.Utterances[u].Samples.Length))];
 
-    /// <summary>Label numbers; of the texts' own letters unless another order is set.</summary>
-    public Vocabulary Vocabulary { get; set; } = Vocabulary.FromTexts(utterances.Select(u => u.Text));
+    /// <summary>Label numbers; of the true labels' own letters unless another order is set.</summary>
+    public Vocabulary Vocabulary { get; set; } = Vocabulary.FromTexts(set.Labels.Select(u => u.Text));
 
-    /// <summary>One batch; each utterance at a speed that <paramref name="random"/> picks.</summary>
+    /// <summary>One batch; each utterance at a speed that <paramref name="random"/> picks. Features that are not kept are the caller's dispose scope's.</summary>
+    /// <param name="chosen">Items of an epoch.</param>
     public (SpeechBatch Batch, IReadOnlyList<int[]> Labels) Take(int[] chosen, Device device, Random random)
     {
-        var rows = chosen.Select(u => Features(u, random.Next(speeds.Length))).ToArray();
-        return (extractor.Pad(rows, chosen.Sum(u => DurationsSeconds[u]), device, FrameStep), [.. chosen.Select(u => Vocabulary.Encode(texts[u]))]);
+        var rows = chosen.Select(item => Features(epoch[item], random.Next(speeds.Length))).ToArray();
+        return (extractor.Pad(rows, chosen.Sum(item => DurationsSeconds[item]), device, FrameStep), [.. chosen.Select(item => Vocabulary.Encode(set.Utterances[epoch[item]].Text))]);
     }
 
     /// <summary>See <see cref="FineTuning.LabelPrior"/>.</summary>
-    public double[] LabelPrior() => FineTuning.LabelPrior.Of(texts, Vocabulary, DurationsSeconds.Sum() / extractor.FrameSeconds);
+    public double[] LabelPrior() => FineTuning.LabelPrior.Of(set.Labels.Select(u => u.Text), Vocabulary, set.Labels.Sum(u => AudioFormat.SecondsOf(u.Samples.Length)) / extractor.FrameSeconds);
 
     public void Dispose()
     {
@@ -41,12 +44,13 @@ sealed class TrainingUtterances(IReadOnlyList<LabelledUtterance> utterances, Fea
 
     Tensor Features(int utterance, int speed)
     {
-        if (!features.TryGetValue((utterance, speed), out var found))
-        {
-            var clip = SpeedChange.Apply(utterances[utterance].Samples, speeds[speed]);
-            found = extractor.Extract(clip).DetachFromDisposeScope(); // [T, C], or [S] of a waveform
-            features.Add((utterance, speed), found);
-        }
-        return found;
+        if (features.TryGetValue((utterance, speed), out var found))
+            return found;
+        var clip = SpeedChange.Apply(set.Utterances[utterance].Samples, speeds[speed]);
+        var made = extractor.Extract(clip); // [T, C], or [S] of a waveform
+        keptSeconds += AudioFormat.SecondsOf(clip.Length);
+        if (keptSeconds <= MostKeptSeconds)
+            features.Add((utterance, speed), made.DetachFromDisposeScope());
+        return made;
     }
 }

@@ -12,6 +12,9 @@ static class ScoreNames
     public const string ChampionWordErrorRate = "champion_wer";
     public const string HeldOutRecordings = "held_out_recordings";
     public const string HeldOutSeconds = "held_out_seconds";
+    /// <summary>Audio with pseudo-labels that it learnt from beside the true ones.</summary>
+    public const string PseudoLabelSeconds = "pseudo_label_seconds";
+
     public const string FineTuningUpdates = "fine_tuning_updates";
     public const string FineTuningSeconds = "fine_tuning_seconds";
     public const string FineTuningLoss = "fine_tuning_loss";

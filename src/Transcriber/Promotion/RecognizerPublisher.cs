@@ -10,7 +10,7 @@ namespace Ssl.Transcriber.Promotion;
 sealed class RecognizerPublisher(FolderRegistry registry)
 {
     /// <exception cref="StaleEpochException">Another Transcriber has taken over; nothing was published.</exception>
-    public ModelManifest Publish(FineTuningOutcome outcome, ModelManifest encoder, JudgedCandidate judged, LabelledSet labels, WriterEpoch epoch)
+    public ModelManifest Publish(FineTuningOutcome outcome, ModelManifest encoder, JudgedCandidate judged, LabelledSet labels, TrainingSet train, WriterEpoch epoch)
     {
         var draft = new ManifestDraft
         {
@@ -19,7 +19,7 @@ sealed class RecognizerPublisher(FolderRegistry registry)
             AudioSecondsTrained = encoder.AudioSecondsTrained,
             Steps = encoder.Steps,
             Watermark = encoder.Watermark,
-            Scores = Scores(outcome, judged, labels),
+            Scores = Scores(outcome, judged, labels, train),
             Health = judged.Verdict.Health,
         };
         var manifest = registry.Publish(ModelKind.Recognizer, draft, epoch, folder => ModelFolder.SaveRecognizer(folder, outcome.Recognizer));
@@ -30,7 +30,7 @@ sealed class RecognizerPublisher(FolderRegistry registry)
     /// <exception cref="StaleEpochException">Another Transcriber has taken over; the aliases stand as before.</exception>
     public void Promote(int number, JudgedCandidate judged, WriterEpoch epoch) => ChampionAlias.Move(registry, number, judged.ChampionNumber, epoch, judged.Verdict.Why);
 
-    static Dictionary<string, double> Scores(FineTuningOutcome outcome, JudgedCandidate judged, LabelledSet labels)
+    static Dictionary<string, double> Scores(FineTuningOutcome outcome, JudgedCandidate judged, LabelledSet labels, TrainingSet train)
     {
         var scores = new Dictionary<string, double>
         {
@@ -38,6 +38,7 @@ sealed class RecognizerPublisher(FolderRegistry registry)
             [ScoreNames.WordErrorRate] = judged.Candidate.WordErrorRate,
             [ScoreNames.HeldOutRecordings] = labels.HeldOut.Count,
             [ScoreNames.HeldOutSeconds] = labels.HeldOutSeconds,
+            [ScoreNames.PseudoLabelSeconds] = train.PseudoLabelSeconds,
             [ScoreNames.FineTuningUpdates] = outcome.Updates,
             [ScoreNames.FineTuningSeconds] = outcome.Took.TotalSeconds,
             [ScoreNames.FineTuningLoss] = outcome.Loss,

@@ -3,13 +3,14 @@ using Ssl.Shared.Recognition;
 using Ssl.Shared.Registry;
 using Ssl.Transcriber.FineTuning;
 using Ssl.Transcriber.Gate;
+using Ssl.Transcriber.PseudoLabelling;
 using Ssl.Transcriber.Serving;
 
 namespace Ssl.Transcriber.Promotion;
 
 /// <summary>One turn of the loop: from an encoder version and the labels to a recognizer that was judged, published and, if it is good enough, serves.</summary>
 sealed class RecognizerRound(
-    FolderRegistry registry, FineTuner tuner, RecognizerPublisher publisher, ChampionSwap swap, ServingSlot slot, FineTuningOptions options, GateOptions gate, ILogger<RecognizerRound> logger)
+    FolderRegistry registry, PseudoLabeller labeller, FineTuner tuner, RecognizerPublisher publisher, ChampionSwap swap, ServingSlot slot, FineTuningOptions options, GateOptions gate, ILogger<RecognizerRound> logger)
 {
     readonly FormerRecognizers formers = new(registry);
 
@@ -21,7 +22,8 @@ sealed class RecognizerRound(
         if (Open(encoderNumber) is not { } encoder)
             return false;
         logger.FineTuningStarted(encoderNumber, labels.Train.Count, labels.TrainSeconds, Budget());
-        var outcome = FineTune(encoder, labels, beat, ct);
+        var train = labeller.Beside(labels.Train, Budget(), beat, ct);
+        var outcome = FineTune(encoder, labels, train, beat, ct);
         if (outcome is null)
             return false;
         using (outcome.Recognizer)
@@ -36,7 +38,7 @@ sealed class RecognizerRound(
                 logger.Refused(encoderNumber, judged.Verdict.Why);
                 return false;
             }
-            var manifest = publisher.Publish(outcome, encoder.Manifest, judged, labels, epoch);
+            var manifest = publisher.Publish(outcome, encoder.Manifest, judged, labels, train, epoch);
             logger.Judged(manifest.Number, encoderNumber, judged.Verdict.Label, judged.Verdict.Why, judged.Candidate.WordErrorRate);
             if (judged.Verdict.IsPromoted)
                 swap.Swap(manifest.Number, () => publisher.Promote(manifest.Number, judged, epoch));
@@ -54,13 +56,13 @@ sealed class RecognizerRound(
         return encoder;
     }
 
-    FineTuningOutcome? FineTune(VersionFolder encoder, LabelledSet labels, Action beat, CancellationToken ct)
+    FineTuningOutcome? FineTune(VersionFolder encoder, LabelledSet labels, TrainingSet train, Action beat, CancellationToken ct)
     {
         try
         {
             using var pretrained = ModelFolder.LoadEncoder(encoder.Path);
             using var former = options.WarmStart ? formers.For(encoder.Manifest, pretrained, labels) : null;
-            return tuner.Run(pretrained, former, labels.Train, new FineTuningBudget(Budget(), options.MaxUpdates), _ => Updated(), ct);
+            return tuner.Run(pretrained, former, train, new FineTuningBudget(Budget(), options.MaxUpdates), _ => Updated(), ct);
 
             void Updated()
             {

@@ -19,7 +19,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var started = Stopwatch.GetTimestamp();
         var outcome = new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System)
-            .Run(encoder, former: null, Tones.Utterances(60, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, TestContext.Current.CancellationToken);
+            .Run(encoder, former: null, Tones.Labels(60), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, TestContext.Current.CancellationToken);
         using var recognizer = outcome.Recognizer;
         var score = HeldOutScorer.Score(recognizer.Transcribe, Tones.Utterances(20, seed: 2), TestContext.Current.CancellationToken);
         output.WriteLine($"{outcome.Updates} updates, {outcome.AudioSeconds:0} s of audio, loss {outcome.Loss:0.000}, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; CER {score.CharacterErrorRate:0.000}, WER {score.WordErrorRate:0.000}");
@@ -34,7 +34,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         var (ct, recipe) = (TestContext.Current.CancellationToken, Tones.Recipe with { ResetLayers = 1, LearningRate = 1e-4, Seed = 7 });
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var train = Tones.Utterances(60, seed: 1);
-        using var taught = new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System).Run(encoder, former: null, train, new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, ct).Recognizer;
+        using var taught = new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System).Run(encoder, former: null, new TrainingSet(train), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, ct).Recognizer;
         var former = new FormerRecognizer(taught, encoder);
         using TorchSharp.Scalar step = 1e-3;
         using var heardMore = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
@@ -46,7 +46,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         double Error(FineTuningOptions options, string otherLetter)
         {
             IReadOnlyList<LabelledUtterance> labels = [.. train.Select(u => u with { Text = u.Text.Replace("f", otherLetter, StringComparison.Ordinal) })];
-            using var recognizer = new FineTuner(options, new DecodingOptions(), TimeProvider.System).Run(heardMore, former, labels, new FineTuningBudget(TimeSpan.FromMinutes(5), 3), null, ct).Recognizer;
+            using var recognizer = new FineTuner(options, new DecodingOptions(), TimeProvider.System).Run(heardMore, former, new TrainingSet(labels), new FineTuningBudget(TimeSpan.FromMinutes(5), 3), null, ct).Recognizer;
             return HeldOutScorer.Score(recognizer.Transcribe, Tones.Utterances(20, seed: 2), ct).CharacterErrorRate;
         }
         Assert.InRange(Error(recipe, "f"), 0, 0.3);
@@ -63,7 +63,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         double MiddleLoss(double share)
         {
             using var recognizer = new FineTuner(Tones.Recipe with { MiddleLossShare = share }, new DecodingOptions(), TimeProvider.System)
-                .Run(encoder, former: null, train, new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates / 2), null, ct).Recognizer;
+                .Run(encoder, former: null, new TrainingSet(train), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates / 2), null, ct).Recognizer;
             using var guard = torch.inference_mode();
             using var scope = torch.NewDisposeScope();
             var batch = recognizer.Features.Batch([.. train.Take(8).Select(u => u.Samples)], torch.CPU);
@@ -93,7 +93,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var encoder = SpeechEncoder.Create(Waveform, seed: 1);
         var losses = new List<double>();
         using var recognizer = new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System)
-            .Run(encoder, former: null, Tones.Utterances(16, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), 60), losses.Add, TestContext.Current.CancellationToken).Recognizer;
+            .Run(encoder, former: null, Tones.Labels(16), new FineTuningBudget(TimeSpan.FromMinutes(5), 60), losses.Add, TestContext.Current.CancellationToken).Recognizer;
         Assert.True(losses.TakeLast(5).Average() < losses.Take(5).Average() / 1.2, $"{losses.Take(5).Average()} to {losses.TakeLast(5).Average()}");
         Assert.Equal(2, recognizer.Transcribe([.. Tones.Utterances(2, seed: 2).Select(u => u.Samples)]).Count);
     }
@@ -106,7 +106,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Waveform, seed: 1);
         using var recognizer = new FineTuner(Tones.Recipe with { FreezeFeatureEncoder = frozen, HeadOnlyShare = 0 }, new DecodingOptions(), TimeProvider.System)
-            .Run(encoder, former: null, Tones.Utterances(4, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), 2), null, TestContext.Current.CancellationToken).Recognizer;
+            .Run(encoder, former: null, Tones.Labels(4), new FineTuningBudget(TimeSpan.FromMinutes(5), 2), null, TestContext.Current.CancellationToken).Recognizer;
         var tuned = recognizer.Model.Encoder;
         Assert.Equal(frozen, tuned.FeatureEncoderParameters().Zip(encoder.FeatureEncoderParameters()).All(p => p.First.equal(p.Second).all().item<bool>()));
         Assert.False(tuned.TopLayerParameters(1).Zip(encoder.TopLayerParameters(1)).All(p => p.First.equal(p.Second).all().item<bool>()));
@@ -120,7 +120,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         double Loss(double share)
         {
             var outcome = new FineTuner(Tones.Recipe with { MiddleLossShare = share }, new DecodingOptions(), TimeProvider.System)
-                .Run(encoder, former: null, Tones.Utterances(8, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), 4), null, TestContext.Current.CancellationToken);
+                .Run(encoder, former: null, Tones.Labels(8), new FineTuningBudget(TimeSpan.FromMinutes(5), 4), null, TestContext.Current.CancellationToken);
             outcome.Recognizer.Dispose();
             return outcome.Loss;
         }
@@ -133,7 +133,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         using var recognizer = new FineTuner(Tones.Recipe with { LearningRate = 1e-6 }, new DecodingOptions(), TimeProvider.System)
-            .Run(encoder, former: null, Tones.Utterances(8, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
+            .Run(encoder, former: null, Tones.Labels(8), new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
         using var nothing = torch.zeros(1, 1, recognizer.Model.Encoder.HiddenSize);
         var expected = recognizer.Model.Logits(nothing).softmax(-1).data<float>().ToArray();
         var seconds = Tones.Utterances(8, seed: 1).Sum(u => u.Samples.Length / 16_000.0);
@@ -173,7 +173,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         Recognizer Tuned(int order) => new FineTuner(Tones.Recipe with { LetterModelOrder = order }, new DecodingOptions(), TimeProvider.System)
-            .Run(encoder, former: null, Tones.Utterances(8, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
+            .Run(encoder, former: null, Tones.Labels(8), new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
         using var with = Tuned(3);
         using var without = Tuned(0);
         Assert.Equal(3, with.LanguageModel!.Order);
@@ -187,9 +187,9 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         using var cancel = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System)
-            .Run(encoder, former: null, Tones.Utterances(5, seed: 1), new FineTuningBudget(TimeSpan.FromMinutes(5), 0), _ => cancel.Cancel(), cancel.Token));
+            .Run(encoder, former: null, Tones.Labels(5), new FineTuningBudget(TimeSpan.FromMinutes(5), 0), _ => cancel.Cancel(), cancel.Token));
     }
 
     static FineTuningOutcome Run(SpeechEncoder encoder, FineTuningBudget budget) => new FineTuner(Tones.Recipe with { Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 }, new DecodingOptions(), TimeProvider.System)
-        .Run(encoder, former: null, Tones.Utterances(8, seed: 1), budget, null, TestContext.Current.CancellationToken);
+        .Run(encoder, former: null, Tones.Labels(8), budget, null, TestContext.Current.CancellationToken);
 }

@@ -76,6 +76,22 @@ public sealed class RecognizerRoundTests : IDisposable
     }
 
     [Fact]
+    public void A_round_learns_from_what_the_champion_hears_in_the_stream_but_not_after_a_refusal()
+    {
+        Assert.True(Run(test.PublishEncoder()));
+        Assert.Equal(0, PseudoLabelSeconds()); // nothing served that could have listened
+        test.Stream = Tones.Utterances(10, seed: 3);
+        var (right, wrong) = (new FakeModel(7), new FakeModel(8));
+        test.Slot.Swap(right.Model);
+        Assert.True(Run(test.PublishEncoder()));
+        Assert.InRange(PseudoLabelSeconds(), 0.1, Tones.Utterances(10, seed: 3).Sum(u => u.Samples.Length) / 16_000.0 * 0.9); // the surer half
+        test.PublishRefused(epoch, pseudoLabelSeconds: 3);
+        test.Slot.Swap(wrong.Model);
+        Assert.True(Run(test.PublishEncoder()));
+        Assert.Equal(0, PseudoLabelSeconds());
+    }
+
+    [Fact]
     public void What_diverges_never_reaches_the_registry()
     {
         test.Restart(Tones.Recipe with { LearningRate = 1, GradientNorm = 1000, HeadOnlyShare = 0, WarmUpShare = 0 });
@@ -112,6 +128,8 @@ public sealed class RecognizerRoundTests : IDisposable
         }
         return test.Registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy" }, test.Learner, f => ModelFolder.SaveEncoder(f, encoder)).Number;
     }
+
+    double PseudoLabelSeconds() => test.Registry.List(ModelKind.Recognizer).MaxBy(m => m.Number)!.Scores[ScoreNames.PseudoLabelSeconds];
 
     bool Run(int encoder) => test.Round.Run(encoder, test.Labels, epoch, () => { }, TestContext.Current.CancellationToken);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Shared.Decoding;
+using Ssl.Shared.Labels;
 using Ssl.Shared.Model;
 using Ssl.Shared.Recognition;
 using Ssl.Shared.Registry;
@@ -7,6 +8,7 @@ using Ssl.TestKit;
 using Ssl.Transcriber.FineTuning;
 using Ssl.Transcriber.Gate;
 using Ssl.Transcriber.Promotion;
+using Ssl.Transcriber.PseudoLabelling;
 using Ssl.Transcriber.Serving;
 
 namespace Ssl.Transcriber.Tests.Promotion;
@@ -33,6 +35,9 @@ sealed class TestRegistry : IDisposable
 
     public RecognizerRound Round { get; private set; } = null!;
 
+    /// <summary>What the stream brought.</summary>
+    public IReadOnlyList<LabelledUtterance> Stream { get; set; } = [];
+
     public LabelledSet Labels { get; } = new(Tones.Utterances(8, seed: 1), Tones.Utterances(6, seed: 2), [], null);
 
     public int Serving => Slot.TryLease() is { } lease ? Number(lease) : 0;
@@ -45,7 +50,8 @@ sealed class TestRegistry : IDisposable
         var options = (recipe ?? Tones.Recipe) with { MaxUpdates = 2 };
         Slot = new ServingSlot(TimeProvider.System);
         Swap = new ChampionSwap(Registry, new RecognizerLoader(Registry, new DecodingOptions()), Slot, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
-        Round = new RecognizerRound(Registry, new FineTuner(options, new DecodingOptions(), TimeProvider.System), new RecognizerPublisher(Registry), Swap, Slot, options, new GateOptions(), NullLogger<RecognizerRound>.Instance);
+        var labeller = new PseudoLabeller(Registry, Slot, (_, _) => Stream, new PseudoLabelOptions(), TimeProvider.System, NullLogger<PseudoLabeller>.Instance);
+        Round = new RecognizerRound(Registry, labeller, new FineTuner(options, new DecodingOptions(), TimeProvider.System), new RecognizerPublisher(Registry), Swap, Slot, options, new GateOptions(), NullLogger<RecognizerRound>.Instance);
     }
 
     public int PublishEncoder(int seed = 1, int? parent = null)
@@ -68,11 +74,14 @@ sealed class TestRegistry : IDisposable
     public void PublishCandidate(WriterEpoch epoch, int seed, int encoder) =>
         Registry.MoveAlias(ModelId.Candidate, PublishRecognizer(epoch, seed, encoder), epoch, "test");
 
-    int PublishRecognizer(WriterEpoch epoch, int seed, int encoder)
+    public void PublishRefused(WriterEpoch epoch, double pseudoLabelSeconds) =>
+        PublishRecognizer(epoch, seed: 1, encoder: 1, "refused: worse", new() { [ScoreNames.PseudoLabelSeconds] = pseudoLabelSeconds });
+
+    int PublishRecognizer(WriterEpoch epoch, int seed, int encoder, string health = GateVerdict.PromotedHealth, Dictionary<string, double>? scores = null)
     {
         var vocabulary = Vocabulary.FromTexts(["abcdef"]);
         using var recognizer = new Recognizer(new CtcModel(SpeechEncoder.Create(Tones.SmallEncoder, seed), vocabulary.Size), vocabulary);
-        return Registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = encoder, Health = GateVerdict.PromotedHealth }, epoch, f => ModelFolder.SaveRecognizer(f, recognizer)).Number;
+        return Registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = encoder, Health = health, Scores = scores ?? [] }, epoch, f => ModelFolder.SaveRecognizer(f, recognizer)).Number;
     }
 
     public void Dispose()
