@@ -22,7 +22,14 @@ static class FineTuningRun
     public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, TrainingSet train, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
     {
         var outcome = Tune(setting, encoderFolder, former, options, train, ct);
-        using var recognizer = outcome.Recognizer;
+        using (outcome.Recognizer)
+            return Score(outcome, heldOut, ct);
+    }
+
+    /// <summary>The same of what was tuned before, which stays the caller's.</summary>
+    public static Dictionary<string, double> Score(FineTuningOutcome outcome, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
+    {
+        var recognizer = outcome.Recognizer;
         var figures = new Dictionary<string, double> { ["loss"] = outcome.Loss, ["updates"] = outcome.Updates, ["audio seconds"] = outcome.AudioSeconds };
         foreach (var (name, utterances) in heldOut)
         {
@@ -44,18 +51,13 @@ static class FineTuningRun
     public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct) =>
         Score(setting, encoderFolder, former: null, options, new TrainingSet(labels), heldOut, ct);
 
-    /// <summary>Labels, and beside them what a recognizer that was made from them hears in recordings without labels: round by round, as its hearing gets better.</summary>
-    /// <param name="rounds">Fine-tunings before the one that is to learn from what comes back; 0: true labels alone.</param>
-    public static TrainingSet WithPseudoLabels(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, int rounds, CancellationToken ct)
+    /// <summary>Labels, and beside them what a recognizer hears in recordings without labels.</summary>
+    /// <param name="recordings">Their texts are not looked at; those with labels are left out.</param>
+    public static TrainingSet WithPseudoLabels(ExperimentSetting setting, Recognizer teacher, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, CancellationToken ct)
     {
-        var (train, pseudo, known) = (new TrainingSet(labels), setting.Transcriber.PseudoLabels, labels.Select(l => l.Id).ToHashSet(StringComparer.Ordinal));
-        LabelledUtterance[] unlabelled = [.. recordings.Where(r => !known.Contains(r.Id))];
-        for (var round = 0; round < rounds; round++)
-        {
-            using var teacher = Tune(setting, encoderFolder, former: null, options, train, ct).Recognizer;
-            train = new TrainingSet(labels, PseudoLabels.Of(teacher.Transcribe, unlabelled, pseudo.KeptShare, () => true, ct).Kept, pseudo.TrueShare);
-        }
-        return train;
+        var options = setting.Transcriber.PseudoLabels;
+        LabelledUtterance[] unlabelled = [.. recordings.ExceptBy(labels.Select(l => l.Id), r => r.Id)];
+        return new TrainingSet(labels, PseudoLabels.Of(teacher.Transcribe, unlabelled, options.KeptShare, () => true, ct).Kept, options.TrueShare);
     }
 
     /// <returns>Its recognizer is the caller's.</returns>

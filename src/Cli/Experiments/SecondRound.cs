@@ -13,7 +13,7 @@ static class SecondRound
     public static Experiment Experiment { get; } = new(
         "rounds",
         "Is the second recognizer better for going on from the first? (an hour of read-speech labels, unseen speakers)",
-        "a seed, of one core: the pretraining of a2 up to 60 h heard (20 minutes, where a2 has not done it) and four fine-tunings of 400 updates of 40 s (2 to 3 minutes each)",
+        "a seed, of one core: the pretraining of a2 up to 60 h heard (20 minutes, where a2 has not done it) and six fine-tunings of 400 updates of 40 s (2 to 3 minutes each)",
         Run);
 
     static void Run(ExperimentSetting setting, CancellationToken ct)
@@ -28,11 +28,17 @@ static class SecondRound
             var second = first with { Seed = seed + 1 };
             results.Measure(FormattableString.Invariant($"first round, {HoursBefore} h heard, seed {seed}"), () => FineTuningRun.Score(setting, Encoder(HoursBefore), first, labels, heldOut, ct));
             results.Measure(FormattableString.Invariant($"second round, {UnseenSpeakers.ManyHours} h heard, anew, seed {seed}"), () => FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), second, labels, heldOut, ct));
-            results.Measure(FormattableString.Invariant($"second round, {UnseenSpeakers.ManyHours} h heard, goes on from the first, seed {seed}"), () =>
+            var after = FormattableString.Invariant($"second round, {UnseenSpeakers.ManyHours} h heard, goes on from the first");
+            results.Measure($"{after}, seed {seed}", () => Second(pseudoLabels: false));
+            results.Measure($"{after} with pseudo-labels, seed {seed}", () => Second(pseudoLabels: true));
+
+            Dictionary<string, double> Second(bool pseudoLabels)
             {
-                using var former = new FormerRecognizer(FineTuningRun.Tune(setting, Encoder(HoursBefore), former: null, first, new TrainingSet(labels), ct).Recognizer, ModelFolder.LoadEncoder(Encoder(HoursBefore)));
-                return FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), former, second, new TrainingSet(labels), heldOut, ct);
-            });
+                var former = FineTuningRun.Tune(setting, Encoder(HoursBefore), former: null, first, new TrainingSet(labels), ct).Recognizer;
+                using var owned = new FormerRecognizer(former, ModelFolder.LoadEncoder(Encoder(HoursBefore)));
+                var train = pseudoLabels ? FineTuningRun.WithPseudoLabels(setting, former, labels, corpus.Split("train").Select(r => r.Utterance), ct) : new TrainingSet(labels);
+                return FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), owned, second, train, heldOut, ct);
+            }
 
             string Encoder(double hours) => UnseenSpeakers.Pretrained(setting, corpus, seed, hours, ct);
         }

@@ -16,7 +16,7 @@ sealed record PseudoLabelOptions
 
     /// <summary>Share of the recordings that is learnt from: those that the champion is surest of, by the mean over frames of its best label's probability.</summary>
     [Range(0.01, 1.0)]
-    public double KeptShare { get; init; } = 0.5;
+    public double KeptShare { get; init; } = 0.9;
 
     /// <summary>Least share of the audio with true labels, which are repeated for it.</summary>
     [Range(0.01, 0.99)]
