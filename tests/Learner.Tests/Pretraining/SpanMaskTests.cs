@@ -7,7 +7,8 @@ namespace Ssl.Learner.Tests.Pretraining;
 
 public sealed class SpanMaskTests
 {
-    static readonly ObjectiveOptions Options = new();
+    /// <summary>The paper's, as the reference has them.</summary>
+    static readonly ObjectiveOptions Options = new() { MaskStartProbability = 0.065, MaskSpanFrames = 10 };
 
     [Fact]
     public void Longer_frames_are_masked_for_as_long_and_as_often()
