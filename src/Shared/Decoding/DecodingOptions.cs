@@ -23,7 +23,7 @@ public sealed record DecodingOptions
 
     /// <summary>Added for each letter: a language model alone would rather write nothing; -10 to 10.</summary>
     [Range(-10.0, 10.0)]
-    public double LetterBonus { get; init; } = 0.5;
+    public double LetterBonus { get; init; } = 1;
 
     /// <summary>What a word's probability in a model of words counts beside the acoustic one, 0 to 10. Default 0.5, pyctcdecode's alpha.</summary>
     [Range(0.0, 10.0)]
