@@ -4,19 +4,19 @@ using Ssl.Transcriber.Serving;
 
 namespace Ssl.Transcriber.Tests;
 
-/// <summary>A version that hears its own number in every clip, and knows whether it has been disposed.</summary>
+/// <summary>A version that hears its own number, or what it is told to, in every clip, and knows whether it has been disposed.</summary>
 sealed class FakeModel : IDisposable
 {
     volatile bool disposed;
 
-    public FakeModel(int number, Action? whileRunning = null)
+    public FakeModel(int number, Action? whileRunning = null, string? hears = null)
     {
         Model = new ServingModel(number, number + 1000, clips =>
         {
             ObjectDisposedException.ThrowIf(disposed, this);
             whileRunning?.Invoke();
             ObjectDisposedException.ThrowIf(disposed, this);
-            return [.. clips.Select(c => Hear(number, c.Length))];
+            return [.. clips.Select(c => hears is null ? Hear(number, c.Length) : new Transcription(hears, [], 0.9))];
         }, this);
     }
 

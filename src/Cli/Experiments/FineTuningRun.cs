@@ -51,13 +51,16 @@ static class FineTuningRun
     public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct) =>
         Score(setting, encoderFolder, former: null, options, new TrainingSet(labels), heldOut, ct);
 
-    /// <summary>Labels, and beside them what a recognizer hears in recordings without labels.</summary>
+    /// <summary>Labels, and beside them what a recognizer hears in recordings without labels, where the budget is such that they help.</summary>
+    /// <param name="options">Of the fine-tuning that will learn from them.</param>
     /// <param name="recordings">Their texts are not looked at; those with labels are left out.</param>
-    public static TrainingSet WithPseudoLabels(ExperimentSetting setting, Recognizer teacher, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, CancellationToken ct)
+    public static TrainingSet WithPseudoLabels(ExperimentSetting setting, Recognizer teacher, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, CancellationToken ct)
     {
-        var options = setting.Transcriber.PseudoLabels;
+        var (set, pseudo) = (new TrainingSet(labels), setting.Transcriber.PseudoLabels);
+        if (!pseudo.AreWorthIt(options.MaxUpdates * options.BatchAudioSeconds, set.LabelSeconds))
+            return set;
         LabelledUtterance[] unlabelled = [.. recordings.ExceptBy(labels.Select(l => l.Id), r => r.Id)];
-        return new TrainingSet(labels, PseudoLabels.Of(teacher.Transcribe, unlabelled, options.KeptShare, () => true, ct).Kept, options.TrueShare);
+        return new TrainingSet(labels, PseudoLabels.Of(teacher.Transcribe, unlabelled, pseudo.KeptShare, () => true, ct).Kept, pseudo.TrueShare);
     }
 
     /// <returns>Its recognizer is the caller's.</returns>

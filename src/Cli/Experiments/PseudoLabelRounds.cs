@@ -23,7 +23,7 @@ sealed class PseudoLabelRounds(ExperimentSetting setting, string? encoderFolder,
             var outcome = FineTuningRun.Tune(setting, encoderFolder, former: null, options, train, ct);
             using var recognizer = outcome.Recognizer;
             scores.Add(FineTuningRun.Score(outcome, heldOut, ct));
-            train = FineTuningRun.WithPseudoLabels(setting, recognizer, labels, recordings, ct);
+            train = FineTuningRun.WithPseudoLabels(setting, recognizer, options, labels, recordings, ct);
         }
         return scores[round];
     }

@@ -16,12 +16,14 @@ sealed record TrainingSet(IReadOnlyList<LabelledUtterance> Labels, IReadOnlyList
     /// <summary>All recordings, the true labels first.</summary>
     public IReadOnlyList<LabelledUtterance> Utterances { get; } = [.. Labels, .. PseudoLabels];
 
+    public double LabelSeconds => Seconds(Labels);
+
     public double PseudoLabelSeconds => Seconds(PseudoLabels);
 
     /// <summary>What is taken once an epoch, as indices into <see cref="Utterances"/>: true labels come as often as their share needs.</summary>
     public int[] Epoch()
     {
-        var times = PseudoLabels.Count == 0 ? 1 : Math.Max(1, (int)Math.Round(TrueShare / (1 - TrueShare) * PseudoLabelSeconds / Seconds(Labels)));
+        var times = PseudoLabels.Count == 0 ? 1 : Math.Max(1, (int)Math.Round(TrueShare / (1 - TrueShare) * PseudoLabelSeconds / LabelSeconds));
         return [.. Enumerable.Repeat(Enumerable.Range(0, Labels.Count), times).SelectMany(labels => labels), .. Enumerable.Range(Labels.Count, PseudoLabels.Count)];
     }
 

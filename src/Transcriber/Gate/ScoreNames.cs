@@ -16,6 +16,9 @@ static class ScoreNames
     public const string PseudoLabelSeconds = "pseudo_label_seconds";
 
     public const string FineTuningUpdates = "fine_tuning_updates";
+    /// <summary>Audio trained on, repetitions counted.</summary>
+    public const string FineTuningAudioSeconds = "fine_tuning_audio_seconds";
+
     public const string FineTuningSeconds = "fine_tuning_seconds";
     public const string FineTuningLoss = "fine_tuning_loss";
 }

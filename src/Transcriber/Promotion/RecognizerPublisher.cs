@@ -40,6 +40,7 @@ sealed class RecognizerPublisher(FolderRegistry registry)
             [ScoreNames.HeldOutSeconds] = labels.HeldOutSeconds,
             [ScoreNames.PseudoLabelSeconds] = train.PseudoLabelSeconds,
             [ScoreNames.FineTuningUpdates] = outcome.Updates,
+            [ScoreNames.FineTuningAudioSeconds] = outcome.AudioSeconds,
             [ScoreNames.FineTuningSeconds] = outcome.Took.TotalSeconds,
             [ScoreNames.FineTuningLoss] = outcome.Loss,
         };

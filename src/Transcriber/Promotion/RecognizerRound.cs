@@ -21,9 +21,10 @@ sealed class RecognizerRound(
     {
         if (Open(encoderNumber) is not { } encoder)
             return false;
-        logger.FineTuningStarted(encoderNumber, labels.Train.Count, labels.TrainSeconds, Budget());
-        var train = labeller.Beside(labels.Train, Budget(), beat, ct);
-        var outcome = FineTune(encoder, labels, train, beat, ct);
+        var budget = new FineTuningBudget(Time(), options.MaxUpdates);
+        logger.FineTuningStarted(encoderNumber, labels.Train.Count, labels.TrainSeconds, budget.Time);
+        var train = labeller.Beside(labels, budget, beat, ct);
+        var outcome = FineTune(encoder, labels, train, budget, beat, ct);
         if (outcome is null)
             return false;
         using (outcome.Recognizer)
@@ -46,7 +47,7 @@ sealed class RecognizerRound(
         }
     }
 
-    TimeSpan Budget() => registry.List(ModelKind.Recognizer).Count == 0 ? options.FirstBudget : options.Budget;
+    TimeSpan Time() => registry.List(ModelKind.Recognizer).Count == 0 ? options.FirstBudget : options.Budget;
 
     VersionFolder? Open(int encoderNumber)
     {
@@ -56,13 +57,13 @@ sealed class RecognizerRound(
         return encoder;
     }
 
-    FineTuningOutcome? FineTune(VersionFolder encoder, LabelledSet labels, TrainingSet train, Action beat, CancellationToken ct)
+    FineTuningOutcome? FineTune(VersionFolder encoder, LabelledSet labels, TrainingSet train, FineTuningBudget budget, Action beat, CancellationToken ct)
     {
         try
         {
             using var pretrained = ModelFolder.LoadEncoder(encoder.Path);
             using var former = options.WarmStart ? formers.For(encoder.Manifest, pretrained, labels) : null;
-            return tuner.Run(pretrained, former, train, new FineTuningBudget(Budget(), options.MaxUpdates), _ => Updated(), ct);
+            return tuner.Run(pretrained, former, train, budget, _ => Updated(), ct);
 
             void Updated()
             {

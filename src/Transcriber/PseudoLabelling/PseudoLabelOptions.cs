@@ -18,11 +18,22 @@ sealed record PseudoLabelOptions
     [Range(0.01, 1.0)]
     public double KeptShare { get; init; } = 0.9;
 
-    /// <summary>Least share of the audio with true labels, which are repeated for it.</summary>
+    /// <summary>Share of the audio with true labels, which are repeated for it a whole number of times.</summary>
     [Range(0.01, 0.99)]
     public double TrueShare { get; init; } = 0.3;
+
+    /// <summary>
+    /// Pseudo-labels are used where the fine-tuning would hear each true label, were there no others, at least so many times; where labels are too many for that, pseudo-labels take the place of true ones
+    /// and do harm (docs/lab-notes.md). 0: always.
+    /// </summary>
+    [Range(0.0, 1_000_000.0)]
+    public double LeastEpochs { get; init; } = 10;
 
     /// <summary>Share of the budget of a fine-tuning that listening may take before it; what was not heard by then is left out.</summary>
     [Range(0.0, 1.0)]
     public double ListeningShare { get; init; } = 0.1;
+
+    /// <param name="heardSeconds">Audio that the fine-tuning will have trained on, repetitions counted.</param>
+    /// <param name="labelSeconds">Audio with true labels.</param>
+    public bool AreWorthIt(double heardSeconds, double labelSeconds) => Enabled && heardSeconds >= LeastEpochs * labelSeconds;
 }

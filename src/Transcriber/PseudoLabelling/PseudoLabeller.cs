@@ -1,4 +1,5 @@
 using Ssl.Shared.Labels;
+using Ssl.Shared.Recognition;
 using Ssl.Shared.Registry;
 using Ssl.Transcriber.FineTuning;
 using Ssl.Transcriber.Gate;
@@ -9,35 +10,53 @@ namespace Ssl.Transcriber.PseudoLabelling;
 /// <summary>Has the champion listen to what the stream brought, for the next recognizer to learn from.</summary>
 sealed class PseudoLabeller(FolderRegistry registry, ServingSlot slot, RecentAudio recent, PseudoLabelOptions options, TimeProvider clock, ILogger<PseudoLabeller> logger)
 {
-    /// <summary>True labels, and beside them pseudo-labels: none where nothing serves yet, the stream was silent, or the last candidate was made with some and refused.</summary>
+    int? listenedAt; // the newest version when pseudo-labels were last given
+
+    /// <summary>
+    /// True labels, and beside them pseudo-labels: none where nothing serves yet, the stream was silent, labels are many (<see cref="PseudoLabelOptions.LeastEpochs"/>), or the last
+    /// candidate was made with some and came to nothing. Recordings that have true labels, to learn from or held out, get no other.
+    /// </summary>
     /// <param name="budget">Of the fine-tuning that comes.</param>
     /// <param name="beat">Called with every sign of life.</param>
-    public TrainingSet Beside(IReadOnlyList<LabelledUtterance> labels, TimeSpan budget, Action beat, CancellationToken ct)
+    public TrainingSet Beside(LabelledSet labels, FineTuningBudget budget, Action beat, CancellationToken ct)
     {
-        var set = new TrainingSet(labels, options.Enabled && !WereRefused() ? Listen(budget, beat, ct) : [], options.TrueShare);
+        var set = new TrainingSet(labels.Train);
+        var last = registry.List(ModelKind.Recognizer).MaxBy(m => m.Number);
+        if (last is not null && !CameToNothing(last) && options.AreWorthIt(HeardSeconds(last, budget), set.LabelSeconds))
+            set = new TrainingSet(labels.Train, Listen(labels, budget.Time, beat, ct), options.TrueShare);
+        listenedAt = set.PseudoLabels.Count > 0 ? last?.Number : null;
         TranscriberMetrics.PseudoLabelled(set.PseudoLabelSeconds);
         return set;
     }
 
-    IReadOnlyList<LabelledUtterance> Listen(TimeSpan budget, Action beat, CancellationToken ct)
+    IReadOnlyList<LabelledUtterance> Listen(LabelledSet set, TimeSpan time, Action beat, CancellationToken ct)
     {
         using var lease = slot.TryLease();
         if (lease is null)
             return [];
-        var recordings = recent(options.MostAudioSeconds, ct);
+        var (labelled, letters) = (new LabelledAudio([.. set.Train, .. set.HeldOut]), Vocabulary.FromTexts(set.Train.Select(u => u.Text)));
+        IReadOnlyList<LabelledUtterance> recordings = [.. recent(options.MostAudioSeconds, ct).Where(r => !labelled.Holds(r))];
         var started = clock.GetTimestamp();
         var labels = PseudoLabels.Of(lease.Run, recordings, options.KeptShare, GoOn, ct);
         if (recordings.Count > 0)
             logger.Listened(lease.Model.Number, labels.Kept.Count, recordings.Count, labels.LeastConfidence, clock.GetElapsedTime(started).TotalSeconds);
-        return labels.Kept;
+        return [.. labels.Kept.Where(u => letters.Encode(u.Text).Length == u.Text.Length)]; // a champion of other labels may write what these cannot teach
 
         bool GoOn()
         {
             beat();
-            return clock.GetElapsedTime(started) < budget * options.ListeningShare;
+            return clock.GetElapsedTime(started) < time * options.ListeningShare;
         }
     }
 
-    bool WereRefused() =>
-        registry.List(ModelKind.Recognizer).MaxBy(m => m.Number) is { } last && last.Health != GateVerdict.PromotedHealth && last.Scores.GetValueOrDefault(ScoreNames.PseudoLabelSeconds) > 0;
+    /// <summary>What was last made with pseudo-labels was refused, or was not even published.</summary>
+    bool CameToNothing(ModelManifest last) =>
+        last.Number == listenedAt || last.Health != GateVerdict.PromotedHealth && last.Scores.GetValueOrDefault(ScoreNames.PseudoLabelSeconds) > 0;
+
+    /// <summary>Audio that the fine-tuning will train on, if it is as fast as the last one was.</summary>
+    static double HeardSeconds(ModelManifest last, FineTuningBudget budget)
+    {
+        var (heard, took) = (last.Scores.GetValueOrDefault(ScoreNames.FineTuningAudioSeconds), last.Scores.GetValueOrDefault(ScoreNames.FineTuningSeconds));
+        return budget.MaxUpdates > 0 || took <= 0 ? heard : heard * budget.Time.TotalSeconds / took;
+    }
 }

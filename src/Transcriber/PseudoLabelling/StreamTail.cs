@@ -7,60 +7,65 @@ using Ssl.Shared.Labels;
 namespace Ssl.Transcriber.PseudoLabelling;
 
 /// <summary>The end of <c>audio.segments</c>, read when it is asked for: nothing is kept in between, and nothing is lost by a restart.</summary>
-sealed class StreamTail(KafkaClients clients, TimeProvider clock, ILogger<StreamTail> logger)
+sealed class StreamTail(KafkaClients clients, ILogger<StreamTail> logger)
 {
-    const int ChunkMessages = 64;
+    const int PassMessages = 64;
+    const double LongestSegmentSeconds = 30; // as much as a recognizer takes at a time; Ingest makes none over 20
     static readonly TimeSpan BrokerLimit = TimeSpan.FromSeconds(10);
     static readonly TimeSpan PollLimit = TimeSpan.FromSeconds(2);
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    /// <summary>See <see cref="RecentAudio"/>. A broker that is away, or slow, costs what was not read by then.</summary>
+    /// <summary>See <see cref="RecentAudio"/>. A broker that is away, or slow, costs what was not read within a minute.</summary>
     public IReadOnlyList<LabelledUtterance> Read(double seconds, CancellationToken ct)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        limit.CancelAfter(Limit);
         var found = new Dictionary<string, LabelledUtterance>(StringComparer.Ordinal);
         try
         {
             using var consumer = clients.CreateConsumer($"ssl-stream-tail-{Guid.NewGuid():N}"); // never joined, nothing committed
-            ReadBackwards(consumer, seconds, found, ct);
+            ReadBackwards(consumer, seconds, found, limit.Token);
         }
         catch (KafkaException e) when (!e.Error.IsFatal)
         {
             logger.StreamUnread(e.Error.Reason);
         }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            logger.StreamUnread($"only {found.Count} segments came within {Limit.TotalSeconds:0} s");
+        }
         return [.. found.Values];
     }
 
-    /// <summary>The last messages of each partition, then those before them, until there is enough.</summary>
-    void ReadBackwards(IConsumer<byte[]?, byte[]?> consumer, double seconds, Dictionary<string, LabelledUtterance> found, CancellationToken ct)
+    /// <summary>The last messages of all partitions, then those before them, until there is enough; what is passed over counts too, or a stream of nothing else would be read to its beginning.</summary>
+    static void ReadBackwards(IConsumer<byte[]?, byte[]?> consumer, double seconds, Dictionary<string, LabelledUtterance> found, CancellationToken ct)
     {
-        var started = clock.GetTimestamp();
-        var unread = Partitions(consumer);
-        var missing = seconds;
-        while (unread.Count > 0)
+        var unread = Partitions(consumer, ct);
+        for (var read = 0.0; unread.Count > 0 && read < seconds;)
         {
-            for (var i = unread.Count - 1; i >= 0; i--)
-            {
-                if (missing <= 0 || clock.GetElapsedTime(started) > Limit)
-                    return;
-                var (partition, first, end) = unread[i];
-                var begin = Math.Max(first, end - ChunkMessages);
-                missing -= Read(consumer, partition, begin, end, found, ct);
-                if (begin > first)
-                    unread[i] = (partition, first, begin);
-                else
-                    unread.RemoveAt(i);
-            }
+            var chunk = Math.Max(1, PassMessages / unread.Count);
+            foreach (var (partition, first, end) in unread)
+                read += Read(consumer, partition, Math.Max(first, end - chunk), end, found, ct);
+            unread = [.. unread.Select(u => u with { End = u.End - chunk }).Where(u => u.End > u.First)];
         }
     }
 
-    static List<(TopicPartition Partition, long First, long End)> Partitions(IConsumer<byte[]?, byte[]?> consumer)
+    static List<(TopicPartition Partition, long First, long End)> Partitions(IConsumer<byte[]?, byte[]?> consumer, CancellationToken ct)
     {
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        var partitions = admin.GetMetadata(Topics.AudioSegments, BrokerLimit).Topics.Single(t => t.Topic == Topics.AudioSegments).Partitions;
-        return [.. partitions.Select(p => new TopicPartition(Topics.AudioSegments, p.PartitionId)).Select(p => (p, consumer.QueryWatermarkOffsets(p, BrokerLimit))).Select(p => (p.p, p.Item2.Low.Value, p.Item2.High.Value)).Where(p => p.Item3 > p.Item2)];
+        var found = new List<(TopicPartition, long, long)>();
+        foreach (var partition in admin.GetMetadata(Topics.AudioSegments, BrokerLimit).Topics.Single(t => t.Topic == Topics.AudioSegments).Partitions)
+        {
+            ct.ThrowIfCancellationRequested();
+            var own = new TopicPartition(Topics.AudioSegments, partition.PartitionId);
+            var offsets = consumer.QueryWatermarkOffsets(own, BrokerLimit);
+            if (offsets.High.Value > offsets.Low.Value)
+                found.Add((own, offsets.Low.Value, offsets.High.Value));
+        }
+        return found;
     }
 
-    /// <returns>Seconds of audio that are new.</returns>
+    /// <returns>Seconds of audio that were read.</returns>
     static double Read(IConsumer<byte[]?, byte[]?> consumer, TopicPartition partition, long begin, long end, Dictionary<string, LabelledUtterance> found, CancellationToken ct)
     {
         var seconds = 0.0;
@@ -68,12 +73,16 @@ sealed class StreamTail(KafkaClients clients, TimeProvider clock, ILogger<Stream
         for (var next = begin; next < end;)
         {
             ct.ThrowIfCancellationRequested();
-            if (consumer.Consume(PollLimit) is not { } result || result.Offset.Value >= end)
-                break;
+            if (consumer.Consume(PollLimit) is not { } result)
+                continue; // until the limit
+            if (result.Offset.Value >= end)
+                break; // between lay a gap
             next = result.Offset.Value + 1;
-            if (SegmentMessages.TryRead(ConsumedMessage.From(result), out var segment, out _) && !segment.TrainOptOut
-                && found.TryAdd(segment.Id, new LabelledUtterance(segment.Id, "", MemoryMarshal.Cast<byte, short>(segment.Pcm.Span).ToArray())))
-                seconds += segment.DurationSeconds;
+            if (!SegmentMessages.TryRead(ConsumedMessage.From(result), out var segment, out _))
+                continue;
+            seconds += segment.DurationSeconds;
+            if (!segment.TrainOptOut && segment.DurationSeconds <= LongestSegmentSeconds)
+                found.TryAdd(segment.Id, new LabelledUtterance(segment.Id, "", MemoryMarshal.Cast<byte, short>(segment.Pcm.Span).ToArray()));
         }
         return seconds;
     }

@@ -182,6 +182,23 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void Letters_n_grams_and_the_heads_beginning_come_from_true_labels_alone()
+    {
+        TorchRuntime.UseThreads(1);
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
+        var labels = Tones.Utterances(8, seed: 1);
+        Recognizer Tuned(TrainingSet set) => new FineTuner(Tones.Recipe with { LearningRate = 1e-6 }, new DecodingOptions(), TimeProvider.System)
+            .Run(encoder, former: null, set, new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
+        using var alone = Tuned(new TrainingSet(labels));
+        using var mixed = Tuned(new TrainingSet(labels, [.. Tones.Utterances(8, seed: 3).Select(u => u with { Text = "xyz aaaa" })], 0.3));
+        Assert.Equal(alone.Vocabulary.Tokens, mixed.Vocabulary.Tokens);
+        double Begins(Recognizer recognizer, string letter) => recognizer.LanguageModel!.Score(recognizer.LanguageModel.BeginningState, recognizer.LanguageModel.TokenOf(letter)).LogProbability;
+        Assert.All("abcdef", letter => Assert.Equal(Begins(alone, $"{letter}"), Begins(mixed, $"{letter}")));
+        using var nothing = torch.zeros(1, 1, encoder.HiddenSize);
+        Assert.True(alone.Model.Logits(nothing).allclose(mixed.Model.Logits(nothing), atol: 1e-4));
+    }
+
+    [Fact]
     public void Ends_when_cancelled()
     {
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);

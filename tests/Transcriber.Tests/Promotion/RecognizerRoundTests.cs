@@ -81,12 +81,47 @@ public sealed class RecognizerRoundTests : IDisposable
         Assert.True(Run(test.PublishEncoder()));
         Assert.Equal(0, PseudoLabelSeconds()); // nothing served that could have listened
         test.Stream = Tones.Utterances(10, seed: 3);
-        var (right, wrong) = (new FakeModel(7), new FakeModel(8));
-        test.Slot.Swap(right.Model);
+        test.Slot.Swap(new FakeModel(7, hears: "abc").Model);
         Assert.True(Run(test.PublishEncoder()));
-        Assert.InRange(PseudoLabelSeconds(), 0.1, Tones.Utterances(10, seed: 3).Sum(u => u.Samples.Length) / 16_000.0 * 0.9); // the surer half
+        Assert.InRange(PseudoLabelSeconds(), 0.1, Tones.Utterances(10, seed: 3).Sum(u => u.Samples.Length) / 16_000.0);
         test.PublishRefused(epoch, pseudoLabelSeconds: 3);
-        test.Slot.Swap(wrong.Model);
+        Assert.True(Run(test.PublishEncoder()));
+        Assert.Equal(0, PseudoLabelSeconds());
+    }
+
+    [Theory]
+    [InlineData(0.2, true)] // the last one has heard two batches of 5 s, of 8 labelled recordings of a second or so
+    [InlineData(10, false)]
+    public void Pseudo_labels_do_not_take_the_place_of_true_ones_where_these_are_many(double leastEpochs, bool used)
+    {
+        test.Restart(pseudoLabelEpochs: leastEpochs);
+        Assert.True(Run(test.PublishEncoder()));
+        test.Stream = Tones.Utterances(10, seed: 3);
+        test.Slot.Swap(new FakeModel(7, hears: "abc").Model);
+        Assert.True(Run(test.PublishEncoder()));
+        Assert.Equal(used, PseudoLabelSeconds() > 0);
+    }
+
+    [Theory]
+    [InlineData("abc", false, true)]
+    [InlineData("version 7", false, false)] // letters that no label has
+    [InlineData("abc", true, false)] // the stream has nothing but recordings that are labelled or held out
+    public void Pseudo_labels_are_given_in_known_letters_to_recordings_that_have_no_label(string hears, bool labelled, bool used)
+    {
+        Assert.True(Run(test.PublishEncoder()));
+        test.Stream = labelled ? [.. test.Labels.Train, .. test.Labels.HeldOut] : Tones.Utterances(10, seed: 3);
+        test.Slot.Swap(new FakeModel(7, hears: hears).Model);
+        Assert.True(Run(test.PublishEncoder()));
+        Assert.Equal(used, PseudoLabelSeconds() > 0);
+    }
+
+    [Fact]
+    public void After_one_that_diverged_on_them_the_next_is_made_without_pseudo_labels()
+    {
+        Assert.True(Run(test.PublishEncoder()));
+        test.Stream = Tones.Utterances(10, seed: 3);
+        test.Slot.Swap(new FakeModel(7, hears: "abc").Model);
+        Assert.False(Run(Poisoned()));
         Assert.True(Run(test.PublishEncoder()));
         Assert.Equal(0, PseudoLabelSeconds());
     }

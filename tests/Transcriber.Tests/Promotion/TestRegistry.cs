@@ -45,12 +45,12 @@ sealed class TestRegistry : IDisposable
     public string RecognizerFile(int number, string name) => Path.Combine(folder.Path, "recognizers", $"{number:D6}", name);
 
     /// <summary>What a process holds in memory, anew.</summary>
-    public void Restart(FineTuningOptions? recipe = null)
+    public void Restart(FineTuningOptions? recipe = null, double pseudoLabelEpochs = 0)
     {
         var options = (recipe ?? Tones.Recipe) with { MaxUpdates = 2 };
         Slot = new ServingSlot(TimeProvider.System);
         Swap = new ChampionSwap(Registry, new RecognizerLoader(Registry, new DecodingOptions()), Slot, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
-        var labeller = new PseudoLabeller(Registry, Slot, (_, _) => Stream, new PseudoLabelOptions(), TimeProvider.System, NullLogger<PseudoLabeller>.Instance);
+        var labeller = new PseudoLabeller(Registry, Slot, (_, _) => Stream, new PseudoLabelOptions { LeastEpochs = pseudoLabelEpochs }, TimeProvider.System, NullLogger<PseudoLabeller>.Instance);
         Round = new RecognizerRound(Registry, labeller, new FineTuner(options, new DecodingOptions(), TimeProvider.System), new RecognizerPublisher(Registry), Swap, Slot, options, new GateOptions(), NullLogger<RecognizerRound>.Instance);
     }
 

@@ -49,10 +49,10 @@ public sealed class StreamTailTests : IDisposable
     {
         Assert.Empty(Read(seconds: 10));
         using var nowhere = new KafkaClients(new KafkaOptions { BootstrapServers = "127.0.0.1:1" }, NullLoggerFactory.Instance);
-        Assert.Empty(new StreamTail(nowhere, TimeProvider.System, NullLogger<StreamTail>.Instance).Read(10, Ct));
+        Assert.Empty(new StreamTail(nowhere, NullLogger<StreamTail>.Instance).Read(10, Ct));
     }
 
-    IReadOnlyList<Shared.Labels.LabelledUtterance> Read(double seconds) => new StreamTail(clients, TimeProvider.System, NullLogger<StreamTail>.Instance).Read(seconds, Ct);
+    IReadOnlyList<Shared.Labels.LabelledUtterance> Read(double seconds) => new StreamTail(clients, NullLogger<StreamTail>.Instance).Read(seconds, Ct);
 
     async Task SendAsync(string id, string stream, bool optOut = false)
     {
