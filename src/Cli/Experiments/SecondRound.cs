@@ -13,7 +13,7 @@ static class SecondRound
     public static Experiment Experiment { get; } = new(
         "rounds",
         "Is the second recognizer better for going on from the first? (an hour of read-speech labels, unseen speakers)",
-        "a seed, of one core: the pretraining of a2 up to 60 h heard (20 minutes, where a2 has not done it) and six fine-tunings of 400 updates of 40 s (2 to 3 minutes each)",
+        "a seed, of one core: the pretraining of a2 up to 60 h heard (20 minutes, where a2 has not done it) and four fine-tunings of 400 updates of 40 s (2 to 3 minutes each)",
         Run);
 
     static void Run(ExperimentSetting setting, CancellationToken ct)

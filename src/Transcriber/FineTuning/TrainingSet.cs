@@ -6,7 +6,7 @@ namespace Ssl.Transcriber.FineTuning;
 /// <summary>What a fine-tuning learns from.</summary>
 /// <param name="Labels">True ones. Vocabulary, n-grams and the head's beginning come from these alone.</param>
 /// <param name="PseudoLabels">What a recognizer heard in recordings without labels; may be none.</param>
-/// <param name="TrueShare">Least share of the audio that has true labels, 0 to 1.</param>
+/// <param name="TrueShare">About what share of the audio is to have true labels, 0 to 1.</param>
 sealed record TrainingSet(IReadOnlyList<LabelledUtterance> Labels, IReadOnlyList<LabelledUtterance> PseudoLabels, double TrueShare)
 {
     public TrainingSet(IReadOnlyList<LabelledUtterance> labels) : this(labels, [], 1)
