@@ -39,14 +39,14 @@ static partial class Log
     [LoggerMessage(4111, LogLevel.Information, "Fine-tuned encoder {EncoderNumber}: {Updates} updates, {AudioSeconds:0} s of audio in {Seconds:0} s, loss {Loss:0.000} a letter")]
     public static partial void FineTuned(this ILogger logger, int encoderNumber, int updates, double audioSeconds, double seconds, double loss);
 
-    [LoggerMessage(4113, LogLevel.Information, "Recognizer {Number} listened to the stream: what it heard in {Kept} of {Recordings} recordings, with a confidence of {LeastConfidence:0.00} or more, is learnt from ({Seconds:0.0} s)")]
-    public static partial void Listened(this ILogger logger, int number, int kept, int recordings, double leastConfidence, double seconds);
-
     [LoggerMessage(4112, LogLevel.Error, "Encoder {Number} cannot be used: {Reason}")]
     public static partial void EncoderUnusable(this ILogger logger, int number, string reason);
 
-    [LoggerMessage(4114, LogLevel.Warning, "The stream's latest audio cannot be read, so that no pseudo-labels are made of it: {Reason}")]
-    public static partial void StreamUnread(this ILogger logger, string reason);
+    [LoggerMessage(4113, LogLevel.Information, "Recognizer {Number} listened to the stream: what it heard in {Kept} of {Recordings} recordings, with a confidence of {LeastConfidence:0.00} or more, is learnt from ({Seconds:0.0} s)")]
+    public static partial void Listened(this ILogger logger, int number, int kept, int recordings, double leastConfidence, double seconds);
+
+    [LoggerMessage(4114, LogLevel.Warning, "Of the stream's latest audio only {Segments} segments could be read for pseudo-labels: {Reason}")]
+    public static partial void StreamUnread(this ILogger logger, int segments, string reason);
 
     [LoggerMessage(4120, LogLevel.Information, "Recognizer {Number} (encoder {EncoderNumber}) {Verdict}: {Why}; word error {WordErrorRate:0.000}")]
     public static partial void Judged(this ILogger logger, int number, int encoderNumber, string verdict, string why, double wordErrorRate);

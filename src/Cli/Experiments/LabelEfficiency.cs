@@ -28,7 +28,7 @@ static class LabelEfficiency
             foreach (var count in LabelsADigit)
             {
                 var (options, labels) = (FewVoices(setting, seed), Labels(digits.Split("train"), count, seed));
-                var rounds = new Lazy<PseudoLabelRounds>(() => new(setting, Pretrained(seed), options, labels, digits.Split("train").Select(r => r.Utterance), heldOut));
+                var rounds = new Lazy<PseudoLabelRounds>(() => new(setting, Pretrained(seed), options, labels, digits.Split("train").Select(r => r.Utterance), heldOut, PseudoRounds));
                 results.Measure($"pretrained, {count:D3} labels a digit, seed {seed}", () => rounds.Value.Score(0, ct));
                 results.Measure($"pretrained and {PseudoRounds} rounds of pseudo-labels, {count:D3} labels a digit, seed {seed}", () => rounds.Value.Score(PseudoRounds, ct));
                 results.Measure($"scratch, {count:D3} labels a digit, seed {seed}", () => FineTuningRun.Score(setting, null, FineTuningRun.FromScratch(options), labels, heldOut, ct));

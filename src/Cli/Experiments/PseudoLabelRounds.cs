@@ -10,12 +10,13 @@ namespace Ssl.Cli.Experiments;
 /// <param name="encoderFolder">Null: from scratch.</param>
 /// <param name="recordings">Their texts are not looked at; those with labels are left out.</param>
 /// <param name="heldOut">See <see cref="FineTuningRun.Score"/>.</param>
-sealed class PseudoLabelRounds(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut)
+/// <param name="rounds">Rounds with pseudo-labels that may be asked for.</param>
+sealed class PseudoLabelRounds(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, int rounds)
 {
     readonly List<Dictionary<string, double>> scores = [];
     TrainingSet train = new(labels);
 
-    /// <param name="round">0: labels alone.</param>
+    /// <param name="round">0: labels alone; to <c>rounds</c>.</param>
     public Dictionary<string, double> Score(int round, CancellationToken ct)
     {
         while (scores.Count <= round)
@@ -23,7 +24,8 @@ sealed class PseudoLabelRounds(ExperimentSetting setting, string? encoderFolder,
             var outcome = FineTuningRun.Tune(setting, encoderFolder, former: null, options, train, ct);
             using var recognizer = outcome.Recognizer;
             scores.Add(FineTuningRun.Score(outcome, heldOut, ct));
-            train = FineTuningRun.WithPseudoLabels(setting, recognizer, options, labels, recordings, ct);
+            if (scores.Count <= rounds)
+                train = FineTuningRun.WithPseudoLabels(setting, recognizer, options, labels, recordings, ct);
         }
         return scores[round];
     }

@@ -20,7 +20,7 @@ static class PseudoLabelling
         {
             var labels = UnseenSpeakers.Labels(corpus, seed);
             var options = setting.FineTuningOf(UnseenSpeakers.Updates, UnseenSpeakers.BatchSeconds, seed);
-            var rounds = new Lazy<PseudoLabelRounds>(() => new(setting, Encoder(seed), options, labels, corpus.Split("train").Select(r => r.Utterance), heldOut));
+            var rounds = new Lazy<PseudoLabelRounds>(() => new(setting, Encoder(seed), options, labels, corpus.Split("train").Select(r => r.Utterance), heldOut, Rounds));
             results.Measure($"labels alone, seed {seed}", () => rounds.Value.Score(0, ct));
             for (var round = 1; round <= Rounds; round++)
                 results.Measure($"pseudo-labels, round {round}, seed {seed}", () => rounds.Value.Score(round, ct));

@@ -24,7 +24,7 @@ public sealed record ConsumedMessage(string Topic, int Partition, long Offset, b
     public string? Header(string name) =>
         Headers.TryGetLastBytes(name, out var bytes) && bytes is not null ? Encoding.UTF8.GetString(bytes) : null;
 
-    public static ConsumedMessage From(ConsumeResult<byte[]?, byte[]?> result) => new(
+    internal static ConsumedMessage From(ConsumeResult<byte[]?, byte[]?> result) => new(
         result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, result.Message.Value, result.Message.Headers ?? [],
         result.Message.Timestamp.Type == TimestampType.NotAvailable ? DateTimeOffset.UnixEpoch : new DateTimeOffset(result.Message.Timestamp.UtcDateTime, TimeSpan.Zero));
 }

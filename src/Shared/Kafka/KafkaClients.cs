@@ -38,6 +38,14 @@ public sealed class KafkaClients : IDisposable
         return builder.Build();
     }
 
+    /// <summary>For one who looks back: it joins no group, commits nothing, and is told where a partition ends.</summary>
+    internal IConsumer<byte[]?, byte[]?> CreateReader()
+    {
+        var config = Options.ToConsumerConfig($"ssl-tail-{Guid.NewGuid():N}");
+        config.EnablePartitionEof = true;
+        return new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler(Forward).SetErrorHandler(Report).Build();
+    }
+
     /// <summary>Creates the topics that are missing, waiting for the broker for up to a minute. The embedded broker has its own from the start.</summary>
     /// <exception cref="TimeoutException">No broker answered in time, or it refused to the end; says why.</exception>
     public async Task EnsureTopicsAsync(IEnumerable<TopicSpecification> topics, CancellationToken ct)

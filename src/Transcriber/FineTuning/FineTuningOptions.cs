@@ -15,7 +15,7 @@ sealed record FineTuningOptions
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(4);
 
-    /// <summary>Updates after which it ends even if time is left; 0: time alone decides. With a limit that is reached in time, the result depends on the seed alone.</summary>
+    /// <summary>Updates after which it ends even if time is left; 0: time alone decides. With a limit that is reached in time, the result depends on the seed and on what is learnt from alone.</summary>
     [Range(0, 10_000_000)]
     public int MaxUpdates { get; init; }
 

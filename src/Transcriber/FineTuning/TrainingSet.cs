@@ -21,10 +21,12 @@ sealed record TrainingSet(IReadOnlyList<LabelledUtterance> Labels, IReadOnlyList
     public double PseudoLabelSeconds => Seconds(PseudoLabels);
 
     /// <summary>What is taken once an epoch, as indices into <see cref="Utterances"/>: true labels come as often as their share needs.</summary>
-    public int[] Epoch()
+    public IReadOnlyList<int> Epoch { get; } = EpochOf(Labels, PseudoLabels, TrueShare);
+
+    static int[] EpochOf(IReadOnlyList<LabelledUtterance> labels, IReadOnlyList<LabelledUtterance> pseudoLabels, double trueShare)
     {
-        var times = PseudoLabels.Count == 0 ? 1 : Math.Max(1, (int)Math.Round(TrueShare / (1 - TrueShare) * PseudoLabelSeconds / LabelSeconds));
-        return [.. Enumerable.Repeat(Enumerable.Range(0, Labels.Count), times).SelectMany(labels => labels), .. Enumerable.Range(Labels.Count, PseudoLabels.Count)];
+        var times = pseudoLabels.Count == 0 ? 1 : Math.Max(1, (int)Math.Round(trueShare / (1 - trueShare) * Seconds(pseudoLabels) / Seconds(labels)));
+        return [.. Enumerable.Repeat(Enumerable.Range(0, labels.Count), times).SelectMany(all => all), .. Enumerable.Range(labels.Count, pseudoLabels.Count)];
     }
 
     static double Seconds(IEnumerable<LabelledUtterance> utterances) => utterances.Sum(u => AudioFormat.SecondsOf(u.Samples.Length));

@@ -16,11 +16,10 @@ sealed class TrainingUtterances(TrainingSet set, FeatureExtractor extractor, dou
 
     readonly double[] speeds = speedChange > 0 ? [1, 1 - speedChange, 1 + speedChange] : [1];
     readonly Dictionary<(int Utterance, int Speed), Tensor> features = [];
-    readonly int[] epoch = set.Epoch();
     double keptSeconds;
 
     /// <summary>Of each item of an epoch.</summary>
-    public IReadOnlyList<double> DurationsSeconds { get; } = [.. set.Epoch().Select(u => AudioFormat.SecondsOf(set.Utterances[u].Samples.Length))];
+    public IReadOnlyList<double> DurationsSeconds { get; } = [.. set.Epoch.Select(u => AudioFormat.SecondsOf(set.Utterances[u].Samples.Length))];
 
     /// <summary>Label numbers; of the true labels' own letters unless another order is set.</summary>
     public Vocabulary Vocabulary { get; set; } = Vocabulary.FromTexts(set.Labels.Select(u => u.Text));
@@ -29,12 +28,12 @@ sealed class TrainingUtterances(TrainingSet set, FeatureExtractor extractor, dou
     /// <param name="chosen">Items of an epoch.</param>
     public (SpeechBatch Batch, IReadOnlyList<int[]> Labels) Take(int[] chosen, Device device, Random random)
     {
-        var rows = chosen.Select(item => Features(epoch[item], random.Next(speeds.Length))).ToArray();
-        return (extractor.Pad(rows, chosen.Sum(item => DurationsSeconds[item]), device, FrameStep), [.. chosen.Select(item => Vocabulary.Encode(set.Utterances[epoch[item]].Text))]);
+        var rows = chosen.Select(item => Features(set.Epoch[item], random.Next(speeds.Length))).ToArray();
+        return (extractor.Pad(rows, chosen.Sum(item => DurationsSeconds[item]), device, FrameStep), [.. chosen.Select(item => Vocabulary.Encode(set.Utterances[set.Epoch[item]].Text))]);
     }
 
     /// <summary>See <see cref="FineTuning.LabelPrior"/>.</summary>
-    public double[] LabelPrior() => FineTuning.LabelPrior.Of(set.Labels.Select(u => u.Text), Vocabulary, set.Labels.Sum(u => AudioFormat.SecondsOf(u.Samples.Length)) / extractor.FrameSeconds);
+    public double[] LabelPrior() => FineTuning.LabelPrior.Of(set.Labels.Select(u => u.Text), Vocabulary, set.LabelSeconds / extractor.FrameSeconds);
 
     public void Dispose()
     {

@@ -12,10 +12,12 @@ static class ScoreNames
     public const string ChampionWordErrorRate = "champion_wer";
     public const string HeldOutRecordings = "held_out_recordings";
     public const string HeldOutSeconds = "held_out_seconds";
+
     /// <summary>Audio with pseudo-labels that it learnt from beside the true ones.</summary>
     public const string PseudoLabelSeconds = "pseudo_label_seconds";
 
     public const string FineTuningUpdates = "fine_tuning_updates";
+
     /// <summary>Audio trained on, repetitions counted.</summary>
     public const string FineTuningAudioSeconds = "fine_tuning_audio_seconds";
 

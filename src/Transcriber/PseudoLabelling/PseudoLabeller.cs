@@ -29,7 +29,7 @@ sealed class PseudoLabeller(FolderRegistry registry, ServingSlot slot, RecentAud
         return set;
     }
 
-    IReadOnlyList<LabelledUtterance> Listen(LabelledSet set, TimeSpan time, Action beat, CancellationToken ct)
+    LabelledUtterance[] Listen(LabelledSet set, TimeSpan time, Action beat, CancellationToken ct)
     {
         using var lease = slot.TryLease();
         if (lease is null)
@@ -38,9 +38,10 @@ sealed class PseudoLabeller(FolderRegistry registry, ServingSlot slot, RecentAud
         IReadOnlyList<LabelledUtterance> recordings = [.. recent(options.MostAudioSeconds, ct).Where(r => !labelled.Holds(r))];
         var started = clock.GetTimestamp();
         var labels = PseudoLabels.Of(lease.Run, recordings, options.KeptShare, GoOn, ct);
+        LabelledUtterance[] taught = [.. labels.Kept.Where(u => letters.Encode(u.Text).Length == u.Text.Length)]; // a champion of other labels may write what these cannot teach
         if (recordings.Count > 0)
-            logger.Listened(lease.Model.Number, labels.Kept.Count, recordings.Count, labels.LeastConfidence, clock.GetElapsedTime(started).TotalSeconds);
-        return [.. labels.Kept.Where(u => letters.Encode(u.Text).Length == u.Text.Length)]; // a champion of other labels may write what these cannot teach
+            logger.Listened(lease.Model.Number, taught.Length, recordings.Count, labels.LeastConfidence, clock.GetElapsedTime(started).TotalSeconds);
+        return taught;
 
         bool GoOn()
         {

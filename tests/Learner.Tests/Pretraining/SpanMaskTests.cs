@@ -19,6 +19,17 @@ public sealed class SpanMaskTests
         Assert.Equal((1, 1), (Options.ForFrames(1).MaskSpanFrames, Options.ForFrames(1).MaskStartProbability));
     }
 
+    [Theory]
+    [InlineData(0.02)]
+    [InlineData(0.03)]
+    public void By_default_half_is_masked_100_ms_at_a_time(double frameSeconds)
+    {
+        var options = new ObjectiveOptions().ForFrames(frameSeconds);
+        Assert.Equal(0.1, options.MaskSpanFrames * frameSeconds, 0.011);
+        var share = Enumerable.Range(0, 200).Average(step => Draw(200, step, options).Average(x => x ? 1 : 0));
+        Assert.Equal(0.5, share, 0.04);
+    }
+
     [Fact]
     public void Statistics_are_the_references()
     {
@@ -75,11 +86,11 @@ public sealed class SpanMaskTests
         Assert.NotEqual(Draw(200, 3), Draw(200, 4));
     }
 
-    static bool[] Draw(int frames, int step)
+    static bool[] Draw(int frames, int step, ObjectiveOptions? options = null)
     {
         var mask = new bool[frames];
         var random = new SeededRandom(11, step, RandomPurpose.SpanMasks);
-        SpanMask.Draw(mask, Options, ref random);
+        SpanMask.Draw(mask, options ?? Options, ref random);
         return mask;
     }
 

@@ -12,7 +12,7 @@ public sealed class TrainingSetTests
     public void True_labels_come_again_until_they_are_their_share(int labels, int pseudo, double share, int times)
     {
         var set = new TrainingSet([.. Recordings("true", labels)], [.. Recordings("heard", pseudo)], share);
-        var epoch = set.Epoch().Select(i => set.Utterances[i].Id).ToArray();
+        var epoch = set.Epoch.Select(i => set.Utterances[i].Id).ToArray();
         Assert.Equal(labels * times + pseudo, epoch.Length);
         Assert.Equal(times, epoch.Count(id => id == "true 0"));
         Assert.Equal(pseudo, epoch.Count(id => id.StartsWith("heard", StringComparison.Ordinal)));

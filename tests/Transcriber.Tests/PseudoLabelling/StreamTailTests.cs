@@ -45,14 +45,26 @@ public sealed class StreamTailTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_partition_is_heard_where_less_is_asked_for()
+    {
+        for (var i = 0; i < 400; i++)
+            await SendAsync($"{i}", $"call {i % 40}");
+        var calls = Read(seconds: 60).Select(r => int.Parse(r.Id)).ToArray();
+        Assert.InRange(calls.Length, 60, 70);
+        Assert.All(calls, call => Assert.True(call > 200, $"{call} is not among the latest"));
+        Assert.InRange(calls.Select(call => call % 40).Distinct().Count(), 25, 40);
+    }
+
+    [Fact]
     public void An_empty_stream_or_a_broker_that_is_away_brings_nothing()
     {
         Assert.Empty(Read(seconds: 10));
         using var nowhere = new KafkaClients(new KafkaOptions { BootstrapServers = "127.0.0.1:1" }, NullLoggerFactory.Instance);
-        Assert.Empty(new StreamTail(nowhere, NullLogger<StreamTail>.Instance).Read(10, Ct));
+        Assert.Empty(new StreamTail(nowhere, TimeProvider.System, NullLogger<StreamTail>.Instance).Read(10, Ct));
     }
 
-    IReadOnlyList<Shared.Labels.LabelledUtterance> Read(double seconds) => new StreamTail(clients, NullLogger<StreamTail>.Instance).Read(seconds, Ct);
+    IReadOnlyList<Shared.Labels.LabelledUtterance> Read(double seconds) =>
+        new StreamTail(clients, TimeProvider.System, NullLogger<StreamTail>.Instance).Read(seconds, Ct);
 
     async Task SendAsync(string id, string stream, bool optOut = false)
     {
