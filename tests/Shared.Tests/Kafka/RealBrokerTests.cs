@@ -34,6 +34,29 @@ public sealed class RealBrokerTests(RealKafkaFixture fixture) : IClassFixture<Re
     }
 
     [Fact]
+    public async Task The_end_of_a_topic_is_read_over_offsets_at_which_there_is_no_message()
+    {
+        await using var kafka = await RealKafka.StartAsync();
+        using var clients = TestClients.Of(kafka);
+        await clients.EnsureTopicsAsync(TopicSetup.All(partitions: 1, replicas: 1), Ct);
+        using (var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, TransactionalId = "writer" }).Build())
+        {
+            producer.InitTransactions(TimeSpan.FromSeconds(30));
+            foreach (var text in new[] { "m0", "m1" }) // behind each message lies the mark of its transaction
+            {
+                producer.BeginTransaction();
+                await producer.ProduceAsync(Topics.AudioSegments, new Message<byte[]?, byte[]?> { Value = System.Text.Encoding.UTF8.GetBytes(text) }, Ct);
+                producer.CommitTransaction();
+            }
+        }
+        using var tail = new TopicTail(clients, Topics.AudioSegments);
+        var held = Assert.Single(tail.Partitions(Ct));
+        Assert.Equal(new OffsetRange(0, 0, 4), held);
+        Assert.Equal(["m0", "m1"], tail.Read(held, Ct).Select(m => m.Text()));
+        Assert.Equal(["m0"], tail.Read(held with { End = 2 }, Ct).Select(m => m.Text()));
+    }
+
+    [Fact]
     public async Task A_killed_broker_loses_nothing_that_was_acknowledged_and_no_committed_offset()
     {
         await using var kafka = await RealKafka.StartAsync();
