@@ -3,8 +3,18 @@ using Ssl.Shared.Recognition;
 namespace Ssl.Shared.Decoding;
 
 /// <summary>When each word of a known text was spoken: the most probable alignment of its labels (Viterbi; Graves 2006, section 4.1, with the maximum for the sum).</summary>
-static class CtcAlignment
+public static class CtcAlignment
 {
+    /// <summary>Whether there are frames enough: one a label, and a blank between two alike.</summary>
+    /// <param name="labels">Without blanks.</param>
+    public static bool Fits(ReadOnlySpan<int> labels, int frames)
+    {
+        var alike = 0;
+        for (var i = 1; i < labels.Length; i++)
+            alike += labels[i] == labels[i - 1] ? 1 : 0;
+        return labels.Length + alike <= frames;
+    }
+
     /// <param name="logProbabilities">[T, V], row-major.</param>
     /// <param name="labels">Without blanks; they must fit into T frames, as the result of a search over the same frames does.</param>
     public static IReadOnlyList<DecodedWord> Words(ReadOnlySpan<float> logProbabilities, int[] labels, Vocabulary vocabulary)

@@ -31,6 +31,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
             former = null;
         if (former is not null)
             utterances.Vocabulary = former.Recognizer.Vocabulary; // the same letters, in its order
+        using var splicer = new Splicer(utterances.Vocabulary, options.SplicedWords);
         var model = NewModel(pretrained, former, utterances);
         try
         {
@@ -43,8 +44,10 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
                 ct.ThrowIfCancellationRequested();
                 batches.MoveNext();
                 Freeze(model, former is null && progress < options.HeadOnlyShare);
-                var (loss, seconds) = Update(model, optimizer, rate.At(progress), utterances, batches.Current, random);
-                audioSeconds += seconds;
+                using var scope = NewDisposeScope();
+                var batch = utterances.Take(batches.Current, progress < options.SpliceFrom ? null : splicer, options.SplicedShare, TorchRuntime.Device, random);
+                var loss = Update(model, optimizer, rate.At(progress), batch, splicer, random);
+                audioSeconds += batch.Speech.AudioSeconds;
                 recent.Enqueue(loss);
                 if (recent.Count > RecentUpdates)
                     recent.Dequeue();
@@ -90,10 +93,9 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         return model;
     }
 
-    (double Loss, double AudioSeconds) Update(CtcModel model, FusedAdamW optimizer, double rate, TrainingUtterances utterances, int[] chosen, Random random)
+    double Update(CtcModel model, FusedAdamW optimizer, double rate, TrainingBatch training, Splicer splicer, Random random)
     {
-        using var scope = NewDisposeScope();
-        var (batch, labels) = utterances.Take(chosen, TorchRuntime.Device, random);
+        var (batch, labels) = (training.Speech, training.Labels);
         if (options.FrequencyWarp > 0 && model.Encoder.Config is Wav2Vec2BertConfig { Stride: var stacked })
             batch = batch with { Inputs = FrequencyWarp.Apply(batch.Inputs, stacked, [.. batch.FrameCounts.Select(_ => FrequencyWarp.Factor(options.FrequencyWarp, random.NextDouble()))]) };
         var features = model.Encoder.ExtractFeatures(batch); // [B, T, C]
@@ -107,7 +109,9 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         trained.backward();
         optimizer.ClipGradientsDeferred(options.GradientNorm);
         optimizer.Step(rate);
-        return (loss.item<float>(), batch.AudioSeconds);
+        if (options.SplicedShare > 0)
+            splicer.Hear(training, logits);
+        return loss.item<float>();
     }
 
     int MaskedFrames(EncoderConfig config) => Math.Max(1, (int)Math.Round(options.TimeMaskFrames * MaskFrameSeconds / FeatureExtractor.For(config).FrameSeconds));

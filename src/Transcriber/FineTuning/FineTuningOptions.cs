@@ -103,6 +103,20 @@ sealed record FineTuningOptions
     public double FrequencyWarp { get; init; } = 0.1;
 
     /// <summary>
+    /// Share of the utterances of an update in whose place another sentence is put together, of words from several recordings, 0 (none) to 1. Labels that are few are otherwise learnt by heart, sentence by sentence (docs/lab-notes.md).
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double SplicedShare { get; init; } = 0.5;
+
+    /// <summary>Most words of one piece.</summary>
+    [Range(1, 1_000)]
+    public int SplicedWords { get; init; } = 4;
+
+    /// <summary>Share of the budget after which that begins: before, the model does not know yet where a word ends.</summary>
+    [Range(0.0, 1.0)]
+    public double SpliceFrom { get; init; } = 0.2;
+
+    /// <summary>
     /// The recognizer reads its text off the letters with an n-gram model of the labelled texts: letters in an n-gram, 1 to 12; 0: none, the best label of each frame is taken.
     /// </summary>
     [Range(0, 12)]

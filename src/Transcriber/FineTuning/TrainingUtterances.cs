@@ -26,10 +26,20 @@ sealed class TrainingUtterances(TrainingSet set, FeatureExtractor extractor, dou
 
     /// <summary>One batch; each utterance at a speed that <paramref name="random"/> picks. Features that are not kept are the caller's dispose scope's.</summary>
     /// <param name="chosen">Items of an epoch.</param>
-    public (SpeechBatch Batch, IReadOnlyList<int[]> Labels) Take(int[] chosen, Device device, Random random)
+    /// <param name="splicer">Puts other sentences in the place of some; null: none.</param>
+    /// <param name="splicedShare">Of the utterances, 0 to 1.</param>
+    public TrainingBatch Take(int[] chosen, Splicer? splicer, double splicedShare, Device device, Random random)
     {
-        var rows = chosen.Select(item => Features(set.Epoch[item], random.Next(speeds.Length))).ToArray();
-        return (extractor.Pad(rows, chosen.Sum(item => DurationsSeconds[item]), device, FrameStep), [.. chosen.Select(item => Vocabulary.Encode(set.Utterances[set.Epoch[item]].Text))]);
+        var (rows, labels, recordings) = (new List<Tensor>(), new List<int[]>(), new List<Tensor?>());
+        foreach (var utterance in chosen.Select(item => set.Epoch[item]))
+        {
+            var whole = Features(utterance, random.Next(speeds.Length));
+            var spliced = splicer is not null && random.NextDouble() < splicedShare ? splicer.Next(whole.shape[0], random) : null;
+            rows.Add(spliced?.Features ?? whole);
+            labels.Add(Vocabulary.Encode(spliced?.Text ?? set.Utterances[utterance].Text));
+            recordings.Add(spliced is null ? whole : null);
+        }
+        return new TrainingBatch(extractor.Pad(rows, chosen.Sum(item => DurationsSeconds[item]), device, FrameStep), labels, recordings);
     }
 
     /// <summary>See <see cref="FineTuning.LabelPrior"/>.</summary>

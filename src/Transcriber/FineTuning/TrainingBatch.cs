@@ -1,0 +1,9 @@
+using Ssl.Shared.Model;
+using static TorchSharp.torch;
+
+namespace Ssl.Transcriber.FineTuning;
+
+/// <summary>What one update hears.</summary>
+/// <param name="Labels">Label numbers of each row.</param>
+/// <param name="Recordings">Features of each row that is a recording as it was spoken, [T, C], or [S] of a waveform; null for one that was put together of several.</param>
+sealed record TrainingBatch(SpeechBatch Speech, IReadOnlyList<int[]> Labels, IReadOnlyList<Tensor?> Recordings);
