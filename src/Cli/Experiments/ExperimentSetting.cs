@@ -44,7 +44,7 @@ sealed record ExperimentSetting(string DataFolder, string WorkFolder, string Res
     /// <summary>Whether a setting was given with <c>--set</c>: then it is not an experiment's to choose.</summary>
     public bool IsVaried(string key) => Varied.Any(setting => setting.Contains($":{key}=", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Where a pretraining works: what was learnt with other settings of the Learner lies elsewhere.</summary>
+    /// <summary>Where a pretraining works: what was learnt with other settings of the Learner, or other defaults, lies elsewhere.</summary>
     string FolderFor(string pretraining) =>
-        Path.Combine([WorkFolder, .. Varied.Where(setting => setting.StartsWith(LearnerOptions.Section, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal), pretraining]);
+        Path.Combine([WorkFolder, .. Varied.Where(setting => setting.StartsWith(LearnerOptions.Section, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal), $"{pretraining}-{Recipe.Pretraining}"]);
 }

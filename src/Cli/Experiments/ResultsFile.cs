@@ -3,10 +3,10 @@ using Ssl.Shared.Files;
 
 namespace Ssl.Cli.Experiments;
 
-/// <summary>The figures of an experiment, one JSON object a condition, kept as soon as they are known: a run that was killed goes on behind them.</summary>
+/// <summary>The figures of an experiment, one JSON object a condition, kept as soon as they are known: a run that was killed goes on behind them, and what was measured with other defaults is measured anew.</summary>
 sealed class ResultsFile
 {
-    static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     readonly string path;
     readonly string variation;
@@ -20,7 +20,7 @@ sealed class ResultsFile
         (this.path, this.variation, this.only) = (path, variation, only ?? []);
         try
         {
-            Figures = File.Exists(path) ? JsonSerializer.Deserialize<SortedDictionary<string, Dictionary<string, double>>>(File.ReadAllBytes(path))! : [];
+            Measured = File.Exists(path) ? JsonSerializer.Deserialize<SortedDictionary<string, Measurement>>(File.ReadAllBytes(path), Indented)! : [];
         }
         catch (JsonException e)
         {
@@ -28,19 +28,19 @@ sealed class ResultsFile
         }
     }
 
-    /// <summary>By condition, then by name.</summary>
-    public SortedDictionary<string, Dictionary<string, double>> Figures { get; }
+    /// <summary>By condition.</summary>
+    public SortedDictionary<string, Measurement> Measured { get; }
 
-    /// <summary>Measures a condition, unless it was measured before.</summary>
+    /// <summary>Measures a condition, unless it was measured before with today's defaults.</summary>
     public void Measure(string condition, Func<Dictionary<string, double>> measure)
     {
         condition = variation + condition;
-        if (Figures.ContainsKey(condition) || only.Count > 0 && !only.Any(part => condition.Contains(part, StringComparison.OrdinalIgnoreCase)))
+        if (Measured.TryGetValue(condition, out var before) && before.IsOfToday || only.Count > 0 && !only.Any(part => condition.Contains(part, StringComparison.OrdinalIgnoreCase)))
             return;
         var figures = measure().ToDictionary(f => f.Key, f => Math.Round(f.Value, 4));
-        Figures[condition] = figures;
+        Measured[condition] = new Measurement(Recipe.Name, figures);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(Figures, Indented));
+        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(Measured, Indented));
         Console.WriteLine($"{condition}: {string.Join(", ", figures.Select(f => FormattableString.Invariant($"{f.Key} {f.Value}")))}");
     }
 }

@@ -8,6 +8,8 @@ namespace Ssl.Cli.Experiments;
 /// <summary>Writes what was measured as one page of tables: a row for each condition, the mean over its seeds and how far they lie apart.</summary>
 static partial class ResultsPage
 {
+    const string Earlier = " (earlier defaults)";
+
     /// <param name="path">A Markdown file; whole or as before.</param>
     public static void Write(string path, string resultsFolder)
     {
@@ -15,7 +17,7 @@ static partial class ResultsPage
         foreach (var experiment in Experiment.All)
         {
             var results = new ResultsFile(Path.Combine(resultsFolder, $"{experiment.Name}.json"));
-            if (results.Figures.Count == 0)
+            if (results.Measured.Count == 0)
                 continue;
             Append(page, experiment, results);
             if (ResultsPlot.Write(Path.Combine(resultsFolder, $"{experiment.Name}.svg"), experiment, results))
@@ -26,15 +28,15 @@ static partial class ResultsPage
 
     static void Append(StringBuilder page, Experiment experiment, ResultsFile results)
     {
-        var names = results.Figures.Values.SelectMany(f => f.Keys).Distinct().Where(IsHeldOut).Order(StringComparer.Ordinal).ToArray();
+        var names = results.Measured.Values.SelectMany(m => m.Figures.Keys).Distinct().Where(IsHeldOut).Order(StringComparer.Ordinal).ToArray();
         page.Append(CultureInfo.InvariantCulture, $"\n## {experiment.Name}: {experiment.Question}\n\n`ssl experiment {experiment.Name}`\n\n| condition | seeds |");
         page.AppendJoin("", names.Select(n => $" {n} |")).Append("\n|---|---|").AppendJoin("", names.Select(_ => "---|")).Append('\n');
-        foreach (var condition in results.Figures.GroupBy(f => Seed().Replace(f.Key, "")))
+        foreach (var condition in results.Measured.GroupBy(m => Seed().Replace(m.Key, "") + (m.Value.IsOfToday ? "" : Earlier)))
         {
             page.Append(CultureInfo.InvariantCulture, $"| {condition.Key} | {condition.Count()} |");
             foreach (var name in names)
             {
-                var values = condition.Where(f => f.Value.ContainsKey(name)).Select(f => f.Value[name]).ToArray();
+                var values = condition.Where(m => m.Value.Figures.ContainsKey(name)).Select(m => m.Value.Figures[name]).ToArray();
                 page.Append(values.Length == 0 ? " |" : string.Create(CultureInfo.InvariantCulture, $" {values.Average():0.000} [{values.Min():0.000}, {values.Max():0.000}] |"));
             }
             page.Append('\n');

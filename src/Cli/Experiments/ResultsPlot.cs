@@ -22,8 +22,8 @@ static partial class ResultsPlot
     /// <summary>Writes an SVG file; false, and nothing written, where no condition has a number.</summary>
     public static bool Write(string path, Experiment experiment, ResultsFile results)
     {
-        var figure = results.Figures.Values.SelectMany(f => f.Keys).Where(name => name.EndsWith(" cer", StringComparison.Ordinal)).Order(StringComparer.Ordinal).LastOrDefault();
-        var points = results.Figures.Where(f => figure is not null && f.Value.ContainsKey(figure)).Select(f => (Match: Condition().Match(f.Key), Error: f.Value[figure!])).Where(p => p.Match.Success)
+        var figure = results.Measured.Values.SelectMany(m => m.Figures.Keys).Where(name => name.EndsWith(" cer", StringComparison.Ordinal)).Order(StringComparer.Ordinal).LastOrDefault();
+        var points = results.Measured.Where(m => figure is not null && m.Value.Figures.ContainsKey(figure)).Select(m => (Match: Condition().Match(m.Key), Error: m.Value.Figures[figure!])).Where(p => p.Match.Success)
             .Select(p => (Line: p.Match.Groups["line"].Value, Unit: p.Match.Groups["unit"].Value, X: double.Parse(p.Match.Groups["x"].Value, CultureInfo.InvariantCulture), p.Error)).GroupBy(p => p.Unit).MaxBy(unit => unit.Count())?.ToArray() ?? [];
         if (points.Length == 0)
             return false;

@@ -1,5 +1,7 @@
 using Ssl.Cli.Experiments;
+using Ssl.Learner;
 using Ssl.TestKit;
+using Ssl.Transcriber;
 
 namespace Ssl.Cli.Tests.Experiments;
 
@@ -20,7 +22,7 @@ public sealed class ResultsTests : IDisposable
         foreach (var seed in new[] { 1, 2 })
             again.Measure($"scratch, seed {seed}", () => new() { ["test cer"] = ++measured });
         Assert.Equal(1, measured);
-        Assert.Equal((0.5, 1), (again.Figures["scratch, seed 1"]["test cer"], again.Figures["scratch, seed 2"]["test cer"]));
+        Assert.Equal((0.5, 1), (again.Measured["scratch, seed 1"].Figures["test cer"], again.Measured["scratch, seed 2"].Figures["test cer"]));
     }
 
     [Fact]
@@ -30,8 +32,33 @@ public sealed class ResultsTests : IDisposable
         new ResultsFile(path).Measure("scratch, seed 1", () => new() { ["test cer"] = 0.5 });
         var varied = new ResultsFile(path, "Transcriber:FineTuning:ResetLayers=1, ");
         varied.Measure("scratch, seed 1", () => new() { ["test cer"] = 0.4 });
-        Assert.Equal(0.4, varied.Figures["Transcriber:FineTuning:ResetLayers=1, scratch, seed 1"]["test cer"]);
-        Assert.Equal(2, varied.Figures.Count);
+        Assert.Equal(0.4, varied.Measured["Transcriber:FineTuning:ResetLayers=1, scratch, seed 1"].Figures["test cer"]);
+        Assert.Equal(2, varied.Measured.Count);
+    }
+
+    [Fact]
+    public void What_was_measured_with_other_defaults_is_said_to_be_and_is_measured_anew()
+    {
+        var path = folder.File("a1.json");
+        File.WriteAllText(path, """{ "scratch, seed 1": { "recipe": "00000000", "figures": { "test cer": 0.5 } }, "scratch, seed 2": { "figures": { "test cer": 0.3 } } }""");
+        ResultsPage.Write(folder.File("results.md"), folder.Path);
+        Assert.Contains("| scratch (earlier defaults) | 2 | 0.400 [0.300, 0.500] |", File.ReadAllText(folder.File("results.md")));
+        new ResultsFile(path).Measure("scratch, seed 1", () => new() { ["test cer"] = 0.25 });
+        ResultsPage.Write(folder.File("results.md"), folder.Path);
+        var page = File.ReadAllText(folder.File("results.md"));
+        Assert.Contains("| scratch | 1 | 0.250 [0.250, 0.250] |", page);
+        Assert.Contains("| scratch (earlier defaults) | 1 | 0.300 [0.300, 0.300] |", page);
+    }
+
+    [Fact]
+    public void Another_default_makes_another_recipe()
+    {
+        var (learner, transcriber) = (new LearnerOptions(), new TranscriberOptions());
+        Assert.Equal(Recipe.Name, Recipe.StampOf(learner, transcriber));
+        Assert.Equal(Recipe.Name, Recipe.StampOf(learner with { DataPath = "elsewhere", Threads = 7 }, transcriber));
+        Assert.NotEqual(Recipe.Name, Recipe.StampOf(learner, transcriber with { FineTuning = transcriber.FineTuning with { SplicedShare = 0.4 } }));
+        Assert.NotEqual(Recipe.Pretraining, Recipe.StampOf(learner with { Objectives = learner.Objectives with { MaskSpanFrames = 7 } }));
+        Assert.NotEqual(Recipe.Pretraining, Recipe.StampOf(learner with { Encoder = "Small" }));
     }
 
     [Fact]
@@ -40,7 +67,7 @@ public sealed class ResultsTests : IDisposable
         var results = new ResultsFile(folder.File("a2.json"), only: ["005 h", "scratch"]);
         foreach (var condition in new[] { "pretrained, 005 h heard, seed 1", "pretrained, 015 h heard, seed 1", "Scratch, seed 1" })
             results.Measure(condition, () => new() { ["test cer"] = 0.5 });
-        Assert.Equal(["Scratch, seed 1", "pretrained, 005 h heard, seed 1"], results.Figures.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["Scratch, seed 1", "pretrained, 005 h heard, seed 1"], results.Measured.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
