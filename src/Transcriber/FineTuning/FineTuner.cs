@@ -26,7 +26,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         var random = new Random(options.Seed);
         if (budget.MaxUpdates > 0)
             manual_seed(options.Seed); // dropout draws from the generator that all of the process share: left alone where time decides anyway
-        using var utterances = new TrainingUtterances(train, FeatureExtractor.For(pretrained.Config), options.SpeedChange);
+        using var utterances = new TrainingUtterances(train, FeatureExtractor.For(pretrained.Config), options);
         if (former is not null && !(options.WarmStart && former.Fits(pretrained, utterances.Vocabulary)))
             former = null;
         if (former is not null)
@@ -45,7 +45,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
                 batches.MoveNext();
                 Freeze(model, former is null && progress < options.HeadOnlyShare);
                 using var scope = NewDisposeScope();
-                var batch = utterances.Take(batches.Current, progress < options.SpliceFrom ? null : splicer, options.SplicedShare, TorchRuntime.Device, random);
+                var batch = utterances.Take(batches.Current, progress < options.SpliceFrom ? null : splicer, TorchRuntime.Device, random);
                 var loss = Update(model, optimizer, rate.At(progress), batch, splicer, random);
                 audioSeconds += batch.Speech.AudioSeconds;
                 recent.Enqueue(loss);

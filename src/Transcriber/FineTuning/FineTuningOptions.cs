@@ -103,16 +103,20 @@ sealed record FineTuningOptions
     public double FrequencyWarp { get; init; } = 0.1;
 
     /// <summary>
-    /// Share of the utterances of an update in whose place another sentence is put together, of words from several recordings, 0 (none) to 1. Labels that are few are otherwise learnt by heart, sentence by sentence (docs/lab-notes.md).
+    /// Where a recording was heard often, share of its further turns in which another utterance is put together in its place, of words from several recordings, 0 (none) to 1. Labels that are few are otherwise learnt by heart, sentence by sentence (docs/lab-notes.md).
     /// </summary>
     [Range(0.0, 1.0)]
     public double SplicedShare { get; init; } = 0.5;
+
+    /// <summary>Times that a recording is heard as it is before that.</summary>
+    [Range(0, 1_000_000)]
+    public int SpliceAfterHearings { get; init; } = 20;
 
     /// <summary>Most words of one piece.</summary>
     [Range(1, 1_000)]
     public int SplicedWords { get; init; } = 4;
 
-    /// <summary>Share of the budget after which that begins: before, the model does not know yet where a word ends.</summary>
+    /// <summary>Share of the budget before which nothing is spliced: the model does not know yet where a word ends.</summary>
     [Range(0.0, 1.0)]
     public double SpliceFrom { get; init; } = 0.2;
 

@@ -9,13 +9,14 @@ namespace Ssl.Transcriber.FineTuning;
 /// The training part as the model reads it: features of each utterance at each speed, computed when first asked for and kept as far as there is room
 /// (13 minutes of labels at three speeds: 75 MB), and label numbers. Used by one thread.
 /// </summary>
-sealed class TrainingUtterances(TrainingSet set, FeatureExtractor extractor, double speedChange) : IDisposable
+sealed class TrainingUtterances(TrainingSet set, FeatureExtractor extractor, FineTuningOptions options) : IDisposable
 {
     const int FrameStep = 8;
     const double MostKeptSeconds = 2 * 3600; // 230 MB of log-mel; what comes later is computed anew each time
 
-    readonly double[] speeds = speedChange > 0 ? [1, 1 - speedChange, 1 + speedChange] : [1];
+    readonly double[] speeds = options.SpeedChange > 0 ? [1, 1 - options.SpeedChange, 1 + options.SpeedChange] : [1];
     readonly Dictionary<(int Utterance, int Speed), Tensor> features = [];
+    readonly int[] heard = new int[set.Utterances.Count];
     double keptSeconds;
 
     /// <summary>Of each item of an epoch.</summary>
@@ -26,15 +27,14 @@ sealed class TrainingUtterances(TrainingSet set, FeatureExtractor extractor, dou
 
     /// <summary>One batch; each utterance at a speed that <paramref name="random"/> picks. Features that are not kept are the caller's dispose scope's.</summary>
     /// <param name="chosen">Items of an epoch.</param>
-    /// <param name="splicer">Puts other sentences in the place of some; null: none.</param>
-    /// <param name="splicedShare">Of the utterances, 0 to 1.</param>
-    public TrainingBatch Take(int[] chosen, Splicer? splicer, double splicedShare, Device device, Random random)
+    /// <param name="splicer">Puts others in the place of some that were heard often; null: none.</param>
+    public TrainingBatch Take(int[] chosen, Splicer? splicer, Device device, Random random)
     {
         var (rows, labels, recordings) = (new List<Tensor>(), new List<int[]>(), new List<Tensor?>());
         foreach (var utterance in chosen.Select(item => set.Epoch[item]))
         {
             var whole = Features(utterance, random.Next(speeds.Length));
-            var spliced = splicer is not null && random.NextDouble() < splicedShare ? splicer.Next(whole.shape[0], random) : null;
+            var spliced = heard[utterance]++ >= options.SpliceAfterHearings && splicer is not null && random.NextDouble() < options.SplicedShare ? splicer.Next(whole.shape[0], random) : null;
             rows.Add(spliced?.Features ?? whole);
             labels.Add(Vocabulary.Encode(spliced?.Text ?? set.Utterances[utterance].Text));
             recordings.Add(spliced is null ? whole : null);
