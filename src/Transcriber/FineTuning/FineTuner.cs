@@ -109,8 +109,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         trained.backward();
         optimizer.ClipGradientsDeferred(options.GradientNorm);
         optimizer.Step(rate);
-        if (options.SplicedShare > 0)
-            splicer.Hear(training, logits);
+        splicer.Hear(training, logits);
         return loss.item<float>();
     }
 

@@ -12,7 +12,7 @@ namespace Ssl.Transcriber.FineTuning;
 /// </summary>
 /// <param name="vocabulary">Where words do not end in its delimiter, a piece is all of a recording.</param>
 /// <param name="mostWords">Words of one piece; 1 to so many.</param>
-/// <param name="mostRecordings">Pieces come from so many of the recordings heard last.</param>
+/// <param name="mostRecordings">Pieces come from so many of the recordings heard last, of those that were heard often: true labels where there are pseudo-labels.</param>
 sealed class Splicer(Vocabulary vocabulary, int mostWords, int mostRecordings = Splicer.MostRecordings) : IDisposable
 {
     const int MostRecordings = 200; // half an hour or so: 60 MB of log-mel
@@ -25,6 +25,8 @@ sealed class Splicer(Vocabulary vocabulary, int mostWords, int mostRecordings = 
     /// <param name="logits">What the model gave for the batch. [B, T, V]</param>
     public void Hear(TrainingBatch batch, Tensor logits)
     {
+        if (batch.Recordings.All(recording => recording is null))
+            return;
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var logProbabilities = nn.functional.log_softmax(logits.to(ScalarType.Float32), -1).cpu().contiguous().data<float>().ToArray();

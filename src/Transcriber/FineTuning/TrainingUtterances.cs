@@ -16,7 +16,7 @@ sealed class TrainingUtterances(TrainingSet set, FeatureExtractor extractor, Fin
 
     readonly double[] speeds = options.SpeedChange > 0 ? [1, 1 - options.SpeedChange, 1 + options.SpeedChange] : [1];
     readonly Dictionary<(int Utterance, int Speed), Tensor> features = [];
-    readonly int[] heard = new int[set.Utterances.Count];
+    readonly int[] turns = new int[set.Utterances.Count];
     double keptSeconds;
 
     /// <summary>Of each item of an epoch.</summary>
@@ -34,10 +34,11 @@ sealed class TrainingUtterances(TrainingSet set, FeatureExtractor extractor, Fin
         foreach (var utterance in chosen.Select(item => set.Epoch[item]))
         {
             var whole = Features(utterance, random.Next(speeds.Length));
-            var spliced = heard[utterance]++ >= options.SpliceAfterHearings && splicer is not null && random.NextDouble() < options.SplicedShare ? splicer.Next(whole.shape[0], random) : null;
+            var turn = ++turns[utterance];
+            var spliced = splicer is not null && turn > options.SpliceAfterHearings && random.NextDouble() < options.SplicedShare ? splicer.Next(whole.shape[0], random) : null;
             rows.Add(spliced?.Features ?? whole);
             labels.Add(Vocabulary.Encode(spliced?.Text ?? set.Utterances[utterance].Text));
-            recordings.Add(spliced is null ? whole : null);
+            recordings.Add(spliced is null && turn >= options.SpliceAfterHearings ? whole : null);
         }
         return new TrainingBatch(extractor.Pad(rows, chosen.Sum(item => DurationsSeconds[item]), device, FrameStep), labels, recordings);
     }

@@ -15,19 +15,23 @@ public sealed class TrainingUtterancesTests
         using var utterances = new TrainingUtterances(Set, FeatureExtractor.For(Tones.SmallEncoder), Tones.Recipe with { SplicedShare = 1, SpliceAfterHearings = 5 });
         using var splicer = new Splicer(utterances.Vocabulary, mostWords: 2);
         var random = new Random(1);
-        TrainingBatch Take(int item, Splicer? from) => utterances.Take([item], from, CPU, random);
-        foreach (var turn in Enumerable.Range(1, 5))
-            Hear(Take(0, splicer));
-        Hear(Take(1, splicer));
-        Assert.Null(Take(0, splicer).Recordings[0]); // the sixth time
-        Assert.NotNull(Take(0, null).Recordings[0]); // not yet the time for it
-        Assert.NotNull(Take(1, splicer).Recordings[0]); // the second time
-
-        void Hear(TrainingBatch batch)
+        TrainingBatch Take(int item, Splicer? from)
         {
-            Assert.NotNull(batch.Recordings[0]);
+            var batch = utterances.Take([item], from, CPU, random);
             splicer.Hear(batch, zeros(1, batch.Speech.LongestFrameCount, utterances.Vocabulary.Size));
+            return batch;
         }
+        string Text(TrainingBatch batch) => string.Join(' ', batch.Labels[0]);
+        var own = string.Join(' ', utterances.Vocabulary.Encode(Set.Labels[0].Text));
+        Assert.All(Enumerable.Range(1, 4), _ => Assert.Null(Take(0, splicer).Recordings[0])); // no pieces from it yet
+        foreach (var turn in Enumerable.Range(1, 5))
+            Take(2, splicer);
+        var fifth = Take(0, splicer);
+        Assert.NotNull(fifth.Recordings[0]);
+        Assert.Equal(own, Text(fifth));
+        Assert.Contains(Enumerable.Range(6, 20), _ => Text(Take(0, splicer)) != own);
+        Assert.Equal(own, Text(Take(0, null))); // not the time for it
+        Assert.Equal(string.Join(' ', utterances.Vocabulary.Encode(Set.Labels[1].Text)), Text(Take(1, splicer))); // the first time
     }
 
     [Fact]
@@ -40,7 +44,6 @@ public sealed class TrainingUtterancesTests
         {
             var batch = utterances.Take([0, 1, 2], splicer, CPU, new Random(turn));
             Assert.Equal([.. Set.Labels.Select(u => utterances.Vocabulary.Encode(u.Text))], batch.Labels);
-            Assert.DoesNotContain(null, batch.Recordings);
             splicer.Hear(batch, zeros(3, batch.Speech.LongestFrameCount, utterances.Vocabulary.Size));
         }
     }
