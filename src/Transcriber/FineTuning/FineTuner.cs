@@ -31,13 +31,13 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
             former = null;
         if (former is not null)
             utterances.Vocabulary = former.Recognizer.Vocabulary; // the same letters, in its order
-        using var splicer = new Splicer(utterances.Vocabulary, options.SplicedWords);
+        using var splicer = options.SplicedShare > 0 && train.Labels.Any(u => u.Text.Contains(' ', StringComparison.Ordinal)) ? new Splicer(utterances.Vocabulary, options.SplicedWords) : null;
         var model = NewModel(pretrained, former, utterances);
         try
         {
             using var optimizer = new FusedAdamW(model.named_parameters().Select(p => new TrainedParameter(p.name, p.parameter, options.WeightDecay)), beta2: 0.999, epsilon: 1e-8);
             var rate = new TriStageRate(options.LearningRate, options.WarmUpShare, options.HoldShare);
-            var (updates, audioSeconds, recent) = (0, 0.0, new Queue<double>());
+            var (updates, audioSeconds, recent, knowsWords) = (0, 0.0, new Queue<double>(), false);
             using var batches = AudioBatches.Endless(utterances.DurationsSeconds, () => budget.BatchSeconds(options, audioSeconds, clock.GetElapsedTime(started)), random).GetEnumerator();
             for (double progress; (progress = budget.Progress(clock.GetElapsedTime(started), updates)) < 1; updates++)
             {
@@ -45,12 +45,13 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
                 batches.MoveNext();
                 Freeze(model, former is null && progress < options.HeadOnlyShare);
                 using var scope = NewDisposeScope();
-                var batch = utterances.Take(batches.Current, progress < options.SpliceFrom ? null : splicer, TorchRuntime.Device, random);
+                var batch = utterances.Take(batches.Current, knowsWords ? splicer : null, TorchRuntime.Device, random);
                 var loss = Update(model, optimizer, rate.At(progress), batch, splicer, random);
                 audioSeconds += batch.Speech.AudioSeconds;
                 recent.Enqueue(loss);
                 if (recent.Count > RecentUpdates)
                     recent.Dequeue();
+                knowsWords |= recent.Average() < options.SpliceBelowLoss;
                 onUpdate?.Invoke(loss);
                 if (!double.IsFinite(loss))
                     break; // it has diverged; the gate refuses it
@@ -93,7 +94,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         return model;
     }
 
-    double Update(CtcModel model, FusedAdamW optimizer, double rate, TrainingBatch training, Splicer splicer, Random random)
+    double Update(CtcModel model, FusedAdamW optimizer, double rate, TrainingBatch training, Splicer? splicer, Random random)
     {
         var (batch, labels) = (training.Speech, training.Labels);
         if (options.FrequencyWarp > 0 && model.Encoder.Config is Wav2Vec2BertConfig { Stride: var stacked })
@@ -109,7 +110,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         trained.backward();
         optimizer.ClipGradientsDeferred(options.GradientNorm);
         optimizer.Step(rate);
-        splicer.Hear(training, logits);
+        splicer?.Hear(training, logits);
         return loss.item<float>();
     }
 

@@ -103,22 +103,23 @@ sealed record FineTuningOptions
     public double FrequencyWarp { get; init; } = 0.1;
 
     /// <summary>
-    /// Where a recording was heard often, share of its further turns in which another utterance is put together in its place, of words from several recordings, 0 (none) to 1. Labels that are few are otherwise learnt by heart, sentence by sentence (docs/lab-notes.md).
+    /// Where a recording was heard often, share of its further turns in which another utterance is put together in its place, of words from several recordings, 0 (none) to 0.9. Labels that are few are otherwise learnt by heart, sentence by sentence (docs/lab-notes.md).
+    /// Texts without spaces have no words to cut out.
     /// </summary>
-    [Range(0.0, 1.0)]
+    [Range(0.0, 0.9)]
     public double SplicedShare { get; init; } = 0.5;
 
     /// <summary>Times that a recording is heard as it is before that.</summary>
     [Range(0, 1_000_000)]
     public int SpliceAfterHearings { get; init; } = 20;
 
+    /// <summary>Mean loss of the last updates, in nats a letter, above which nothing is spliced yet: the model does not know where words lie. Guessing letters by how frequent they are costs 2.8.</summary>
+    [Range(0.0, 100.0)]
+    public double SpliceBelowLoss { get; init; } = 2;
+
     /// <summary>Most words of one piece.</summary>
     [Range(1, 1_000)]
     public int SplicedWords { get; init; } = 4;
-
-    /// <summary>Share of the budget before which nothing is spliced: the model does not know yet where a word ends.</summary>
-    [Range(0.0, 1.0)]
-    public double SpliceFrom { get; init; } = 0.2;
 
     /// <summary>
     /// The recognizer reads its text off the letters with an n-gram model of the labelled texts: letters in an n-gram, 1 to 12; 0: none, the best label of each frame is taken.

@@ -8,14 +8,13 @@ namespace Ssl.Transcriber.FineTuning;
 /// <summary>
 /// Puts sentences together that nobody spoke, of runs of words from several recordings (after aligned data augmentation, Lam et al. 2021, arXiv 2104.01393): a
 /// model that is given few labels many times otherwise learns whole sentences by heart. Words are cut where the model itself, as it is being taught, has them: at the most
-/// probable alignment of a recording's text with what it gave when it last heard it. Used by one thread.
+/// probable alignment of a recording's text with what it gave when it heard it. Used by one thread.
 /// </summary>
-/// <param name="vocabulary">Where words do not end in its delimiter, a piece is all of a recording.</param>
 /// <param name="mostWords">Words of one piece; 1 to so many.</param>
-/// <param name="mostRecordings">Pieces come from so many of the recordings heard last, of those that were heard often: true labels where there are pseudo-labels.</param>
-sealed class Splicer(Vocabulary vocabulary, int mostWords, int mostRecordings = Splicer.MostRecordings) : IDisposable
+/// <param name="mostHearings">Pieces come from so many of the last hearings of recordings that are heard often: true labels, where there are pseudo-labels.</param>
+sealed class Splicer(Vocabulary vocabulary, int mostWords, int mostHearings = Splicer.MostHearings) : IDisposable
 {
-    const int MostRecordings = 200; // half an hour or so: 60 MB of log-mel
+    const int MostHearings = 200; // half an hour or so: 60 MB of log-mel, in part the same that is kept elsewhere
     const int MostTries = 200;
     const double LeastFilled = 0.7;
 
@@ -34,18 +33,18 @@ sealed class Splicer(Vocabulary vocabulary, int mostWords, int mostRecordings = 
         for (var i = 0; i < batch.Labels.Count; i++)
         {
             var (frames, labels) = ((int)batch.Speech.FrameCounts[i], batch.Labels[i]);
-            if (batch.Recordings[i] is not { } features || labels.Length == 0 || !CtcAlignment.Fits(labels, frames))
+            if (batch.Recordings[i] is not { } features || !CtcAlignment.Fits(labels, frames))
                 continue;
             var words = CtcAlignment.Words(logProbabilities.AsSpan(i * row, frames * width), labels, vocabulary);
             heard.Enqueue(new Spoken(features.alias().DetachFromDisposeScope(), [.. words.Select(word => word.Word)], Cuts(words, frames)));
-            if (heard.Count > mostRecordings)
+            if (heard.Count > mostHearings)
                 heard.Dequeue().Features.Dispose();
         }
     }
 
     /// <summary>One sentence.</summary>
     /// <param name="length">About how long it is to be, in frames, or in samples of a waveform; it is never longer.</param>
-    /// <returns>Null where nothing that was heard is short enough. The features are the caller's dispose scope's.</returns>
+    /// <returns>Null where what was heard does not fill most of it. The features are the caller's dispose scope's.</returns>
     public (Tensor Features, string Text)? Next(long length, Random random)
     {
         var (recordings, pieces, words, filled) = (heard.ToArray(), new List<Tensor>(), new List<string>(), 0L);
@@ -61,7 +60,7 @@ sealed class Splicer(Vocabulary vocabulary, int mostWords, int mostRecordings = 
             words.AddRange(recording.Words[first..behind]);
             filled += to - from;
         }
-        return pieces.Count > 0 ? (cat(pieces), string.Join(' ', words)) : null;
+        return filled >= LeastFilled * length && filled > 0 ? (cat(pieces), string.Join(' ', words)) : null;
     }
 
     public void Dispose()

@@ -30,17 +30,19 @@ sealed class TrainingUtterances(TrainingSet set, FeatureExtractor extractor, Fin
     /// <param name="splicer">Puts others in the place of some that were heard often; null: none.</param>
     public TrainingBatch Take(int[] chosen, Splicer? splicer, Device device, Random random)
     {
-        var (rows, labels, recordings) = (new List<Tensor>(), new List<int[]>(), new List<Tensor?>());
-        foreach (var utterance in chosen.Select(item => set.Epoch[item]))
+        var (rows, labels, recordings, seconds) = (new List<Tensor>(), new List<int[]>(), new List<Tensor?>(), 0.0);
+        foreach (var item in chosen)
         {
+            var utterance = set.Epoch[item];
             var whole = Features(utterance, random.Next(speeds.Length));
             var turn = ++turns[utterance];
             var spliced = splicer is not null && turn > options.SpliceAfterHearings && random.NextDouble() < options.SplicedShare ? splicer.Next(whole.shape[0], random) : null;
             rows.Add(spliced?.Features ?? whole);
+            seconds += DurationsSeconds[item] * rows[^1].shape[0] / whole.shape[0];
             labels.Add(Vocabulary.Encode(spliced?.Text ?? set.Utterances[utterance].Text));
             recordings.Add(spliced is null && turn >= options.SpliceAfterHearings ? whole : null);
         }
-        return new TrainingBatch(extractor.Pad(rows, chosen.Sum(item => DurationsSeconds[item]), device, FrameStep), labels, recordings);
+        return new TrainingBatch(extractor.Pad(rows, seconds, device, FrameStep), labels, recordings);
     }
 
     /// <summary>See <see cref="FineTuning.LabelPrior"/>.</summary>

@@ -75,6 +75,8 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         Assert.True(MiddleLoss(0.5) < MiddleLoss(0) / 2, $"{MiddleLoss(0.5)} against {MiddleLoss(0)}");
     }
 
+    static readonly FineTuningOptions Spliced = Tones.Recipe with { SpliceAfterHearings = 0, SpliceBelowLoss = 100 };
+
     static readonly Wav2Vec2Config Waveform = new()
     {
         HiddenSize = 32,
@@ -92,7 +94,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Waveform, seed: 1);
         var losses = new List<double>();
-        using var recognizer = new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System)
+        using var recognizer = new FineTuner(Spliced, new DecodingOptions(), TimeProvider.System)
             .Run(encoder, former: null, Tones.Labels(16), new FineTuningBudget(TimeSpan.FromMinutes(5), 60), losses.Add, TestContext.Current.CancellationToken).Recognizer;
         Assert.True(losses.TakeLast(5).Average() < losses.Take(5).Average() / 1.2, $"{losses.Take(5).Average()} to {losses.TakeLast(5).Average()}");
         Assert.Equal(2, recognizer.Transcribe([.. Tones.Utterances(2, seed: 2).Select(u => u.Samples)]).Count);
@@ -139,6 +141,25 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         var seconds = Tones.Utterances(8, seed: 1).Sum(u => u.Samples.Length / 16_000.0);
         var prior = LabelPrior.Of(Tones.Utterances(8, seed: 1).Select(u => u.Text), recognizer.Vocabulary, seconds / recognizer.Features.FrameSeconds);
         Assert.All(expected.Zip(prior), pair => Assert.Equal(pair.Second, pair.First, 1e-4));
+    }
+
+    [Fact]
+    public void Recordings_that_are_heard_often_are_spliced_where_they_have_words()
+    {
+        TorchRuntime.UseThreads(1);
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
+        double Heard(FineTuningOptions options, Func<string, string> text)
+        {
+            TrainingSet labels = new([.. Tones.Utterances(8, seed: 1).Select(u => u with { Text = text(u.Text) })]);
+            var outcome = new FineTuner(options, new DecodingOptions(), TimeProvider.System).Run(encoder, former: null, labels, new FineTuningBudget(TimeSpan.FromMinutes(5), 8), null, TestContext.Current.CancellationToken);
+            outcome.Recognizer.Dispose();
+            return outcome.AudioSeconds;
+        }
+        var whole = Heard(Spliced with { SplicedShare = 0 }, text => text);
+        Assert.True(Heard(Spliced, text => text) < 0.99 * whole); // a spliced one is a little shorter
+        Assert.Equal(whole, Heard(Spliced with { SpliceBelowLoss = 0 }, text => text));
+        Assert.Equal(whole, Heard(Spliced with { SpliceAfterHearings = 100 }, text => text));
+        Assert.Equal(whole, Heard(Spliced, text => text.Replace(" ", "", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -207,6 +228,6 @@ public sealed class FineTunerTests(ITestOutputHelper output)
             .Run(encoder, former: null, Tones.Labels(5), new FineTuningBudget(TimeSpan.FromMinutes(5), 0), _ => cancel.Cancel(), cancel.Token));
     }
 
-    static FineTuningOutcome Run(SpeechEncoder encoder, FineTuningBudget budget) => new FineTuner(Tones.Recipe with { Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 }, new DecodingOptions(), TimeProvider.System)
+    static FineTuningOutcome Run(SpeechEncoder encoder, FineTuningBudget budget) => new FineTuner(Spliced with { Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 }, new DecodingOptions(), TimeProvider.System)
         .Run(encoder, former: null, Tones.Labels(8), budget, null, TestContext.Current.CancellationToken);
 }

@@ -32,7 +32,7 @@ public sealed class SplicerTests
     }
 
     [Fact]
-    public void There_is_none_where_nothing_was_heard_or_no_word_is_short_enough()
+    public void There_is_none_where_nothing_was_heard_or_it_would_not_be_filled()
     {
         using var scope = NewDisposeScope();
         using var splicer = new Splicer(Letters, 2);
@@ -46,7 +46,7 @@ public sealed class SplicerTests
     {
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         using (NewDisposeScope())
-        using (var splicer = new Splicer(Letters, 2, mostRecordings: 1))
+        using (var splicer = new Splicer(Letters, 2, mostHearings: 1))
         {
             Hear(splicer, Texts);
             Assert.All(Said(splicer.Next(Frames, new Random(1))!.Value.Features).Where(c => c != ' '), letter => Assert.Contains(letter, Texts[2]));
@@ -62,7 +62,7 @@ public sealed class SplicerTests
         using var scope = NewDisposeScope();
         using var splicer = new Splicer(Letters, 2);
         splicer.Hear(new TrainingBatch(Speech([spoken.Length]), [Letters.Encode(text)], [zeros(spoken.Length, 1)]), zeros(1, Frames, Letters.Size));
-        Assert.Null(splicer.Next(Frames, new Random(1)));
+        Assert.Null(splicer.Next(spoken.Length, new Random(1)));
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class SplicerTests
         using var scope = NewDisposeScope();
         using var splicer = new Splicer(Letters, 2);
         splicer.Hear(new TrainingBatch(Speech([30]), [Letters.Encode(Texts[0])], [null]), zeros(1, Frames, Letters.Size));
-        Assert.Null(splicer.Next(Frames, new Random(1)));
+        Assert.Null(splicer.Next(30, new Random(1)));
     }
 
     static string Said(Tensor features) => string.Join(' ', features.data<float>().ToArray().Chunk(10).Select(word => Letters.Tokens[(int)word.Distinct().Single()]));
