@@ -13,7 +13,7 @@ static partial class ResultsPage
     /// <param name="path">A Markdown file; whole or as before.</param>
     public static void Write(string path, string resultsFolder)
     {
-        var page = new StringBuilder("# What it learns\n\nMade by `ssl experiment`; the figures stand beside this page as JSON. Mean over seeds; in brackets the lowest and the highest. Losses are CTC's, in nats a letter.\n");
+        var page = new StringBuilder("# What it learns\n\nMade by `ssl experiment`; the figures stand beside this page as JSON. Mean over seeds; in brackets the lowest and the highest. Losses are CTC's, in nats a letter. \"Earlier defaults\": settings of the services have changed since.\n");
         foreach (var experiment in Experiment.All)
         {
             var results = new ResultsFile(Path.Combine(resultsFolder, $"{experiment.Name}.json"));
