@@ -1,10 +1,13 @@
 namespace Ssl.Cli.Experiments;
 
 /// <summary>What came out of one condition.</summary>
-/// <param name="Recipe">The defaults that it was measured with; null: before these were noted.</param>
 /// <param name="Figures">By name.</param>
-sealed record Measurement(string? Recipe, Dictionary<string, double> Figures)
+/// <param name="Recipe">The defaults that it was measured with; null: before these were noted.</param>
+sealed record Measurement(Dictionary<string, double> Figures, string? Recipe = null)
 {
     /// <summary>With today's defaults.</summary>
     public bool IsOfToday => Recipe == Experiments.Recipe.Name;
+
+    /// <summary>Behind a condition's name wherever its figures are shown.</summary>
+    public string Mark => IsOfToday ? "" : " (earlier defaults)";
 }

@@ -6,7 +6,7 @@ namespace Ssl.Cli.Experiments;
 /// <summary>The figures of an experiment, one JSON object a condition, kept as soon as they are known: a run that was killed goes on behind them, and what was measured with other defaults is measured anew.</summary>
 sealed class ResultsFile
 {
-    static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
     readonly string path;
     readonly string variation;
@@ -38,7 +38,7 @@ sealed class ResultsFile
         if (Measured.TryGetValue(condition, out var before) && before.IsOfToday || only.Count > 0 && !only.Any(part => condition.Contains(part, StringComparison.OrdinalIgnoreCase)))
             return;
         var figures = measure().ToDictionary(f => f.Key, f => Math.Round(f.Value, 4));
-        Measured[condition] = new Measurement(Recipe.Name, figures);
+        Measured[condition] = new Measurement(figures, Recipe.Name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(Measured, Indented));
         Console.WriteLine($"{condition}: {string.Join(", ", figures.Select(f => FormattableString.Invariant($"{f.Key} {f.Value}")))}");

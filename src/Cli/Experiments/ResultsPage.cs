@@ -8,8 +8,6 @@ namespace Ssl.Cli.Experiments;
 /// <summary>Writes what was measured as one page of tables: a row for each condition, the mean over its seeds and how far they lie apart.</summary>
 static partial class ResultsPage
 {
-    const string Earlier = " (earlier defaults)";
-
     /// <param name="path">A Markdown file; whole or as before.</param>
     public static void Write(string path, string resultsFolder)
     {
@@ -31,7 +29,7 @@ static partial class ResultsPage
         var names = results.Measured.Values.SelectMany(m => m.Figures.Keys).Distinct().Where(IsHeldOut).Order(StringComparer.Ordinal).ToArray();
         page.Append(CultureInfo.InvariantCulture, $"\n## {experiment.Name}: {experiment.Question}\n\n`ssl experiment {experiment.Name}`\n\n| condition | seeds |");
         page.AppendJoin("", names.Select(n => $" {n} |")).Append("\n|---|---|").AppendJoin("", names.Select(_ => "---|")).Append('\n');
-        foreach (var condition in results.Measured.GroupBy(m => Seed().Replace(m.Key, "") + (m.Value.IsOfToday ? "" : Earlier)))
+        foreach (var condition in results.Measured.GroupBy(m => Seed().Replace(m.Key, "") + m.Value.Mark))
         {
             page.Append(CultureInfo.InvariantCulture, $"| {condition.Key} | {condition.Count()} |");
             foreach (var name in names)

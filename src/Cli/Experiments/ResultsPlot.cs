@@ -23,8 +23,8 @@ static partial class ResultsPlot
     public static bool Write(string path, Experiment experiment, ResultsFile results)
     {
         var figure = results.Measured.Values.SelectMany(m => m.Figures.Keys).Where(name => name.EndsWith(" cer", StringComparison.Ordinal)).Order(StringComparer.Ordinal).LastOrDefault();
-        var points = results.Measured.Where(m => figure is not null && m.Value.Figures.ContainsKey(figure)).Select(m => (Match: Condition().Match(m.Key), Error: m.Value.Figures[figure!])).Where(p => p.Match.Success)
-            .Select(p => (Line: p.Match.Groups["line"].Value, Unit: p.Match.Groups["unit"].Value, X: double.Parse(p.Match.Groups["x"].Value, CultureInfo.InvariantCulture), p.Error)).GroupBy(p => p.Unit).MaxBy(unit => unit.Count())?.ToArray() ?? [];
+        var points = results.Measured.Where(m => figure is not null && m.Value.Figures.ContainsKey(figure)).Select(m => (Match: Condition().Match(m.Key), m.Value.Mark, Error: m.Value.Figures[figure!])).Where(p => p.Match.Success)
+            .Select(p => (Line: p.Match.Groups["line"].Value + p.Mark, Unit: p.Match.Groups["unit"].Value, X: double.Parse(p.Match.Groups["x"].Value, CultureInfo.InvariantCulture), p.Error)).GroupBy(p => p.Unit).MaxBy(unit => unit.Count())?.ToArray() ?? [];
         if (points.Length == 0)
             return false;
         var plot = new PlotModel { Title = experiment.Name, TitleFontSize = 12, Padding = new OxyThickness(8, 20, 8, 8) };

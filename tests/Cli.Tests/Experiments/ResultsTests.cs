@@ -98,10 +98,24 @@ public sealed class ResultsTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_something_else_is_named()
+    public void A_line_does_not_join_what_was_measured_with_other_defaults()
     {
         var path = folder.File("a1.json");
-        File.WriteAllText(path, "[1, 2");
+        File.WriteAllText(path, """{ "pretrained, 005 h heard, seed 1": { "figures": { "test cer": 0.5 } } }""");
+        var results = new ResultsFile(path);
+        results.Measure("pretrained, 015 h heard, seed 1", () => new() { ["test cer"] = 0.4 });
+        Assert.True(ResultsPlot.Write(folder.File("a1.svg"), Experiment.All[0], results));
+        Assert.Contains("pretrained (earlier defaults)", File.ReadAllText(folder.File("a1.svg")));
+    }
+
+    [Theory]
+    [InlineData("[1, 2")]
+    [InlineData("""{ "scratch, seed 1": { "test cer": 0.5 } }""")] // as it was written before defaults were noted
+    [InlineData("""{ "scratch, seed 1": { "figures": null } }""")]
+    public void A_file_that_is_something_else_is_named(string content)
+    {
+        var path = folder.File("a1.json");
+        File.WriteAllText(path, content);
         Assert.Contains(path, Assert.Throws<InvalidDataException>(() => new ResultsFile(path)).Message);
     }
 
