@@ -5,7 +5,7 @@ namespace Ssl.Cli.Experiments;
 /// <summary>Goals A2 and A6: audiobooks by readers never heard, from ten minutes of labels, against hours heard before.</summary>
 static class UnseenSpeakers
 {
-    public const int Updates = 1200;
+    public const int Updates = 2400;
     public const double BatchSeconds = 40;
     const double LabelSeconds = 600;
 
@@ -14,12 +14,12 @@ static class UnseenSpeakers
 
     const double HoursAfter = 15;
     static readonly double[] HoursHeard = [5, 15, ManyHours, 200, 400];
-    static readonly (double Rate, int Updates)[] ScratchBudgets = [(1e-3, 1200), (1e-3, 2000), (2e-3, 1200)]; // the baseline gets its own best rate and budget
+    static readonly (double Rate, int Updates)[] ScratchBudgets = [(1e-3, 1200), (1e-3, 2400), (2e-3, 1200), (2e-3, 2400)]; // the baseline gets its own best rate and budget
 
     public static Experiment Experiment { get; } = new(
         "a2",
         "How much lower is the error with ten minutes of labels, and does more hearing help? (read-speech, unseen speakers)",
-        "a seed, of one core: a pretraining of 400 h heard (2.5 hours; 60 h: 20 minutes), 15 h more with other speech in it, and nine fine-tunings of 1,200 to 2,000 updates of 40 s (6 to 10 minutes each); --only \"005 h\" and the like measure a part",
+        "a seed, of one core: a pretraining of 400 h heard (2.5 hours; 60 h: 20 minutes), 15 h more with other speech in it, and ten fine-tunings of 1,200 to 2,400 updates of 40 s (5 to 10 minutes each); --only \"005 h\" and the like measure a part",
         Run);
 
     static void Run(ExperimentSetting setting, CancellationToken ct)

@@ -5,6 +5,8 @@ namespace Ssl.Transcriber.FineTuning;
 /// <summary>Options under <c>Transcriber:FineTuning</c>. The recipe was measured (docs/lab-notes.md): labels are few, so frames are masked, voices changed, and the rate falls to the end.</summary>
 sealed record FineTuningOptions
 {
+    const double RatedAudioSeconds = 40;
+
     public bool Enabled { get; init; } = true;
 
     /// <summary>Time for the first recognizer of a registry: something that serves, soon.</summary>
@@ -33,8 +35,9 @@ sealed record FineTuningOptions
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }
 
+    /// <summary>Rate at its peak, of updates of 40 s of audio. Others have it times the square root of their share of that, as suits Adam (arXiv 2205.10287): half of it where a short budget leaves 10 s (docs/lab-notes.md).</summary>
     [Range(1e-6, 1.0)]
-    public double LearningRate { get; init; } = 1e-3;
+    public double LearningRate { get; init; } = 2e-3;
 
     [Range(0.0, 1.0)]
     public double WeightDecay { get; init; } = 0.01;
@@ -136,4 +139,8 @@ sealed record FineTuningOptions
     /// <summary>Gradients longer than this are shortened to it.</summary>
     [Range(0.01, 1_000.0)]
     public double GradientNorm { get; init; } = 1;
+
+    /// <summary>Rate at its peak.</summary>
+    /// <param name="audioSeconds">Of an update.</param>
+    public double LearningRateFor(double audioSeconds) => LearningRate * Math.Sqrt(audioSeconds / RatedAudioSeconds);
 }

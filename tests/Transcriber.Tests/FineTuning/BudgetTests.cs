@@ -28,12 +28,20 @@ public sealed class BudgetTests
     [Fact]
     public void The_rate_rises_stays_and_falls()
     {
-        var rate = new TriStageRate(1e-3, 0.1, 0.4);
-        Assert.Equal(1e-5, rate.At(0), 9);
-        Assert.Equal(1e-3, rate.At(0.1), 9);
-        Assert.Equal(1e-3, rate.At(0.5), 9);
-        Assert.InRange(rate.At(0.75), 1e-4, 5e-4);
-        Assert.Equal(5e-5, rate.At(1), 9);
+        var rate = new TriStageRate(0.1, 0.4);
+        Assert.Equal(0.01, rate.At(0), 9);
+        Assert.Equal(1, rate.At(0.1), 9);
+        Assert.Equal(1, rate.At(0.5), 9);
+        Assert.InRange(rate.At(0.75), 0.1, 0.5);
+        Assert.Equal(0.05, rate.At(1), 9);
+    }
+
+    [Fact]
+    public void A_quarter_of_the_audio_in_an_update_has_half_of_the_rate()
+    {
+        var options = Options with { LearningRate = 3e-3 };
+        Assert.Equal(3e-3, options.LearningRateFor(40));
+        Assert.Equal(1.5e-3, options.LearningRateFor(10));
     }
 
     [Fact]
