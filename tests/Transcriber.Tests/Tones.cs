@@ -16,7 +16,7 @@ static class Tones
 
     public static Wav2Vec2BertConfig SmallEncoder { get; } = Wav2Vec2BertConfig.Tiny with { HiddenSize = 64, NumHiddenLayers = 2, IntermediateSize = 128 };
 
-    public static FineTuningOptions Recipe { get; } = new() { BatchAudioSeconds = 5, LearningRate = 8e-3, Dropout = 0, ChannelMasks = 0, TimeMaskStarts = 0, ResetLayers = 0 };
+    public static FineTuningOptions Recipe { get; } = new() { BatchAudioSeconds = 5, LearningRate = 8.5e-3, Dropout = 0, ChannelMasks = 0, TimeMaskStarts = 0, ResetLayers = 0 };
 
     public static IReadOnlyList<LabelledUtterance> Utterances(int count, int seed)
     {

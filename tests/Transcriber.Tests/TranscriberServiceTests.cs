@@ -84,7 +84,7 @@ public sealed class TranscriberServiceTests(ITestOutputHelper output) : IDisposa
     async Task<WebApplication> StartAsync(string manifest)
     {
         var app = Build($"--Transcriber:Labels:ManifestPath={manifest}", $"--Transcriber:FineTuning:MaxUpdates={Tones.Updates}", "--Transcriber:FineTuning:FirstBudget=00:05:00",
-            "--Transcriber:FineTuning:BatchAudioSeconds=5", "--Transcriber:FineTuning:LearningRate=8e-3", "--Transcriber:FineTuning:Dropout=0", "--Transcriber:FineTuning:ChannelMasks=0", "--Transcriber:FineTuning:TimeMaskStarts=0");
+            "--Transcriber:FineTuning:BatchAudioSeconds=5", "--Transcriber:FineTuning:LearningRate=8.5e-3", "--Transcriber:FineTuning:Dropout=0", "--Transcriber:FineTuning:ChannelMasks=0", "--Transcriber:FineTuning:TimeMaskStarts=0");
         await app.StartAsync(Ct);
         return app;
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ssl.Cli.Experiments;
 
 /// <summary>What came out of one condition.</summary>
@@ -6,8 +8,10 @@ namespace Ssl.Cli.Experiments;
 sealed record Measurement(Dictionary<string, double> Figures, string? Recipe = null)
 {
     /// <summary>With today's defaults.</summary>
+    [JsonIgnore]
     public bool IsOfToday => Recipe == Experiments.Recipe.Name;
 
     /// <summary>Behind a condition's name wherever its figures are shown.</summary>
+    [JsonIgnore]
     public string Mark => IsOfToday ? "" : " (earlier defaults)";
 }

@@ -8,7 +8,7 @@ static class PseudoLabelling
     public static Experiment Experiment { get; } = new(
         "a5",
         "Do pseudo-labels help? (ten minutes of read-speech, unseen speakers)",
-        "a seed, of one core: the pretraining of a2 up to 60 h heard (20 minutes, where a2 has not done it) and three fine-tunings of 2,400 updates of 40 s (10 minutes each)",
+        "a seed, of one core: the pretraining of a2 up to 60 h heard (20 minutes, where a2 has not done it) and three fine-tunings of 2,400 updates of 40 s (13 minutes each)",
         Run);
 
     static void Run(ExperimentSetting setting, CancellationToken ct)

@@ -14,7 +14,7 @@ static class RecipeProbe
     public static Experiment Experiment { get; } = new(
         "recipe",
         "Is a setting better than the one before it? (ten minutes of read-speech on its dev readers; ten labels a digit by two speakers on a third; name settings with --set and conditions with --only)",
-        "a seed, of one core: a pretraining of 50 h heard (17 minutes; 5 for 15 h) and ten fine-tunings of 2,400 updates of 40 s (10 minutes) or 600 of 10 s (1 minute), with pseudo-labels three times",
+        "a seed, of one core: a pretraining of 50 h heard (17 minutes; 5 for 15 h) and ten fine-tunings of 2,400 updates of 40 s (13 minutes) or 600 of 10 s (1 minute), with pseudo-labels three times",
         Run);
 
     static void Run(ExperimentSetting setting, CancellationToken ct)

@@ -7,7 +7,7 @@ static class AudioBatches
     const int SortedBatches = 8;
 
     /// <param name="durationsSeconds">Of each utterance.</param>
-    /// <param name="batchSeconds">Asked anew every few batches.</param>
+    /// <param name="batchSeconds">Asked before the first of every few batches; its answer holds for all of them.</param>
     /// <returns>Indices into <paramref name="durationsSeconds"/>.</returns>
     public static IEnumerable<int[]> Endless(IReadOnlyList<double> durationsSeconds, Func<double> batchSeconds, Random random)
     {

@@ -36,7 +36,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         try
         {
             using var optimizer = new FusedAdamW(model.named_parameters().Select(p => new TrainedParameter(p.name, p.parameter, options.WeightDecay)), beta2: 0.999, epsilon: 1e-8);
-            var rate = new TriStageRate(options.WarmUpShare, options.HoldShare);
+            var schedule = new TriStageSchedule(options.WarmUpShare, options.HoldShare);
             var (updates, audioSeconds, batchSeconds, recent, knowsWords) = (0, 0.0, 0.0, new Queue<double>(), false);
             using var batches = AudioBatches.Endless(utterances.DurationsSeconds, () => batchSeconds = budget.BatchSeconds(options, audioSeconds, clock.GetElapsedTime(started)), random).GetEnumerator();
             for (double progress; (progress = budget.Progress(clock.GetElapsedTime(started), updates)) < 1; updates++)
@@ -46,7 +46,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
                 Freeze(model, former is null && progress < options.HeadOnlyShare);
                 using var scope = NewDisposeScope();
                 var batch = utterances.Take(batches.Current, knowsWords ? splicer : null, TorchRuntime.Device, random);
-                var loss = Update(model, optimizer, options.LearningRateFor(batchSeconds) * rate.At(progress), batch, splicer, random);
+                var loss = Update(model, optimizer, options.LearningRateFor(batchSeconds) * schedule.At(progress), batch, splicer, random);
                 audioSeconds += batch.Speech.AudioSeconds;
                 recent.Enqueue(loss);
                 if (recent.Count > RecentUpdates)

@@ -35,7 +35,7 @@ sealed record FineTuningOptions
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }
 
-    /// <summary>Rate at its peak, of updates of 40 s of audio. Others have it times the square root of their share of that, as suits Adam (arXiv 2205.10287): half of it where a short budget leaves 10 s (docs/lab-notes.md).</summary>
+    /// <summary>Rate at its peak where an update may hold 40 s of audio or more. Where it may hold less, t seconds, the rate is smaller, by the square root of t / 40 (Adam's rule, arXiv 2205.10287): half at 10 s (docs/lab-notes.md).</summary>
     [Range(1e-6, 1.0)]
     public double LearningRate { get; init; } = 2e-3;
 
@@ -141,6 +141,6 @@ sealed record FineTuningOptions
     public double GradientNorm { get; init; } = 1;
 
     /// <summary>Rate at its peak.</summary>
-    /// <param name="audioSeconds">Of an update.</param>
-    public double LearningRateFor(double audioSeconds) => LearningRate * Math.Sqrt(audioSeconds / RatedAudioSeconds);
+    /// <param name="audioSeconds">What an update may hold.</param>
+    public double LearningRateFor(double audioSeconds) => LearningRate * Math.Sqrt(Math.Min(1, audioSeconds / RatedAudioSeconds));
 }

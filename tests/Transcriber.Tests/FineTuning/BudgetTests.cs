@@ -28,12 +28,12 @@ public sealed class BudgetTests
     [Fact]
     public void The_rate_rises_stays_and_falls()
     {
-        var rate = new TriStageRate(0.1, 0.4);
-        Assert.Equal(0.01, rate.At(0), 9);
-        Assert.Equal(1, rate.At(0.1), 9);
-        Assert.Equal(1, rate.At(0.5), 9);
-        Assert.InRange(rate.At(0.75), 0.1, 0.5);
-        Assert.Equal(0.05, rate.At(1), 9);
+        var schedule = new TriStageSchedule(0.1, 0.4);
+        Assert.Equal(0.01, schedule.At(0), 9);
+        Assert.Equal(1, schedule.At(0.1), 9);
+        Assert.Equal(1, schedule.At(0.5), 9);
+        Assert.InRange(schedule.At(0.75), 0.1, 0.5);
+        Assert.Equal(0.05, schedule.At(1), 9);
     }
 
     [Fact]
@@ -42,6 +42,7 @@ public sealed class BudgetTests
         var options = Options with { LearningRate = 3e-3 };
         Assert.Equal(3e-3, options.LearningRateFor(40));
         Assert.Equal(1.5e-3, options.LearningRateFor(10));
+        Assert.Equal(3e-3, options.LearningRateFor(400)); // as far as was measured
     }
 
     [Fact]

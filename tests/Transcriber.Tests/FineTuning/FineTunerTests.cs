@@ -31,7 +31,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     public void Goes_on_where_a_former_recognizer_ended()
     {
         TorchRuntime.UseThreads(1);
-        var (ct, recipe) = (TestContext.Current.CancellationToken, Tones.Recipe with { ResetLayers = 1, LearningRate = 1e-4, Seed = 7 });
+        var (ct, recipe) = (TestContext.Current.CancellationToken, Tones.Recipe with { ResetLayers = 1, LearningRate = 2.8e-4, Seed = 7 });
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var train = Tones.Utterances(60, seed: 1);
         using var taught = new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System).Run(encoder, former: null, new TrainingSet(train), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, ct).Recognizer;
@@ -52,6 +52,23 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         Assert.InRange(Error(recipe, "f"), 0, 0.3);
         Assert.InRange(Error(recipe with { WarmStart = false }, "f"), 0.6, 10);
         Assert.InRange(Error(recipe, "x"), 0.6, 10); // spells with other letters: its head does not fit
+    }
+
+    [Fact]
+    public void An_update_of_a_quarter_of_the_audio_moves_the_weights_half_as_far()
+    {
+        TorchRuntime.UseThreads(1);
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
+        double Moved(double audioSeconds)
+        {
+            var recipe = Tones.Recipe with { BatchAudioSeconds = audioSeconds, WarmUpShare = 0, HeadOnlyShare = 0, WeightDecay = 0 };
+            using var recognizer = new FineTuner(recipe, new DecodingOptions(), TimeProvider.System)
+                .Run(encoder, former: null, Tones.Labels(60), new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
+            using var scope = torch.NewDisposeScope();
+            return encoder.parameters().Zip(recognizer.Model.Encoder.parameters(), (before, after) => (after - before).abs().max().item<float>()).Max(); // Adam's first step is the rate
+        }
+        Assert.Equal(Tones.Recipe.LearningRate, Moved(40), 1e-4);
+        Assert.Equal(Tones.Recipe.LearningRate / 2, Moved(10), 1e-4);
     }
 
     [Fact]
