@@ -17,12 +17,17 @@ public static class CtcAlignment
 
     /// <param name="logProbabilities">[T, V], row-major.</param>
     /// <param name="labels">Without blanks; they must fit into T frames, as the result of a search over the same frames does.</param>
-    public static IReadOnlyList<DecodedWord> Words(ReadOnlySpan<float> logProbabilities, int[] labels, Vocabulary vocabulary)
+    public static IReadOnlyList<DecodedWord> Words(ReadOnlySpan<float> logProbabilities, int[] labels, Vocabulary vocabulary) => Words(logProbabilities, labels, vocabulary, out _);
+
+    /// <inheritdoc cref="Words(ReadOnlySpan{float}, int[], Vocabulary)"/>
+    /// <param name="logProbability">Of that alignment.</param>
+    public static IReadOnlyList<DecodedWord> Words(ReadOnlySpan<float> logProbabilities, int[] labels, Vocabulary vocabulary, out double logProbability)
     {
         var words = new List<DecodedWord>();
+        logProbability = 0;
         if (labels.Length == 0)
             return words;
-        var frames = Frames(logProbabilities, labels, vocabulary.Size);
+        var frames = Frames(logProbabilities, labels, vocabulary.Size, out logProbability);
         for (var first = 0; first < labels.Length;)
         {
             var behind = Array.IndexOf(labels, vocabulary.DelimiterLabel, first);
@@ -35,7 +40,7 @@ public static class CtcAlignment
     }
 
     /// <summary>First and last frame of each label. Places 0, 2, 4, ... of a path are blanks, 1, 3, 5, ... the labels.</summary>
-    static (int First, int Last)[] Frames(ReadOnlySpan<float> logProbabilities, int[] labels, int width)
+    static (int First, int Last)[] Frames(ReadOnlySpan<float> logProbabilities, int[] labels, int width, out double logProbability)
     {
         var (count, places) = (logProbabilities.Length / width, 2 * labels.Length + 1);
         var (score, before) = (new double[places], new double[places]);
@@ -60,6 +65,7 @@ public static class CtcAlignment
         var found = new (int First, int Last)[labels.Length];
         Array.Fill(found, (int.MaxValue, -1));
         var at = before[places - 1] > before[places - 2] ? places - 1 : places - 2;
+        logProbability = before[at];
         for (var frame = count - 1; frame >= 0; at -= steps[frame * places + at], frame--)
         {
             if (at % 2 == 1)

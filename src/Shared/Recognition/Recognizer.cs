@@ -40,6 +40,20 @@ public sealed class Recognizer : IDisposable
     /// <summary>Transcribes features that were extracted before.</summary>
     public IReadOnlyList<Transcription> Transcribe(SpeechBatch batch) => Transcribe(batch, search);
 
+    /// <summary>When the words of texts that are known are spoken, clips of at most half a minute as one batch.</summary>
+    /// <param name="clips">16 kHz mono PCM16.</param>
+    /// <param name="texts">One a clip, normalised; letters that the vocabulary lacks are passed over.</param>
+    /// <returns>One a clip; null where it has too few frames for its text, or nothing of that can be written.</returns>
+    public IReadOnlyList<AlignedText?> Align(IReadOnlyList<ReadOnlyMemory<short>> clips, IReadOnlyList<string> texts)
+    {
+        using var guard = inference_mode();
+        using var scope = NewDisposeScope();
+        var batch = Features.Batch(clips, TorchRuntime.Device);
+        var all = nn.functional.log_softmax(Model.Logits(batch).to(ScalarType.Float32), -1).cpu().contiguous().data<float>().ToArray(); // [B, T, V]
+        var (row, width) = ((int)batch.LongestFrameCount * Vocabulary.Size, Vocabulary.Size);
+        return [.. texts.Select((text, i) => Align(all.AsSpan(i * row, (int)batch.FrameCounts[i] * width), Vocabulary.Encode(text)))];
+    }
+
     public void Dispose() => Model.Dispose();
 
     IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips, BeamDecoder? beams)
@@ -69,12 +83,23 @@ public sealed class Recognizer : IDisposable
         }
     }
 
+    AlignedText? Align(ReadOnlySpan<float> logProbabilities, int[] labels)
+    {
+        if (labels.Length == 0 || !CtcAlignment.Fits(labels, logProbabilities.Length / Vocabulary.Size))
+            return null;
+        var words = CtcAlignment.Words(logProbabilities, labels, Vocabulary, out var logProbability);
+        return new AlignedText(Timed(words), -logProbability / labels.Length);
+    }
+
     Transcription Spell(IReadOnlyList<DecodedWord> decoded, ReadOnlySpan<float> probabilities)
     {
         var sum = 0.0;
         foreach (var probability in probabilities)
             sum += probability;
-        var words = decoded.Select(w => new TranscribedWord(w.Word, w.StartFrame * Features.FrameSeconds, w.EndFrame * Features.FrameSeconds)).ToArray();
+        var words = Timed(decoded);
         return new Transcription(string.Join(' ', words.Select(w => w.Word)), words, probabilities.Length > 0 ? sum / probabilities.Length : 0);
     }
+
+    TranscribedWord[] Timed(IReadOnlyList<DecodedWord> words) =>
+        [.. words.Select(w => new TranscribedWord(w.Word, w.StartFrame * Features.FrameSeconds, w.EndFrame * Features.FrameSeconds))];
 }

@@ -31,6 +31,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
             former = null;
         if (former is not null)
             utterances.Vocabulary = former.Recognizer.Vocabulary; // the same letters, in its order
+        utterances.CutAtWords(former?.Recognizer);
         using var splicer = options.SplicedShare > 0 && train.Labels.Any(u => u.Text.Contains(' ', StringComparison.Ordinal)) ? new Splicer(utterances.Vocabulary, options.SplicedWords) : null;
         var model = NewModel(pretrained, former, utterances);
         try
@@ -38,7 +39,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
             using var optimizer = new FusedAdamW(model.named_parameters().Select(p => new TrainedParameter(p.name, p.parameter, options.WeightDecay)), beta2: 0.999, epsilon: 1e-8);
             var schedule = new TriStageSchedule(options.WarmUpShare, options.HoldShare);
             var (updates, audioSeconds, batchSeconds, recent, knowsWords) = (0, 0.0, 0.0, new Queue<double>(), false);
-            using var batches = AudioBatches.Endless(utterances.DurationsSeconds, () => batchSeconds = budget.BatchSeconds(options, audioSeconds, clock.GetElapsedTime(started)), random).GetEnumerator();
+            using var batches = utterances.Batches(() => batchSeconds = budget.BatchSeconds(options, audioSeconds, clock.GetElapsedTime(started)), random).GetEnumerator();
             for (double progress; (progress = budget.Progress(clock.GetElapsedTime(started), updates)) < 1; updates++)
             {
                 ct.ThrowIfCancellationRequested();
@@ -51,7 +52,12 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
                 recent.Enqueue(loss);
                 if (recent.Count > RecentUpdates)
                     recent.Dequeue();
-                knowsWords |= recent.Average() < options.SpliceBelowLoss;
+                if (!knowsWords && recent.Average() < options.WordsBelowLoss)
+                {
+                    knowsWords = true;
+                    utterances.CutAtWords(new Recognizer(model, utterances.Vocabulary));
+                    model.train();
+                }
                 onUpdate?.Invoke(loss);
                 if (!double.IsFinite(loss))
                     break; // it has diverged; the gate refuses it

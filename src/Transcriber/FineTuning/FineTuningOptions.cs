@@ -105,6 +105,17 @@ sealed record FineTuningOptions
     [Range(0.0, 0.5)]
     public double FrequencyWarp { get; init; } = 0.1;
 
+    /// <summary>Loss in nats a letter above which a model does not know where words lie: nothing is cut or spliced by it. Guessing letters by how frequent they are costs 2.8.</summary>
+    [Range(0.0, 100.0)]
+    public double WordsBelowLoss { get; init; } = 2;
+
+    /// <summary>
+    /// Longest piece in seconds; longer recordings are cut between words, 0: never. Words lie where the recognizer that is gone on from has them, or, once it knows them
+    /// (<see cref="WordsBelowLoss"/>), the one that is being taught; of pseudo-labels, where they were heard.
+    /// </summary>
+    [Range(0.0, 10_000.0)]
+    public double PieceSeconds { get; init; } = 5;
+
     /// <summary>
     /// Where a recording was heard often, share of its further turns in which another utterance is put together in its place, of words from several recordings, 0 (none) to 0.9. Labels that are few are otherwise learnt by heart, sentence by sentence (docs/lab-notes.md).
     /// Texts without spaces have no words to cut out.
@@ -115,10 +126,6 @@ sealed record FineTuningOptions
     /// <summary>Times that a recording is heard as it is before that.</summary>
     [Range(0, 1_000_000)]
     public int SpliceAfterHearings { get; init; } = 20;
-
-    /// <summary>Mean loss of the last updates, in nats a letter, above which nothing is spliced yet: the model does not know where words lie. Guessing letters by how frequent they are costs 2.8.</summary>
-    [Range(0.0, 100.0)]
-    public double SpliceBelowLoss { get; init; } = 2;
 
     /// <summary>Most words of one piece.</summary>
     [Range(1, 1_000)]

@@ -1,4 +1,5 @@
 using Ssl.Shared.Contracts;
+using Ssl.Shared.Labels;
 using Ssl.Shared.Model;
 using Ssl.Shared.Recognition;
 using static TorchSharp.torch;
@@ -16,14 +17,34 @@ sealed class TrainingUtterances(TrainingSet set, FeatureExtractor extractor, Fin
 
     readonly double[] speeds = options.SpeedChange > 0 ? [1, 1 - options.SpeedChange, 1 + options.SpeedChange] : [1];
     readonly Dictionary<(int Utterance, int Speed), Tensor> features = [];
-    readonly int[] turns = new int[set.Utterances.Count];
+    TrainingSet set = set;
+    int[] turns = new int[set.Utterances.Count];
     double keptSeconds;
-
-    /// <summary>Of each item of an epoch.</summary>
-    public IReadOnlyList<double> DurationsSeconds { get; } = [.. set.Epoch.Select(u => AudioFormat.SecondsOf(set.Utterances[u].Samples.Length))];
 
     /// <summary>Label numbers; of the true labels' own letters unless another order is set.</summary>
     public Vocabulary Vocabulary { get; set; } = Vocabulary.FromTexts(set.Labels.Select(u => u.Text));
+
+    /// <summary>Cuts long recordings between words (<see cref="WordCuts"/>). A piece was heard as often as the whole; batches begin a new epoch where anything was cut.</summary>
+    public void CutAtWords(Recognizer? aligner)
+    {
+        IReadOnlyList<LabelledUtterance>[] pieces = [.. WordCuts.Of(set.Utterances, aligner, options)];
+        if (pieces.All(p => p.Count == 1))
+            return;
+        turns = [.. pieces.SelectMany((p, utterance) => Enumerable.Repeat(turns[utterance], p.Count))];
+        set = new TrainingSet([.. pieces.Take(set.Labels.Count).SelectMany(p => p)], [.. pieces.Skip(set.Labels.Count).SelectMany(p => p)], set.TrueShare);
+        Forget();
+    }
+
+    /// <summary>Endless batches, as items of an epoch. See <see cref="AudioBatches.Endless"/>.</summary>
+    public IEnumerable<int[]> Batches(Func<double> batchSeconds, Random random)
+    {
+        while (true)
+        {
+            var drawn = set;
+            foreach (var batch in AudioBatches.Endless([.. drawn.Epoch.Select(u => Seconds(drawn.Utterances[u]))], batchSeconds, random).TakeWhile(_ => drawn == set))
+                yield return batch;
+        }
+    }
 
     /// <summary>One batch; each utterance at a speed that <paramref name="random"/> picks. Features that are not kept are the caller's dispose scope's.</summary>
     /// <param name="chosen">Items of an epoch.</param>
@@ -38,7 +59,7 @@ sealed class TrainingUtterances(TrainingSet set, FeatureExtractor extractor, Fin
             var turn = ++turns[utterance];
             var spliced = splicer is not null && turn > options.SpliceAfterHearings && random.NextDouble() < options.SplicedShare ? splicer.Next(whole.shape[0], random) : null;
             rows.Add(spliced?.Features ?? whole);
-            seconds += DurationsSeconds[item] * rows[^1].shape[0] / whole.shape[0];
+            seconds += Seconds(set.Utterances[utterance]) * rows[^1].shape[0] / whole.shape[0];
             labels.Add(Vocabulary.Encode(spliced?.Text ?? set.Utterances[utterance].Text));
             recordings.Add(spliced is null && turn >= options.SpliceAfterHearings ? whole : null);
         }
@@ -48,10 +69,16 @@ sealed class TrainingUtterances(TrainingSet set, FeatureExtractor extractor, Fin
     /// <summary>See <see cref="FineTuning.LabelPrior"/>.</summary>
     public double[] LabelPrior() => FineTuning.LabelPrior.Of(set.Labels.Select(u => u.Text), Vocabulary, set.LabelSeconds / extractor.FrameSeconds);
 
-    public void Dispose()
+    public void Dispose() => Forget();
+
+    static double Seconds(LabelledUtterance utterance) => AudioFormat.SecondsOf(utterance.Samples.Length);
+
+    void Forget()
     {
         foreach (var tensor in features.Values)
             tensor.Dispose();
+        features.Clear();
+        keptSeconds = 0;
     }
 
     Tensor Features(int utterance, int speed)

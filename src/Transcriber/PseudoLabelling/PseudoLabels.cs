@@ -21,7 +21,7 @@ sealed record PseudoLabels(IReadOnlyList<LabelledUtterance> Kept, double LeastCo
         foreach (var batch in batches.TakeWhile(_ => goOn()))
         {
             ct.ThrowIfCancellationRequested();
-            heard.AddRange(batch.Zip(transcribe([.. batch.Select(u => u.Samples)]), (u, t) => (u with { Text = t.Text }, t.Confidence)).Where(h => h.Item1.Text.Length > 0));
+            heard.AddRange(batch.Zip(transcribe([.. batch.Select(u => u.Samples)]), (u, t) => (u with { Text = t.Text, Words = t.Words }, t.Confidence)).Where(h => h.Item1.Text.Length > 0));
         }
         var kept = heard.OrderByDescending(h => h.Confidence).Take((int)Math.Ceiling(keptShare * heard.Count)).ToArray();
         return new PseudoLabels([.. kept.Select(h => h.Utterance)], kept.Length > 0 ? kept[^1].Confidence : double.NaN);

@@ -92,7 +92,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         Assert.True(MiddleLoss(0.5) < MiddleLoss(0) / 2, $"{MiddleLoss(0.5)} against {MiddleLoss(0)}");
     }
 
-    static readonly FineTuningOptions Spliced = Tones.Recipe with { SpliceAfterHearings = 0, SpliceBelowLoss = 100 };
+    static readonly FineTuningOptions Spliced = Tones.Recipe with { SpliceAfterHearings = 0, WordsBelowLoss = 100 };
 
     static readonly Wav2Vec2Config Waveform = new()
     {
@@ -174,9 +174,37 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         }
         var whole = Heard(Spliced with { SplicedShare = 0 }, text => text);
         Assert.True(Heard(Spliced, text => text) < 0.99 * whole); // a spliced one is a little shorter
-        Assert.Equal(whole, Heard(Spliced with { SpliceBelowLoss = 0 }, text => text));
+        Assert.Equal(whole, Heard(Spliced with { WordsBelowLoss = 0 }, text => text));
         Assert.Equal(whole, Heard(Spliced with { SpliceAfterHearings = 100 }, text => text));
         Assert.Equal(whole, Heard(Spliced, text => text.Replace(" ", "", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Long_recordings_are_cut_between_words_once_these_are_known()
+    {
+        TorchRuntime.UseThreads(1);
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
+        var ct = TestContext.Current.CancellationToken;
+        using var taught = new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System)
+            .Run(encoder, former: null, Tones.Labels(60), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, ct).Recognizer;
+        LabelledUtterance[] recordings = [.. Tones.Utterances(40, seed: 2).Where(u => u.Text.Contains(' ', StringComparison.Ordinal))];
+        var pieces = WordCuts.Of(recordings, taught, Tones.Recipe with { PieceSeconds = 0.5 }).ToArray();
+        Assert.True(pieces.Count(p => p.Count > 1) > 0.8 * recordings.Length, $"{pieces.Count(p => p.Count > 1)} of {recordings.Length}");
+        Assert.InRange(HeldOutScorer.Score(taught.Transcribe, [.. pieces.SelectMany(p => p)], ct).CharacterErrorRate, 0, 0.3); // each piece says what its text says
+        LabelledUtterance[] wrong = [.. recordings.Select((u, i) => u with { Text = recordings[(i + 1) % recordings.Length].Text })];
+        Assert.InRange(WordCuts.Of(wrong, taught, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 1 }).Count(p => p.Count > 1), 0, 0.2 * wrong.Length); // not found there
+
+        double AudioOfAnUpdate(FormerRecognizer? former, FineTuningOptions options)
+        {
+            var outcome = new FineTuner(options with { BatchAudioSeconds = 0.1, LearningRate = 1e-6 }, new DecodingOptions(), TimeProvider.System) // one recording or piece in each
+                .Run(encoder, former, new TrainingSet(recordings), new FineTuningBudget(TimeSpan.FromMinutes(5), 40), null, ct);
+            outcome.Recognizer.Dispose();
+            return outcome.AudioSeconds / 40;
+        }
+        var going = new FormerRecognizer(taught, encoder);
+        var whole = AudioOfAnUpdate(going, Tones.Recipe with { PieceSeconds = 0 });
+        Assert.InRange(AudioOfAnUpdate(going, Tones.Recipe with { PieceSeconds = 0.5 }), 0.2, 0.7 * whole);
+        Assert.Equal(whole, AudioOfAnUpdate(null, Tones.Recipe with { PieceSeconds = 0.5 }), 0.2 * whole); // who knows no words cuts none
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Ssl.Shared.Contracts;
+using Ssl.Shared.Labels;
 using Ssl.Shared.Model;
 using Ssl.Transcriber.FineTuning;
 using static TorchSharp.torch;
@@ -32,6 +34,29 @@ public sealed class TrainingUtterancesTests
         Assert.Contains(Enumerable.Range(6, 20), _ => Text(Take(0, splicer)) != own);
         Assert.Equal(own, Text(Take(0, null))); // not the time for it
         Assert.Equal(string.Join(' ', utterances.Vocabulary.Encode(Set.Labels[1].Text)), Text(Take(1, splicer))); // the first time
+    }
+
+    [Fact]
+    public void A_piece_was_heard_as_often_as_the_whole_and_batches_begin_anew()
+    {
+        using var scope = NewDisposeScope();
+        LabelledUtterance[] recordings = [.. Set.Labels.Select(u => u with { Text = "a b", Words = [new TranscribedWord("a", 0, 0.1), new TranscribedWord("b", 0.2, 0.3)] })];
+        using var utterances = new TrainingUtterances(new TrainingSet(recordings), FeatureExtractor.For(Tones.SmallEncoder), Tones.Recipe with { PieceSeconds = 0.2, SpliceAfterHearings = 2 });
+        var random = new Random(1);
+        using var batches = utterances.Batches(() => 0.01, random).GetEnumerator(); // one item each
+        int[] Next()
+        {
+            batches.MoveNext();
+            return batches.Current;
+        }
+        Assert.Null(utterances.Take([0], null, CPU, random).Recordings[0]);
+        Assert.InRange(Assert.Single(Next()), 0, 2);
+        utterances.CutAtWords(aligner: null);
+        var items = Enumerable.Range(0, 6).Select(_ => Assert.Single(Next())).ToArray();
+        Assert.Equal([0, 1, 2, 3, 4, 5], items.Order());
+        Assert.NotNull(utterances.Take([1], null, CPU, random).Recordings[0]); // the second half of what was heard once
+        Assert.Null(utterances.Take([2], null, CPU, random).Recordings[0]);
+        Assert.Equal([utterances.Vocabulary.Encode("a"), utterances.Vocabulary.Encode("b")], utterances.Take([4, 5], null, CPU, random).Labels);
     }
 
     [Fact]

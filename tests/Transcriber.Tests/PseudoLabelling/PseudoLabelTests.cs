@@ -1,3 +1,4 @@
+using Ssl.Shared.Contracts;
 using Ssl.Shared.Labels;
 using Ssl.Shared.Recognition;
 using Ssl.Transcriber.PseudoLabelling;
@@ -13,6 +14,7 @@ public sealed class PseudoLabelTests
         var kept = PseudoLabels.Of(Heard, recordings, keptShare: 0.5, () => true, TestContext.Current.CancellationToken);
         Assert.Equal(["r10", "r2", "r3", "r4", "r5"], kept.Kept.Select(u => u.Id)); // r1 is silent; of the nine others the longer is the less sure, but for r10
         Assert.Equal("heard 3", kept.Kept[2].Text);
+        Assert.Equal(["heard", "3"], kept.Kept[2].Words!.Select(w => w.Word));
         Assert.Equal(0.2, kept.LeastConfidence);
     }
 
@@ -28,5 +30,5 @@ public sealed class PseudoLabelTests
     static LabelledUtterance Recording(string id, int seconds) => new(id, "", new short[seconds * 16_000]);
 
     static IReadOnlyList<Transcription> Heard(IReadOnlyList<ReadOnlyMemory<short>> clips) =>
-        [.. clips.Select(c => c.Length / 16_000).Select(s => new Transcription(s == 1 ? "" : $"heard {s}", [], s is 1 or 10 ? 1 : 1.0 / s))];
+        [.. clips.Select(c => c.Length / 16_000).Select(s => new Transcription(s == 1 ? "" : $"heard {s}", [new TranscribedWord("heard", 0, 0.5), new TranscribedWord($"{s}", 0.5, 1)], s is 1 or 10 ? 1 : 1.0 / s))];
 }
