@@ -11,9 +11,10 @@ sealed record PseudoLabels(IReadOnlyList<LabelledUtterance> Kept, double LeastCo
     const double BatchAudioSeconds = 40;
 
     /// <param name="recordings">Their texts are not looked at.</param>
-    /// <param name="keptShare">Of the recordings with any text, by confidence, 0 to 1.</param>
+    /// <param name="labelled">What is no text of theirs is not kept.</param>
+    /// <param name="keptShare">Of the other recordings with any text, by confidence, 0 to 1.</param>
     /// <param name="goOn">Asked before each batch; false: what is left is not listened to.</param>
-    public static PseudoLabels Of(Transcribe transcribe, IReadOnlyList<LabelledUtterance> recordings, double keptShare, Func<bool> goOn, CancellationToken ct)
+    public static PseudoLabels Of(Transcribe transcribe, IReadOnlyList<LabelledUtterance> recordings, LabelledTexts labelled, double keptShare, Func<bool> goOn, CancellationToken ct)
     {
         var heard = new List<(LabelledUtterance Utterance, double Confidence)>();
         var batches = LengthBatches.Of(recordings, BatchAudioSeconds).ToArray();
@@ -21,7 +22,7 @@ sealed record PseudoLabels(IReadOnlyList<LabelledUtterance> Kept, double LeastCo
         foreach (var batch in batches.TakeWhile(_ => goOn()))
         {
             ct.ThrowIfCancellationRequested();
-            heard.AddRange(batch.Zip(transcribe([.. batch.Select(u => u.Samples)]), (u, t) => (u with { Text = t.Text, Words = t.Words }, t.Confidence)).Where(h => h.Item1.Text.Length > 0));
+            heard.AddRange(batch.Zip(transcribe([.. batch.Select(u => u.Samples)]), (u, t) => (u with { Text = t.Text, Words = t.Words }, t.Confidence)).Where(h => h.Item1.Text.Length > 0 && labelled.MayHold(h.Item1.Text)));
         }
         var kept = heard.OrderByDescending(h => h.Confidence).Take((int)Math.Ceiling(keptShare * heard.Count)).ToArray();
         return new PseudoLabels([.. kept.Select(h => h.Utterance)], kept.Length > 0 ? kept[^1].Confidence : double.NaN);
