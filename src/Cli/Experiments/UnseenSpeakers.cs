@@ -14,12 +14,12 @@ static class UnseenSpeakers
 
     const double HoursAfter = 15;
     static readonly double[] HoursHeard = [5, 15, ManyHours, 200, 400];
-    static readonly (double Rate, int Updates)[] ScratchBudgets = [(1e-3, 1200), (1e-3, 2400), (2e-3, 1200), (2e-3, 2400), (4e-3, 2400)]; // the best of these on dev is the baseline
+    static readonly (double Rate, int Updates)[] ScratchBudgets = [(2e-3, 2400), (4e-3, 2400), (8e-3, 2400), (4e-3, 4800)]; // the best of these on dev is the baseline
 
     public static Experiment Experiment { get; } = new(
         "a2",
         "How much lower is the error with ten minutes of labels, and does more hearing help? (read-speech, unseen speakers)",
-        "a seed, of one core: a pretraining of 400 h heard (2.5 hours; 60 h: 20 minutes), 15 h more with other speech in it, and eleven fine-tunings of 1,200 to 2,400 updates of 40 s (6 to 13 minutes each); --only \"005 h\" and the like measure a part",
+        "a seed, of one core: a pretraining of 400 h heard (2.5 hours; 60 h: 20 minutes), 15 h more with other speech in it, and ten fine-tunings of 2,400 updates of 40 s, one of them of 4,800 (9 minutes each, 18); --only \"005 h\" and the like measure a part",
         Run);
 
     static void Run(ExperimentSetting setting, CancellationToken ct)
