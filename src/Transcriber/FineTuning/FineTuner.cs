@@ -31,7 +31,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
             former = null;
         if (former is not null)
             utterances.Vocabulary = former.Recognizer.Vocabulary; // the same letters, in its order
-        utterances.CutAtWords(former?.Recognizer);
+        CutAtWords(former?.Recognizer);
         using var splicer = options.SplicedShare > 0 && train.Labels.Any(u => u.Text.Contains(' ', StringComparison.Ordinal)) ? new Splicer(utterances.Vocabulary, options.SplicedWords) : null;
         var model = NewModel(pretrained, former, utterances);
         try
@@ -55,7 +55,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
                 if (!knowsWords && recent.Average() < options.WordsBelowLoss)
                 {
                     knowsWords = true;
-                    utterances.CutAtWords(new Recognizer(model, utterances.Vocabulary));
+                    CutAtWords(new Recognizer(model, utterances.Vocabulary)); // owns what stays ours: not disposed
                     model.train();
                 }
                 onUpdate?.Invoke(loss);
@@ -71,6 +71,12 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         {
             model.Dispose();
             throw;
+        }
+
+        void CutAtWords(Recognizer? aligner)
+        {
+            var began = clock.GetTimestamp();
+            utterances.CutAtWords(aligner, () => budget.AllowsAligning(clock.GetElapsedTime(began)));
         }
     }
 

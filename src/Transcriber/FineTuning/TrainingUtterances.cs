@@ -25,9 +25,9 @@ sealed class TrainingUtterances(TrainingSet set, FeatureExtractor extractor, Fin
     public Vocabulary Vocabulary { get; set; } = Vocabulary.FromTexts(set.Labels.Select(u => u.Text));
 
     /// <summary>Cuts long recordings between words (<see cref="WordCuts"/>). A piece was heard as often as the whole; batches begin a new epoch where anything was cut.</summary>
-    public void CutAtWords(Recognizer? aligner)
+    public void CutAtWords(Recognizer? aligner, Func<bool> goOn)
     {
-        IReadOnlyList<LabelledUtterance>[] pieces = [.. WordCuts.Of(set.Utterances, aligner, options)];
+        IReadOnlyList<LabelledUtterance>[] pieces = [.. WordCuts.Of(set.Utterances, aligner, options, goOn)];
         if (pieces.All(p => p.Count == 1))
             return;
         turns = [.. pieces.SelectMany((p, utterance) => Enumerable.Repeat(turns[utterance], p.Count))];

@@ -14,11 +14,12 @@ static class WordCuts
 
     /// <summary>Those longer than <see cref="FineTuningOptions.PieceSeconds"/> in pieces, where their words are known or the aligner finds them at less than <see cref="FineTuningOptions.WordsBelowLoss"/>.</summary>
     /// <param name="aligner">Null: only what brings its words is cut.</param>
+    /// <param name="goOn">Asked before the aligner listens to the next few, the longest first; false: what is left stays whole.</param>
     /// <returns>Of each recording, its pieces; of others, the recording itself.</returns>
-    public static IEnumerable<IReadOnlyList<LabelledUtterance>> Of(IReadOnlyList<LabelledUtterance> recordings, Recognizer? aligner, FineTuningOptions options)
+    public static IEnumerable<IReadOnlyList<LabelledUtterance>> Of(IReadOnlyList<LabelledUtterance> recordings, Recognizer? aligner, FineTuningOptions options, Func<bool> goOn)
     {
         var most = options.PieceSeconds > 0 ? options.PieceSeconds : double.PositiveInfinity;
-        var found = aligner is null ? [] : Align([.. recordings.Where(r => r.Words is null && AudioFormat.SecondsOf(r.Samples.Length) > most)], aligner, options.WordsBelowLoss);
+        var found = aligner is null ? [] : Align([.. recordings.Where(r => r.Words is null && AudioFormat.SecondsOf(r.Samples.Length) > most)], aligner, options.WordsBelowLoss, goOn);
         return recordings.Select(r => Of(r, r.Words ?? found.GetValueOrDefault(r, []), most));
     }
 
@@ -40,10 +41,10 @@ static class WordCuts
         return pieces;
     }
 
-    static Dictionary<LabelledUtterance, IReadOnlyList<TranscribedWord>> Align(LabelledUtterance[] recordings, Recognizer aligner, double mostCost)
+    static Dictionary<LabelledUtterance, IReadOnlyList<TranscribedWord>> Align(LabelledUtterance[] recordings, Recognizer aligner, double mostCost, Func<bool> goOn)
     {
         var words = new Dictionary<LabelledUtterance, IReadOnlyList<TranscribedWord>>(ReferenceEqualityComparer.Instance);
-        foreach (var batch in LengthBatches.Of(recordings, AlignedSeconds))
+        foreach (var batch in LengthBatches.Of(recordings, AlignedSeconds).TakeWhile(_ => goOn()))
         {
             foreach (var (recording, aligned) in batch.Zip(aligner.Align([.. batch.Select(r => r.Samples)], [.. batch.Select(r => r.Text)])))
             {

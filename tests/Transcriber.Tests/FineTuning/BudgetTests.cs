@@ -26,6 +26,15 @@ public sealed class BudgetTests
     }
 
     [Fact]
+    public void Looking_for_words_takes_a_twentieth_of_the_time_and_a_minute_at_the_most()
+    {
+        Assert.True(Minute.AllowsAligning(TimeSpan.FromSeconds(2.9)));
+        Assert.False(Minute.AllowsAligning(TimeSpan.FromSeconds(3)));
+        Assert.False((Minute with { Time = TimeSpan.FromDays(1) }).AllowsAligning(TimeSpan.FromMinutes(1)));
+        Assert.True((Minute with { MaxUpdates = 5 }).AllowsAligning(TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
     public void The_rate_rises_stays_and_falls()
     {
         var schedule = new TriStageSchedule(0.1, 0.4);

@@ -188,11 +188,12 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var taught = new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System)
             .Run(encoder, former: null, Tones.Labels(60), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, ct).Recognizer;
         LabelledUtterance[] recordings = [.. Tones.Utterances(40, seed: 2).Where(u => u.Text.Contains(' ', StringComparison.Ordinal))];
-        var pieces = WordCuts.Of(recordings, taught, Tones.Recipe with { PieceSeconds = 0.5 }).ToArray();
+        var pieces = WordCuts.Of(recordings, taught, Tones.Recipe with { PieceSeconds = 0.5 }, () => true).ToArray();
         Assert.True(pieces.Count(p => p.Count > 1) > 0.8 * recordings.Length, $"{pieces.Count(p => p.Count > 1)} of {recordings.Length}");
         Assert.InRange(HeldOutScorer.Score(taught.Transcribe, [.. pieces.SelectMany(p => p)], ct).CharacterErrorRate, 0, 0.3); // each piece says what its text says
+        Assert.All(WordCuts.Of(recordings, taught, Tones.Recipe with { PieceSeconds = 0.5 }, () => false), p => Assert.Single(p)); // no time for it
         LabelledUtterance[] wrong = [.. recordings.Select((u, i) => u with { Text = recordings[(i + 1) % recordings.Length].Text })];
-        Assert.InRange(WordCuts.Of(wrong, taught, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 1 }).Count(p => p.Count > 1), 0, 0.2 * wrong.Length); // not found there
+        Assert.InRange(WordCuts.Of(wrong, taught, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 1 }, () => true).Count(p => p.Count > 1), 0, 0.2 * wrong.Length); // not found there
 
         double AudioOfAnUpdate(FormerRecognizer? former, FineTuningOptions options)
         {

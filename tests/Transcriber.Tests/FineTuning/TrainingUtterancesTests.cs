@@ -51,7 +51,7 @@ public sealed class TrainingUtterancesTests
         }
         Assert.Null(utterances.Take([0], null, CPU, random).Recordings[0]);
         Assert.InRange(Assert.Single(Next()), 0, 2);
-        utterances.CutAtWords(aligner: null);
+        utterances.CutAtWords(aligner: null, () => true);
         var items = Enumerable.Range(0, 6).Select(_ => Assert.Single(Next())).ToArray();
         Assert.Equal([0, 1, 2, 3, 4, 5], items.Order());
         Assert.NotNull(utterances.Take([1], null, CPU, random).Recordings[0]); // the second half of what was heard once
