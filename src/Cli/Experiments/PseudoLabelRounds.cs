@@ -5,18 +5,19 @@ using Ssl.Transcriber.FineTuning;
 namespace Ssl.Cli.Experiments;
 
 /// <summary>
-/// One fine-tuning after the other on one encoder: the first learns from labels alone, each later one goes on from it and learns also from what the one before it heard in
-/// recordings without labels, as the service does. What was tuned once is not tuned again.
+/// One fine-tuning after the other on one encoder: the first learns from labels alone, each later one also from what the one before it heard in recordings without labels.
+/// What was tuned once is not tuned again.
 /// </summary>
 /// <param name="encoder">Asked when it is first needed: the folder of an encoder.</param>
 /// <param name="recordings">Their texts are not looked at; those with labels are left out.</param>
 /// <param name="heldOut">See <see cref="FineTuningRun.Score"/>.</param>
 /// <param name="rounds">Rounds with pseudo-labels that may be asked for.</param>
-sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string> encoder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, int rounds) : IDisposable
+/// <param name="goesOn">Each round goes on from the one before it, as the service's do; false: each begins anew with the encoder.</param>
+sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string> encoder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, int rounds, bool goesOn) : IDisposable
 {
     readonly List<Dictionary<string, double>> scores = [];
     readonly Lazy<string> folder = new(encoder);
-    FormerRecognizer? former;
+    FormerRecognizer? last;
     TrainingSet train = new(labels);
 
     /// <param name="round">0: labels alone; to <c>rounds</c>.</param>
@@ -24,9 +25,9 @@ sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string> encoder, 
     {
         while (scores.Count <= round)
         {
-            var outcome = FineTuningRun.Tune(setting, folder.Value, former, options, train, ct);
-            former?.Dispose();
-            former = new FormerRecognizer(outcome.Recognizer, ModelFolder.LoadEncoder(folder.Value));
+            var outcome = FineTuningRun.Tune(setting, folder.Value, goesOn ? last : null, options, train, ct);
+            last?.Dispose();
+            last = new FormerRecognizer(outcome.Recognizer, ModelFolder.LoadEncoder(folder.Value));
             scores.Add(FineTuningRun.Score(outcome, heldOut, ct));
             if (scores.Count <= rounds)
                 train = FineTuningRun.WithPseudoLabels(setting, outcome.Recognizer, options, labels, recordings, ct);
@@ -34,5 +35,14 @@ sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string> encoder, 
         return scores[round];
     }
 
-    public void Dispose() => former?.Dispose();
+    /// <summary>What going on is worth without pseudo-labels: a second time from labels alone, as many updates more. Asked before any round with pseudo-labels.</summary>
+    public Dictionary<string, double> ScoreLabelsAgain(CancellationToken ct)
+    {
+        Score(0, ct);
+        if (scores.Count > 1)
+            throw new InvalidOperationException("the recognizer from labels alone is gone");
+        return FineTuningRun.Score(setting, folder.Value, last, options, new TrainingSet(labels), heldOut, ct);
+    }
+
+    public void Dispose() => last?.Dispose();
 }

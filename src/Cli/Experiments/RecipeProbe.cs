@@ -14,7 +14,7 @@ static class RecipeProbe
     public static Experiment Experiment { get; } = new(
         "recipe",
         "Is a setting better than the one before it? (ten minutes of read-speech on its dev readers; ten labels a digit by two speakers on a third; name settings with --set and conditions with --only)",
-        "a seed, of one core: a pretraining of 50 h heard (17 minutes; 5 for 15 h) and ten fine-tunings of 2,400 updates of 40 s (9 minutes) or 600 (2 minutes), with pseudo-labels three times",
+        "a seed, of one core: a pretraining of 50 h heard (17 minutes; 5 for 15 h) and ten fine-tunings of 2,400 updates of 40 s (9 minutes) or 600 of 10 s (1 minute), with pseudo-labels three times",
         Run);
 
     static void Run(ExperimentSetting setting, CancellationToken ct)
@@ -35,7 +35,7 @@ static class RecipeProbe
                 results.Measure($"{task}, scratch, seed {seed}", () => FineTuningRun.Score(setting, null, FineTuningRun.FromScratch(options), labels, heldOut, ct));
                 foreach (var hours in HoursHeard)
                     results.Measure(FormattableString.Invariant($"{task}, {hours:000} h heard, seed {seed}"), () => FineTuningRun.Score(setting, Pretrained(seed, hours), options, labels, heldOut, ct));
-                using var rounds = new PseudoLabelRounds(setting, () => Pretrained(seed, PseudoHours), options, labels, heard.Select(r => r.Utterance), heldOut, PseudoRounds);
+                using var rounds = new PseudoLabelRounds(setting, () => Pretrained(seed, PseudoHours), options, labels, heard.Select(r => r.Utterance), heldOut, PseudoRounds, goesOn: false);
                 results.Measure($"{task}, pseudo-labels, seed {seed}", () => rounds.Score(PseudoRounds, ct));
             }
         }

@@ -40,7 +40,7 @@ public sealed class Recognizer : IDisposable
     /// <summary>Transcribes features that were extracted before.</summary>
     public IReadOnlyList<Transcription> Transcribe(SpeechBatch batch) => Transcribe(batch, search);
 
-    /// <summary>When the words of texts that are known are spoken, clips of at most half a minute as one batch.</summary>
+    /// <summary>When the words of texts that are known are spoken; the clips are one batch.</summary>
     /// <param name="clips">16 kHz mono PCM16.</param>
     /// <param name="texts">One a clip, normalised; letters that the vocabulary lacks are passed over.</param>
     /// <returns>One a clip; null where it has too few frames for its text, or nothing of that can be written.</returns>

@@ -22,7 +22,6 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
     /// <param name="onUpdate">Told of each update, with its loss per letter.</param>
     public FineTuningOutcome Run(SpeechEncoder pretrained, FormerRecognizer? former, TrainingSet train, FineTuningBudget budget, Action<double>? onUpdate, CancellationToken ct)
     {
-        var started = clock.GetTimestamp();
         var random = new Random(options.Seed);
         if (budget.MaxUpdates > 0)
             manual_seed(options.Seed); // dropout draws from the generator that all of the process share: left alone where time decides anyway
@@ -32,6 +31,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         if (former is not null)
             utterances.Vocabulary = former.Recognizer.Vocabulary; // the same letters, in its order
         CutAtWords(former?.Recognizer);
+        var started = clock.GetTimestamp();
         using var splicer = options.SplicedShare > 0 && train.Labels.Any(u => u.Text.Contains(' ', StringComparison.Ordinal)) ? new Splicer(utterances.Vocabulary, options.SplicedWords) : null;
         var model = NewModel(pretrained, former, utterances);
         try
@@ -55,8 +55,9 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
                 if (!knowsWords && recent.Average() < options.WordsBelowLoss)
                 {
                     knowsWords = true;
-                    CutAtWords(new Recognizer(model, utterances.Vocabulary)); // owns what stays ours: not disposed
-                    model.train();
+                    if (former is null)
+                        CutAtWords(new Recognizer(model, utterances.Vocabulary)); // not disposed: it would take the model with it
+                    model.train(); // which a recognizer's is not
                 }
                 onUpdate?.Invoke(loss);
                 if (!double.IsFinite(loss))
@@ -76,7 +77,13 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
         void CutAtWords(Recognizer? aligner)
         {
             var began = clock.GetTimestamp();
-            utterances.CutAtWords(aligner, () => budget.AllowsAligning(clock.GetElapsedTime(began)));
+            utterances.CutAtWords(aligner, GoOn);
+
+            bool GoOn()
+            {
+                ct.ThrowIfCancellationRequested();
+                return budget.AllowsAligning(clock.GetElapsedTime(began));
+            }
         }
     }
 

@@ -5,14 +5,14 @@ namespace Ssl.Transcriber.FineTuning;
 sealed record FineTuningBudget(TimeSpan Time, int MaxUpdates)
 {
     const double AligningShare = 0.05;
-    static readonly TimeSpan MostAligning = TimeSpan.FromMinutes(1); // nobody hears from it meanwhile
+    static readonly TimeSpan MostAligning = TimeSpan.FromMinutes(5); // nobody hears from it meanwhile
 
     /// <summary>Share that is used up, 0 and up; 1: the end. The first update stands at 0 exactly: a few milliseconds in its rate would make every run another.</summary>
     public double Progress(TimeSpan elapsed, int updates) =>
         updates == 0 ? 0 : Math.Max(elapsed / Time, MaxUpdates > 0 ? updates / (double)MaxUpdates : 0);
 
-    /// <summary>Whether to go on looking for words in the labels. In a budget of updates, always: the result must not depend on the clock.</summary>
-    public bool AllowsAligning(TimeSpan elapsed) => MaxUpdates > 0 || (elapsed < Time * AligningShare && elapsed < MostAligning);
+    /// <summary>Whether to go on looking for words in the labels.</summary>
+    public bool AllowsAligning(TimeSpan elapsed) => elapsed < Time * AligningShare && elapsed < MostAligning;
 
     /// <summary>Audio of the next updates: as wished, but less where time would end before <see cref="FineTuningOptions.LeastUpdates"/>.</summary>
     /// <param name="trainedSeconds">Audio trained on in <paramref name="elapsed"/>.</param>

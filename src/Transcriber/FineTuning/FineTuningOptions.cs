@@ -105,12 +105,15 @@ sealed record FineTuningOptions
     [Range(0.0, 0.5)]
     public double FrequencyWarp { get; init; } = 0.1;
 
-    /// <summary>Loss in nats a letter above which a model does not know where words lie: nothing is cut or spliced by it. Guessing letters by how frequent they are costs 2.8.</summary>
+    /// <summary>
+    /// Loss in nats a letter above which a model does not know where words lie, and nothing is spliced or cut by it: the mean of its last updates, and of each recording that is to be cut that of the most probable alignment.
+    /// Guessing letters by how frequent they are costs 2.8.
+    /// </summary>
     [Range(0.0, 100.0)]
     public double WordsBelowLoss { get; init; } = 2;
 
     /// <summary>
-    /// Longest piece in seconds; longer recordings are cut between words, 0: never. Words lie where the recognizer that is gone on from has them, or, once it knows them
+    /// Longest piece in seconds, but for a long word or pause; longer recordings are cut between words, 0: never. Words lie where the recognizer that is gone on from has them, or, once it knows them
     /// (<see cref="WordsBelowLoss"/>), the one that is being taught; of pseudo-labels, where they were heard.
     /// </summary>
     [Range(0.0, 10_000.0)]

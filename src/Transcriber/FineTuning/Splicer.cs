@@ -14,7 +14,7 @@ namespace Ssl.Transcriber.FineTuning;
 /// <param name="mostHearings">Pieces come from so many of the last hearings of recordings that are heard often: true labels, where there are pseudo-labels.</param>
 sealed class Splicer(Vocabulary vocabulary, int mostWords, int mostHearings = Splicer.MostHearings) : IDisposable
 {
-    const int MostHearings = 200; // half an hour or so: 60 MB of log-mel, in part the same that is kept elsewhere
+    const int MostHearings = 200; // a quarter of an hour or so of pieces: 30 MB of log-mel, in part the same that is kept elsewhere
     const int MostTries = 200;
     const double LeastFilled = 0.7;
 

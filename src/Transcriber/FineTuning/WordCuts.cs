@@ -24,7 +24,7 @@ static class WordCuts
     }
 
     /// <param name="words">Of its text, in order.</param>
-    /// <param name="mostSeconds">Length of the longest piece, but where a single word is longer.</param>
+    /// <param name="mostSeconds">Length of the longest piece, but where a single word and the pause about it are longer.</param>
     /// <returns>Pieces that make up all of the recording, each of at least one word, of about one length; the recording itself where it is short enough or one word.</returns>
     public static IReadOnlyList<LabelledUtterance> Of(LabelledUtterance recording, IReadOnlyList<TranscribedWord> words, double mostSeconds)
     {

@@ -8,16 +8,20 @@ sealed class LabelledTexts
     /// <summary>Where new words are rarer than this, one in a transcript is more likely an error than a new word.</summary>
     const double RareShare = 0.01;
 
+    /// <summary>Words for each different one below which nothing is said about new ones: four labels, two of each, prove little.</summary>
+    const double LeastHearings = 3;
+
     readonly Vocabulary letters;
     readonly HashSet<string>? words;
 
     public LabelledTexts(IReadOnlyList<string> texts)
     {
         letters = Vocabulary.FromTexts(texts);
-        var counts = texts.SelectMany(Words).CountBy(word => word).ToArray();
+        var (alone, sentences) = (texts.Where(t => Words(t).Length == 1), texts.Where(t => Words(t).Length > 1).Distinct()); // a sentence that several read, or that was copied with noise, is no new draw
+        var counts = alone.Concat(sentences).SelectMany(Words).CountBy(word => word).ToArray();
         // The next word is new about as often as words were seen once only (Good 1953, Biometrika 40).
-        var expectedNew = counts.Count(c => c.Value == 1) / (double)counts.Sum(c => c.Value);
-        if (expectedNew < RareShare)
+        var (all, once) = (counts.Sum(c => c.Value), counts.Count(c => c.Value == 1));
+        if (all >= LeastHearings * counts.Length && once < RareShare * all)
             words = [.. counts.Select(c => c.Key)];
     }
 

@@ -39,7 +39,7 @@ sealed class PseudoLabeller(FolderRegistry registry, ServingSlot slot, RecentAud
         var started = clock.GetTimestamp();
         var labels = PseudoLabels.Of(lease.Run, recordings, texts, options.KeptShare, GoOn, ct);
         if (recordings.Count > 0)
-            logger.Listened(lease.Model.Number, labels.Kept.Count, recordings.Count, labels.LeastConfidence, clock.GetElapsedTime(started).TotalSeconds);
+            logger.Listened(lease.Model.Number, labels.Kept.Count, recordings.Count, labels.LeftOut, labels.LeastConfidence, clock.GetElapsedTime(started).TotalSeconds);
         return labels.Kept;
 
         bool GoOn()

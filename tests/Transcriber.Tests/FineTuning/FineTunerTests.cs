@@ -195,10 +195,10 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         LabelledUtterance[] wrong = [.. recordings.Select((u, i) => u with { Text = recordings[(i + 1) % recordings.Length].Text })];
         Assert.InRange(WordCuts.Of(wrong, taught, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 1 }, () => true).Count(p => p.Count > 1), 0, 0.2 * wrong.Length); // not found there
 
-        double AudioOfAnUpdate(FormerRecognizer? former, FineTuningOptions options)
+        double AudioOfAnUpdate(FormerRecognizer? former, FineTuningOptions options, TimeSpan? time = null)
         {
             var outcome = new FineTuner(options with { BatchAudioSeconds = 0.1, LearningRate = 1e-6 }, new DecodingOptions(), TimeProvider.System) // one recording or piece in each
-                .Run(encoder, former, new TrainingSet(recordings), new FineTuningBudget(TimeSpan.FromMinutes(5), 40), null, ct);
+                .Run(encoder, former, new TrainingSet(recordings), new FineTuningBudget(time ?? TimeSpan.FromMinutes(5), 40), null, ct);
             outcome.Recognizer.Dispose();
             return outcome.AudioSeconds / 40;
         }
@@ -206,6 +206,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         var whole = AudioOfAnUpdate(going, Tones.Recipe with { PieceSeconds = 0 });
         Assert.InRange(AudioOfAnUpdate(going, Tones.Recipe with { PieceSeconds = 0.5 }), 0.2, 0.7 * whole);
         Assert.Equal(whole, AudioOfAnUpdate(null, Tones.Recipe with { PieceSeconds = 0.5 }), 0.2 * whole); // who knows no words cuts none
+        Assert.InRange(AudioOfAnUpdate(null, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 100 }), 0.1, 0.7 * whole); // after the first update
     }
 
     [Fact]
@@ -274,6 +275,6 @@ public sealed class FineTunerTests(ITestOutputHelper output)
             .Run(encoder, former: null, Tones.Labels(5), new FineTuningBudget(TimeSpan.FromMinutes(5), 0), _ => cancel.Cancel(), cancel.Token));
     }
 
-    static FineTuningOutcome Run(SpeechEncoder encoder, FineTuningBudget budget) => new FineTuner(Spliced with { Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 }, new DecodingOptions(), TimeProvider.System)
+    static FineTuningOutcome Run(SpeechEncoder encoder, FineTuningBudget budget) => new FineTuner(Spliced with { PieceSeconds = 0.5, Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 }, new DecodingOptions(), TimeProvider.System)
         .Run(encoder, former: null, Tones.Labels(8), budget, null, TestContext.Current.CancellationToken);
 }

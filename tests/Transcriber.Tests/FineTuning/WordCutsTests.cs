@@ -34,7 +34,8 @@ public sealed class WordCutsTests
         for (var round = 0; round < 40; round++)
         {
             var (words, at) = (new List<TranscribedWord>(), 0.0);
-            for (var word = 0; word < random.Next(2, 40); word++)
+            var count = random.Next(2, 40);
+            for (var word = 0; word < count; word++)
             {
                 at += random.NextDouble() * 0.5;
                 var end = at + 0.03 + random.NextDouble() * (random.Next(10) == 0 ? 9 : 1);

@@ -28,20 +28,23 @@ public sealed class PseudoLabelTests
     }
 
     [Theory]
-    [InlineData("one two one two", "two one", true)]
-    [InlineData("one two one two", "tow", false)] // no other word in all of them
-    [InlineData("one two one two", "onetwo", false)]
+    [InlineData("one|two|one|two|two|one", "two one", true)]
+    [InlineData("one|two|one|two|two|one", "tow", false)] // no other word in all of them
+    [InlineData("one two one two|two one|one two", "onetwo", false)]
+    [InlineData("one|two|one|two", "tow", true)] // too few to tell
     [InlineData("one two three", "tow", true)] // each word was new
+    [InlineData("one two three|one two three|one two three", "tow", true)] // as new, read three times
     [InlineData("one two three", "four", false)] // a letter that no label has
     public void A_new_word_is_believed_where_labels_have_some(string labelled, string text, bool believed) =>
-        Assert.Equal(believed, new LabelledTexts([labelled]).MayHold(text));
+        Assert.Equal(believed, new LabelledTexts(labelled.Split('|')).MayHold(text));
 
     [Fact]
     public void What_no_label_could_say_takes_no_ones_place()
     {
         var recordings = Enumerable.Range(2, 8).Select(i => Recording($"r{i}", i)).ToArray();
-        var kept = PseudoLabels.Of(Heard, recordings, new LabelledTexts(["heard 5 6 7 8 9", "heard 5 6 7 8 9"]), keptShare: 0.4, () => true, TestContext.Current.CancellationToken);
+        var kept = PseudoLabels.Of(Heard, recordings, new LabelledTexts(["heard 5 6 7 8 9", "heard 6 5 7 8 9", "heard 7 6 5 8 9"]), keptShare: 0.4, () => true, TestContext.Current.CancellationToken);
         Assert.Equal(["r5", "r6"], kept.Kept.Select(u => u.Id)); // two fifths of five
+        Assert.Equal(3, kept.LeftOut);
     }
 
     static readonly LabelledTexts Any = new(["heard 0123456789"]);
