@@ -42,8 +42,8 @@ static partial class Log
     [LoggerMessage(4112, LogLevel.Error, "Encoder {Number} cannot be used: {Reason}")]
     public static partial void EncoderUnusable(this ILogger logger, int number, string reason);
 
-    [LoggerMessage(4113, LogLevel.Information, "Recognizer {Number} listened to the stream: what it heard in {Kept} of {Recordings} recordings, with a confidence of {LeastConfidence:0.00} or more, is learnt from; {LeftOut} held what no label could say ({Seconds:0.0} s)")]
-    public static partial void Listened(this ILogger logger, int number, int kept, int recordings, int leftOut, double leastConfidence, double seconds);
+    [LoggerMessage(4113, LogLevel.Information, "Recognizer {Number} listened to the stream: what it heard in {Kept} of {Recordings} recordings, with a confidence of {LeastConfidence:0.00} or more, is learnt from ({Seconds:0.0} s)")]
+    public static partial void Listened(this ILogger logger, int number, int kept, int recordings, double leastConfidence, double seconds);
 
     [LoggerMessage(4114, LogLevel.Warning, "Of the stream's latest audio only {Segments} segments could be read for pseudo-labels: {Reason}")]
     public static partial void StreamUnread(this ILogger logger, int segments, string reason);

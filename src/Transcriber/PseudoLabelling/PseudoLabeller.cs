@@ -29,18 +29,19 @@ sealed class PseudoLabeller(FolderRegistry registry, ServingSlot slot, RecentAud
         return set;
     }
 
-    IReadOnlyList<LabelledUtterance> Listen(LabelledSet set, TimeSpan time, Action beat, CancellationToken ct)
+    LabelledUtterance[] Listen(LabelledSet set, TimeSpan time, Action beat, CancellationToken ct)
     {
         using var lease = slot.TryLease();
         if (lease is null)
             return [];
-        var (labelled, texts) = (new LabelledAudio([.. set.Train, .. set.HeldOut]), new LabelledTexts([.. set.Train.Select(u => u.Text)])); // a champion of other labels may write what these cannot teach
+        var (labelled, letters) = (new LabelledAudio([.. set.Train, .. set.HeldOut]), Vocabulary.FromTexts(set.Train.Select(u => u.Text)));
         IReadOnlyList<LabelledUtterance> recordings = [.. recent(options.MostAudioSeconds, ct).Where(r => !labelled.Holds(r))];
         var started = clock.GetTimestamp();
-        var labels = PseudoLabels.Of(lease.Run, recordings, texts, options.KeptShare, GoOn, ct);
+        var labels = PseudoLabels.Of(lease.Run, recordings, options.KeptShare, GoOn, ct);
+        LabelledUtterance[] taught = [.. labels.Kept.Where(u => letters.Encode(u.Text).Length == u.Text.Length)]; // a champion of other labels may write what these cannot teach
         if (recordings.Count > 0)
-            logger.Listened(lease.Model.Number, labels.Kept.Count, recordings.Count, labels.LeftOut, labels.LeastConfidence, clock.GetElapsedTime(started).TotalSeconds);
-        return labels.Kept;
+            logger.Listened(lease.Model.Number, taught.Length, recordings.Count, labels.LeastConfidence, clock.GetElapsedTime(started).TotalSeconds);
+        return taught;
 
         bool GoOn()
         {

@@ -5,17 +5,15 @@ namespace Ssl.Transcriber.PseudoLabelling;
 
 /// <summary>Labels that a recognizer has given to recordings that have none: to those that it is surest of.</summary>
 /// <param name="Kept">Recordings with what was heard in them.</param>
-/// <param name="LeftOut">Recordings in which something was heard that no label could say: <see cref="LabelledTexts"/>.</param>
 /// <param name="LeastConfidence">Of the kept: mean over frames of the best label's probability, 0 to 1; not a number where none is kept.</param>
-sealed record PseudoLabels(IReadOnlyList<LabelledUtterance> Kept, int LeftOut, double LeastConfidence)
+sealed record PseudoLabels(IReadOnlyList<LabelledUtterance> Kept, double LeastConfidence)
 {
     const double BatchAudioSeconds = 40;
 
     /// <param name="recordings">Their texts are not looked at.</param>
-    /// <param name="labelled">What is no text of theirs is not kept.</param>
-    /// <param name="keptShare">Of the other recordings with any text, by confidence, 0 to 1.</param>
+    /// <param name="keptShare">Of the recordings with any text, by confidence, 0 to 1.</param>
     /// <param name="goOn">Asked before each batch; false: what is left is not listened to.</param>
-    public static PseudoLabels Of(Transcribe transcribe, IReadOnlyList<LabelledUtterance> recordings, LabelledTexts labelled, double keptShare, Func<bool> goOn, CancellationToken ct)
+    public static PseudoLabels Of(Transcribe transcribe, IReadOnlyList<LabelledUtterance> recordings, double keptShare, Func<bool> goOn, CancellationToken ct)
     {
         var heard = new List<(LabelledUtterance Utterance, double Confidence)>();
         var batches = LengthBatches.Of(recordings, BatchAudioSeconds).ToArray();
@@ -25,8 +23,7 @@ sealed record PseudoLabels(IReadOnlyList<LabelledUtterance> Kept, int LeftOut, d
             ct.ThrowIfCancellationRequested();
             heard.AddRange(batch.Zip(transcribe([.. batch.Select(u => u.Samples)]), (u, t) => (u with { Text = t.Text, Words = t.Words }, t.Confidence)).Where(h => h.Item1.Text.Length > 0));
         }
-        var believed = heard.Where(h => labelled.MayHold(h.Utterance.Text)).OrderByDescending(h => h.Confidence).ToArray();
-        var kept = believed.Take((int)Math.Ceiling(keptShare * believed.Length)).ToArray();
-        return new PseudoLabels([.. kept.Select(h => h.Utterance)], heard.Count - believed.Length, kept.Length > 0 ? kept[^1].Confidence : double.NaN);
+        var kept = heard.OrderByDescending(h => h.Confidence).Take((int)Math.Ceiling(keptShare * heard.Count)).ToArray();
+        return new PseudoLabels([.. kept.Select(h => h.Utterance)], kept.Length > 0 ? kept[^1].Confidence : double.NaN);
     }
 }

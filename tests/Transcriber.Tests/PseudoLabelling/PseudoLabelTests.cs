@@ -11,7 +11,7 @@ public sealed class PseudoLabelTests
     public void The_surest_recordings_keep_what_was_heard_in_them()
     {
         var recordings = Enumerable.Range(1, 10).Select(i => Recording($"r{i}", i)).ToArray();
-        var kept = PseudoLabels.Of(Heard, recordings, Any, keptShare: 0.5, () => true, TestContext.Current.CancellationToken);
+        var kept = PseudoLabels.Of(Heard, recordings, keptShare: 0.5, () => true, TestContext.Current.CancellationToken);
         Assert.Equal(["r10", "r2", "r3", "r4", "r5"], kept.Kept.Select(u => u.Id)); // r1 is silent; of the nine others the longer is the less sure, but for r10
         Assert.Equal("heard 3", kept.Kept[2].Text);
         Assert.Equal(["heard", "3"], kept.Kept[2].Words!.Select(w => w.Word));
@@ -23,31 +23,9 @@ public sealed class PseudoLabelTests
     {
         var recordings = Enumerable.Range(0, 20).Select(i => Recording($"r{i}", 15)).ToArray(); // two in a batch
         var left = 3;
-        var kept = PseudoLabels.Of(Heard, recordings, Any, keptShare: 1, () => left-- > 0, TestContext.Current.CancellationToken);
+        var kept = PseudoLabels.Of(Heard, recordings, keptShare: 1, () => left-- > 0, TestContext.Current.CancellationToken);
         Assert.Equal(6, kept.Kept.Count);
     }
-
-    [Theory]
-    [InlineData("one|two|one|two|two|one", "two one", true)]
-    [InlineData("one|two|one|two|two|one", "tow", false)] // no other word in all of them
-    [InlineData("one two one two|two one|one two", "onetwo", false)]
-    [InlineData("one|two|one|two", "tow", true)] // too few to tell
-    [InlineData("one two three", "tow", true)] // each word was new
-    [InlineData("one two three|one two three|one two three", "tow", true)] // as new, read three times
-    [InlineData("one two three", "four", false)] // a letter that no label has
-    public void A_new_word_is_believed_where_labels_have_some(string labelled, string text, bool believed) =>
-        Assert.Equal(believed, new LabelledTexts(labelled.Split('|')).MayHold(text));
-
-    [Fact]
-    public void What_no_label_could_say_takes_no_ones_place()
-    {
-        var recordings = Enumerable.Range(2, 8).Select(i => Recording($"r{i}", i)).ToArray();
-        var kept = PseudoLabels.Of(Heard, recordings, new LabelledTexts(["heard 5 6 7 8 9", "heard 6 5 7 8 9", "heard 7 6 5 8 9"]), keptShare: 0.4, () => true, TestContext.Current.CancellationToken);
-        Assert.Equal(["r5", "r6"], kept.Kept.Select(u => u.Id)); // two fifths of five
-        Assert.Equal(3, kept.LeftOut);
-    }
-
-    static readonly LabelledTexts Any = new(["heard 0123456789"]);
 
     static LabelledUtterance Recording(string id, int seconds) => new(id, "", new short[seconds * 16_000]);
 
