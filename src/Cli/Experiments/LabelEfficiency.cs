@@ -28,7 +28,7 @@ static class LabelEfficiency
             foreach (var count in LabelsADigit)
             {
                 var (options, labels) = (FewVoices(setting, seed), Labels(digits.Split("train"), count, seed));
-                using var rounds = new PseudoLabelRounds(setting, () => Pretrained(seed), options, labels, digits.Split("train").Select(r => r.Utterance), heldOut, PseudoRounds, goesOn: false);
+                using var rounds = new PseudoLabelRounds(setting, () => Pretrained(seed), options, labels, digits.Split("train").Select(r => r.Utterance), heldOut, goesOn: false);
                 results.Measure($"pretrained, {count:D3} labels a digit, seed {seed}", () => rounds.Score(0, ct));
                 results.Measure($"pretrained and {PseudoRounds} rounds of pseudo-labels, {count:D3} labels a digit, seed {seed}", () => rounds.Score(PseudoRounds, ct));
                 results.Measure($"scratch, {count:D3} labels a digit, seed {seed}", () => FineTuningRun.Score(setting, null, FineTuningRun.FromScratch(options), labels, heldOut, ct));

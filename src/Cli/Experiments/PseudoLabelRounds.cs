@@ -11,26 +11,24 @@ namespace Ssl.Cli.Experiments;
 /// <param name="encoder">Asked when it is first needed: the folder of an encoder.</param>
 /// <param name="recordings">Their texts are not looked at; those with labels are left out.</param>
 /// <param name="heldOut">See <see cref="FineTuningRun.Score"/>.</param>
-/// <param name="rounds">Rounds with pseudo-labels that may be asked for.</param>
 /// <param name="goesOn">Each round goes on from the one before it, as the service's do; false: each begins anew with the encoder.</param>
-sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string> encoder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, int rounds, bool goesOn) : IDisposable
+sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string> encoder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, bool goesOn) : IDisposable
 {
     readonly List<Dictionary<string, double>> scores = [];
     readonly Lazy<string> folder = new(encoder);
     FormerRecognizer? last;
-    TrainingSet train = new(labels);
 
-    /// <param name="round">0: labels alone; to <c>rounds</c>.</param>
+    /// <param name="round">0: labels alone.</param>
     public Dictionary<string, double> Score(int round, CancellationToken ct)
     {
         while (scores.Count <= round)
         {
+            var train = last is null ? new TrainingSet(labels) : FineTuningRun.WithPseudoLabels(setting, last.Recognizer, options, labels, recordings, ct);
             var outcome = FineTuningRun.Tune(setting, folder.Value, goesOn ? last : null, options, train, ct);
+            var made = new FormerRecognizer(outcome.Recognizer, ModelFolder.LoadEncoder(folder.Value));
             last?.Dispose();
-            last = new FormerRecognizer(outcome.Recognizer, ModelFolder.LoadEncoder(folder.Value));
+            last = made;
             scores.Add(FineTuningRun.Score(outcome, heldOut, ct));
-            if (scores.Count <= rounds)
-                train = FineTuningRun.WithPseudoLabels(setting, outcome.Recognizer, options, labels, recordings, ct);
         }
         return scores[round];
     }

@@ -20,7 +20,7 @@ static class PseudoLabelling
         {
             var labels = UnseenSpeakers.Labels(corpus, seed);
             var options = setting.FineTuningOf(UnseenSpeakers.Updates, UnseenSpeakers.BatchSeconds, seed);
-            using var rounds = new PseudoLabelRounds(setting, () => Encoder(seed), options, labels, corpus.Split("train").Select(r => r.Utterance), heldOut, Rounds, goesOn: true);
+            using var rounds = new PseudoLabelRounds(setting, () => Encoder(seed), options, labels, corpus.Split("train").Select(r => r.Utterance), heldOut, goesOn: true);
             results.Measure($"labels alone, seed {seed}", () => rounds.Score(0, ct));
             results.Measure($"labels alone, as many updates again, seed {seed}", () => rounds.ScoreLabelsAgain(ct)); // a round of pseudo-labels has these too
             for (var round = 1; round <= Rounds; round++)

@@ -35,7 +35,7 @@ static class RecipeProbe
                 results.Measure($"{task}, scratch, seed {seed}", () => FineTuningRun.Score(setting, null, FineTuningRun.FromScratch(options), labels, heldOut, ct));
                 foreach (var hours in HoursHeard)
                     results.Measure(FormattableString.Invariant($"{task}, {hours:000} h heard, seed {seed}"), () => FineTuningRun.Score(setting, Pretrained(seed, hours), options, labels, heldOut, ct));
-                using var rounds = new PseudoLabelRounds(setting, () => Pretrained(seed, PseudoHours), options, labels, heard.Select(r => r.Utterance), heldOut, PseudoRounds, goesOn: false);
+                using var rounds = new PseudoLabelRounds(setting, () => Pretrained(seed, PseudoHours), options, labels, heard.Select(r => r.Utterance), heldOut, goesOn: false);
                 results.Measure($"{task}, pseudo-labels, seed {seed}", () => rounds.Score(PseudoRounds, ct));
             }
         }

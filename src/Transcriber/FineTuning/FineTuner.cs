@@ -9,7 +9,7 @@ namespace Ssl.Transcriber.FineTuning;
 
 /// <summary>
 /// Teaches a pretrained encoder to spell: its top layers may start anew, a CTC head is put on it, and both learn from the labelled recordings
-/// (wav2vec 2.0, section 4.3; what differs was measured). With a limit of updates that is reached, one thread and one seed, the result is the same to the last bit.
+/// (wav2vec 2.0, section 4.3; what differs was measured). With a limit of updates that is reached, one thread and one seed, the result is the same to the last bit, where there was time to find the words of all long labels (<see cref="FineTuningBudget.AllowsAligning"/>).
 /// </summary>
 sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, TimeProvider clock)
 {
@@ -56,8 +56,10 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
                 {
                     knowsWords = true;
                     if (former is null)
+                    {
                         CutAtWords(new Recognizer(model, utterances.Vocabulary)); // not disposed: it would take the model with it
-                    model.train(); // which a recognizer's is not
+                        model.train(); // a recognizer puts it out of training
+                    }
                 }
                 onUpdate?.Invoke(loss);
                 if (!double.IsFinite(loss))

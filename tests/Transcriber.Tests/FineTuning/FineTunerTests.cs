@@ -195,10 +195,10 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         LabelledUtterance[] wrong = [.. recordings.Select((u, i) => u with { Text = recordings[(i + 1) % recordings.Length].Text })];
         Assert.InRange(WordCuts.Of(wrong, taught, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 1 }, () => true).Count(p => p.Count > 1), 0, 0.2 * wrong.Length); // not found there
 
-        double AudioOfAnUpdate(FormerRecognizer? former, FineTuningOptions options, TimeSpan? time = null)
+        double AudioOfAnUpdate(FormerRecognizer? former, FineTuningOptions options)
         {
             var outcome = new FineTuner(options with { BatchAudioSeconds = 0.1, LearningRate = 1e-6 }, new DecodingOptions(), TimeProvider.System) // one recording or piece in each
-                .Run(encoder, former, new TrainingSet(recordings), new FineTuningBudget(time ?? TimeSpan.FromMinutes(5), 40), null, ct);
+                .Run(encoder, former, new TrainingSet(recordings), new FineTuningBudget(TimeSpan.FromMinutes(5), 40), null, ct);
             outcome.Recognizer.Dispose();
             return outcome.AudioSeconds / 40;
         }
