@@ -66,7 +66,13 @@ static class FineTuningRun
     /// <returns>Its recognizer is the caller's.</returns>
     public static FineTuningOutcome Tune(ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, TrainingSet train, CancellationToken ct)
     {
-        using var encoder = encoderFolder is null ? SpeechEncoder.Create(setting.Shape, options.Seed) : ModelFolder.LoadEncoder(encoderFolder);
+        using var encoder = Encoder(setting, encoderFolder, options);
         return new FineTuner(options, setting.Transcriber.Decoding, TimeProvider.System).Run(encoder, former, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
     }
+
+    /// <summary>What a fine-tuning begins with.</summary>
+    /// <param name="folder">Null: one that has heard nothing, with the first weights of the seed.</param>
+    /// <returns>The caller's.</returns>
+    public static SpeechEncoder Encoder(ExperimentSetting setting, string? folder, FineTuningOptions options) =>
+        folder is null ? SpeechEncoder.Create(setting.Shape, options.Seed) : ModelFolder.LoadEncoder(folder);
 }

@@ -9,13 +9,13 @@ static class LabelEfficiency
     public const int Updates = 600;
     public const double BatchSeconds = 10;
     const double HoursHeard = 5;
-    const int PseudoRounds = 2;
+    const int RoundCount = 2;
     static readonly int[] LabelsADigit = [1, 3, 10, 30, 100];
 
     public static Experiment Experiment { get; } = new(
         "a1",
         "How many labels does pretraining save? (digits, unseen speaker)",
-        "a seed, of one core: a pretraining of 5 h heard (2 minutes) and twenty fine-tunings of 600 updates of 10 s (a minute each)",
+        "a seed, of one core: a pretraining of 5 h heard (2 minutes) and thirty fine-tunings of 600 updates of 10 s (a minute each)",
         Run);
 
     static void Run(ExperimentSetting setting, CancellationToken ct)
@@ -28,10 +28,15 @@ static class LabelEfficiency
             foreach (var count in LabelsADigit)
             {
                 var (options, labels) = (FewVoices(setting, seed), Labels(digits.Split("train"), count, seed));
-                using var rounds = new PseudoLabelRounds(setting, () => Pretrained(seed), options, labels, digits.Split("train").Select(r => r.Utterance), heldOut, goesOn: false);
+                using var rounds = Rounds(() => Pretrained(seed), options);
                 results.Measure($"pretrained, {count:D3} labels a digit, seed {seed}", () => rounds.Score(0, ct));
-                results.Measure($"pretrained and {PseudoRounds} rounds of pseudo-labels, {count:D3} labels a digit, seed {seed}", () => rounds.Score(PseudoRounds, ct));
-                results.Measure($"scratch, {count:D3} labels a digit, seed {seed}", () => FineTuningRun.Score(setting, null, FineTuningRun.FromScratch(options), labels, heldOut, ct));
+                results.Measure($"pretrained and {RoundCount} rounds of pseudo-labels, {count:D3} labels a digit, seed {seed}", () => rounds.Score(RoundCount, ct));
+                using var fromScratch = Rounds(() => null, FineTuningRun.FromScratch(options));
+                results.Measure($"scratch, {count:D3} labels a digit, seed {seed}", () => fromScratch.Score(0, ct));
+                results.Measure($"scratch and {RoundCount} rounds of pseudo-labels, {count:D3} labels a digit, seed {seed}", () => fromScratch.Score(RoundCount, ct));
+
+                PseudoLabelRounds Rounds(Func<string?> encoder, FineTuningOptions options) =>
+                    new(setting, encoder, options, labels, digits.Split("train").Select(r => r.Utterance), heldOut, goesOn: false);
             }
         }
 

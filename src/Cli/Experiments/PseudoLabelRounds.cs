@@ -8,14 +8,14 @@ namespace Ssl.Cli.Experiments;
 /// One fine-tuning after the other on one encoder: the first learns from labels alone, each later one also from what the one before it heard in recordings without labels.
 /// What was tuned once is not tuned again.
 /// </summary>
-/// <param name="encoder">Asked when it is first needed: the folder of an encoder.</param>
+/// <param name="encoder">Asked when it is first needed: the folder of an encoder; null: from scratch.</param>
 /// <param name="recordings">Their texts are not looked at; those with labels are left out.</param>
 /// <param name="heldOut">See <see cref="FineTuningRun.Score"/>.</param>
 /// <param name="goesOn">Each round goes on from the one before it, as the service's do; false: each begins anew with the encoder.</param>
-sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string> encoder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, bool goesOn) : IDisposable
+sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string?> encoder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, bool goesOn) : IDisposable
 {
     readonly List<Dictionary<string, double>> scores = [];
-    readonly Lazy<string> folder = new(encoder);
+    readonly Lazy<string?> folder = new(encoder);
     FormerRecognizer? last;
 
     /// <param name="round">0: labels alone.</param>
@@ -25,7 +25,7 @@ sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string> encoder, 
         {
             var train = last is null ? new TrainingSet(labels) : FineTuningRun.WithPseudoLabels(setting, last.Recognizer, options, labels, recordings, ct);
             var outcome = FineTuningRun.Tune(setting, folder.Value, goesOn ? last : null, options, train, ct);
-            var made = new FormerRecognizer(outcome.Recognizer, ModelFolder.LoadEncoder(folder.Value));
+            var made = new FormerRecognizer(outcome.Recognizer, FineTuningRun.Encoder(setting, folder.Value, options));
             last?.Dispose();
             last = made;
             scores.Add(FineTuningRun.Score(outcome, heldOut, ct));
