@@ -15,7 +15,7 @@ static class UnseenSpeakers
     const double HoursAfter = 15;
     static readonly double[] HoursHeard = [5, 15, ManyHours, 200, 400];
 
-    /// <summary>Its best rate (docs/lab-notes.md).</summary>
+    /// <summary>Its best of those measured so far (docs/lab-notes.md).</summary>
     public const double ScratchRate = 4e-3;
 
     static readonly (double Rate, int Updates)[] ScratchBudgets = [(2e-3, Updates), (ScratchRate, Updates), (8e-3, Updates), (ScratchRate, 2 * Updates)]; // the best of these on dev is the baseline
