@@ -27,7 +27,7 @@ static class PseudoLabelling
             results.Measure($"labels alone, as many updates again, seed {seed}", () => rounds.ScoreLabelsAgain(ct)); // a round of pseudo-labels has these too
             for (var round = 1; round <= RoundCount; round++)
                 results.Measure($"pseudo-labels, round {round}, seed {seed}", () => rounds.Score(round, ct));
-            using var fromScratch = Rounds(() => null, FineTuningRun.FromScratch(options) with { LearningRate = UnseenSpeakers.ScratchRate }); // a2 has it from labels alone
+            using var fromScratch = Rounds(() => null, FineTuningRun.FromScratch(options) with { LearningRate = setting.IsVaried(nameof(options.LearningRate)) ? options.LearningRate : UnseenSpeakers.ScratchRate }); // a2 has it from labels alone
             for (var round = 1; round <= RoundCount; round++)
                 results.Measure($"scratch and pseudo-labels, round {round}, seed {seed}", () => fromScratch.Score(round, ct));
 
