@@ -32,7 +32,7 @@ static class RecognitionSpeed
     {
         var vocabulary = recognizer.Vocabulary;
         var options = new DecodingOptions();
-        var search = new BeamDecoder(vocabulary, LanguageModels.Of(LetterNGrams.Estimate([Pangram, "how vexingly quick daft zebras jump", "pack my box with five dozen liquor jugs"], 6, vocabulary), vocabulary, options), options);
+        var search = new BeamDecoder(vocabulary, LanguageModels.Of(LetterNGrams.Estimate([Pangram, "how vexingly quick daft zebras jump", "pack my box with five dozen liquor jugs"], 6, vocabulary), null, vocabulary, options), options);
         var (random, frames) = (new Random(1), (int)(Seconds / recognizer.Features.FrameSeconds));
         var every = Math.Max(1, (int)Math.Round(1 / (LettersASecond * recognizer.Features.FrameSeconds)));
         var logProbabilities = new float[frames * vocabulary.Size];

@@ -25,6 +25,12 @@ public sealed record DecodingOptions
     [Range(-10.0, 10.0)]
     public double LetterBonus { get; init; } = 1;
 
+    /// <summary>
+    /// Beside a model of letters, what the odds count that a word is none of the labelled texts', 0 (not at all) to 100. They are taken from how many of their words came only once; where that is every second one or more, a new word costs nothing (docs/lab-notes.md).
+    /// </summary>
+    [Range(0.0, 100.0)]
+    public double KnownWordWeight { get; init; } = 4;
+
     /// <summary>What a word's probability in a model of words counts beside the acoustic one, 0 to 10. Default 0.5, pyctcdecode's alpha.</summary>
     [Range(0.0, 10.0)]
     public double WordModelWeight { get; init; } = 0.5;

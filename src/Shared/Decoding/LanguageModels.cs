@@ -6,11 +6,12 @@ namespace Ssl.Shared.Decoding;
 static class LanguageModels
 {
     /// <summary>A model whose every token is a letter (or the word delimiter) of the recognizer is one of letters; any other is one of words.</summary>
-    public static ILanguageModel Of(NGramModel model, Vocabulary vocabulary, DecodingOptions options)
+    /// <param name="words">Beside a model of letters: which words are known (<see cref="KnownWords"/>). A model of words knows its own.</param>
+    public static ILanguageModel Of(NGramModel model, NGramModel? words, Vocabulary vocabulary, DecodingOptions options)
     {
         var letters = vocabulary.Tokens.Where((_, label) => vocabulary.IsWritten(label)).ToHashSet(StringComparer.Ordinal);
         return model.Tokens.All(t => letters.Contains(t) || t is NGramModel.Start or NGramModel.End or NGramModel.Unknown)
-            ? new LetterLanguageModel(model, vocabulary, options)
+            ? new LetterLanguageModel(model, words, vocabulary, options)
             : new WordLanguageModel(model, vocabulary, options);
     }
 }

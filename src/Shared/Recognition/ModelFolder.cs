@@ -11,7 +11,7 @@ namespace Ssl.Shared.Recognition;
 
 /// <summary>
 /// Model folders as transformers' <c>save_pretrained</c> writes and <c>from_pretrained</c> reads them: <c>config.json</c>, <c>model.safetensors</c> (or
-/// shards), <c>preprocessor_config.json</c>, and for recognizers <c>vocab.json</c>, <c>tokenizer_config.json</c> and perhaps <c>lm.arpa</c>.
+/// shards), <c>preprocessor_config.json</c>, and for recognizers <c>vocab.json</c>, <c>tokenizer_config.json</c> and perhaps <c>lm.arpa</c> and <c>words.arpa</c>.
 /// </summary>
 public static class ModelFolder
 {
@@ -20,6 +20,9 @@ public static class ModelFolder
 
     /// <summary>N-grams of letters or words (see <see cref="ArpaFile"/>).</summary>
     public const string LanguageModelFile = "lm.arpa";
+
+    /// <summary>The words that are known beside n-grams of letters: 1-grams, with <c>&lt;unk&gt;</c> for all other words together.</summary>
+    public const string WordsFile = "words.arpa";
 
     const string ConfigFile = "config.json";
     const string TokenizerFile = "tokenizer_config.json";
@@ -39,6 +42,8 @@ public static class ModelFolder
         var (model, vocabulary) = (recognizer.Model, recognizer.Vocabulary);
         if (recognizer.LanguageModel is { } language)
             ArpaFile.Write(Path.Combine(folder, LanguageModelFile), language);
+        if (recognizer.Words is { } words)
+            ArpaFile.Write(Path.Combine(folder, WordsFile), words);
         WriteConfig(folder, model.Encoder.Config, "ForCTC", vocabulary);
         SafetensorsFile.Write(Path.Combine(folder, ModelWeights.SingleFile), model.state_dict().Select(t => (t.Key, t.Value)));
         File.WriteAllText(Path.Combine(folder, VocabularyFile), vocabulary.ToJson());
@@ -77,10 +82,10 @@ public static class ModelFolder
     public static Recognizer LoadRecognizer(string folder, DecodingOptions? decoding = null)
     {
         var (vocabulary, order) = ReadVocabulary(folder);
-        var language = ReadLanguageModel(Path.Combine(folder, LanguageModelFile));
+        var (language, words) = (ReadLanguageModel(Path.Combine(folder, LanguageModelFile)), ReadLanguageModel(Path.Combine(folder, WordsFile)));
         var model = LoadCtcModel(folder, vocabulary.Size);
         model.ReorderLabels(order);
-        return new Recognizer(model, vocabulary, language, decoding);
+        return new Recognizer(model, vocabulary, language, words, decoding);
     }
 
     internal static CtcModel LoadCtcModel(string folder, int vocabularySize)

@@ -13,12 +13,13 @@ public sealed class Recognizer : IDisposable
     readonly BeamDecoder? search;
 
     /// <param name="languageModel">Null: the best label of each frame is taken.</param>
-    public Recognizer(CtcModel model, Vocabulary vocabulary, NGramModel? languageModel = null, DecodingOptions? decoding = null)
+    /// <param name="words">Beside n-grams of letters, the words that are known; may be null.</param>
+    public Recognizer(CtcModel model, Vocabulary vocabulary, NGramModel? languageModel = null, NGramModel? words = null, DecodingOptions? decoding = null)
     {
-        (Model, Vocabulary, LanguageModel) = (model, vocabulary, languageModel);
+        (Model, Vocabulary, LanguageModel, Words) = (model, vocabulary, languageModel, words);
         Features = FeatureExtractor.For(model.Encoder.Config);
         decoding ??= new DecodingOptions();
-        search = languageModel is null ? null : new BeamDecoder(vocabulary, LanguageModels.Of(languageModel, vocabulary, decoding), decoding);
+        search = languageModel is null ? null : new BeamDecoder(vocabulary, LanguageModels.Of(languageModel, words, vocabulary, decoding), decoding);
         model.eval();
     }
 
@@ -27,6 +28,9 @@ public sealed class Recognizer : IDisposable
     public Vocabulary Vocabulary { get; }
 
     public NGramModel? LanguageModel { get; }
+
+    /// <summary>Of single words; see <see cref="KnownWords"/>.</summary>
+    public NGramModel? Words { get; }
 
     public FeatureExtractor Features { get; }
 

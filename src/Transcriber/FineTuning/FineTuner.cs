@@ -67,8 +67,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
             }
             foreach (var parameter in model.parameters())
                 parameter.requires_grad = true;
-            var language = options.LetterModelOrder > 0 ? LetterNGrams.Estimate(train.Labels.Select(u => u.Text), options.LetterModelOrder, utterances.Vocabulary) : null;
-            return new FineTuningOutcome(new Recognizer(model, utterances.Vocabulary, language, decoding), updates, audioSeconds, recent.DefaultIfEmpty(double.NaN).Average(), clock.GetElapsedTime(started));
+            return new FineTuningOutcome(Recognizer(model, train, utterances.Vocabulary), updates, audioSeconds, recent.DefaultIfEmpty(double.NaN).Average(), clock.GetElapsedTime(started));
         }
         catch
         {
@@ -87,6 +86,15 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
                 return budget.AllowsAligning(clock.GetElapsedTime(began));
             }
         }
+    }
+
+    /// <summary>With the n-grams and the words of the true labels.</summary>
+    Recognizer Recognizer(CtcModel model, TrainingSet train, Vocabulary vocabulary)
+    {
+        if (options.LetterModelOrder == 0)
+            return new Recognizer(model, vocabulary);
+        var texts = train.Labels.Select(u => u.Text).ToArray();
+        return new Recognizer(model, vocabulary, LetterNGrams.Estimate(texts, options.LetterModelOrder, vocabulary), KnownWords.Estimate(texts), decoding);
     }
 
     CtcModel NewModel(SpeechEncoder pretrained, FormerRecognizer? former, TrainingUtterances utterances)

@@ -21,7 +21,7 @@ public sealed class BeamDecoderTests
     public void It_finds_the_text_of_the_reference_or_one_as_probable(string field, string? languageModel, int equal)
     {
         var vocabulary = Vocabulary.Parse(File.ReadAllText(SharedFolder.Reference("vocab.json")));
-        var language = languageModel is null ? null : LanguageModels.Of(ArpaFile.Read(SharedFolder.Reference(languageModel)), vocabulary, AsReference);
+        var language = languageModel is null ? null : LanguageModels.Of(ArpaFile.Read(SharedFolder.Reference(languageModel)), null, vocabulary, AsReference);
         var decoder = new BeamDecoder(vocabulary, language, AsReference);
         var logProbabilities = new ReferenceTensors("decoding.safetensors");
         using var cases = JsonDocument.Parse(File.ReadAllText(SharedFolder.Reference("decoding.json")));
@@ -56,11 +56,48 @@ public sealed class BeamDecoderTests
         string Heard(string[] texts)
         {
             var options = new DecodingOptions { LetterModelWeight = 1 };
-            var language = LanguageModels.Of(LetterNGrams.Estimate(texts, 3, Letters), Letters, options);
+            var language = LanguageModels.Of(LetterNGrams.Estimate(texts, 3, Letters), null, Letters, options);
             return string.Concat(new BeamDecoder(Letters, language, options).Decode(logProbabilities).Labels.Select(l => Letters.Tokens[l]));
         }
         Assert.Equal("a", Heard(["a", "a", "ab"]));
         Assert.Equal("b", Heard(["b", "b", "ba"]));
+    }
+
+    /// <summary>"a" and "ab" thrice each: another word has the odds 1 to 7.</summary>
+    [Theory]
+    [InlineData("a", 0)]
+    [InlineData("ab", 0)]
+    [InlineData("a|ab", 0)]
+    [InlineData("b", 1)]
+    [InlineData("aba", 1)]
+    [InlineData("abab", 1)]
+    [InlineData("b|b|a", 2)]
+    [InlineData("a|", 0)]
+    public void Beside_n_grams_of_letters_a_word_that_is_not_known_pays_once(string written, int unknown)
+    {
+        Assert.Equal(2 * unknown * Math.Log(1.0 / 7), Extra(["a", "ab", "a", "ab", "a", "ab"], written), 6);
+        Assert.Equal(0, Extra(["a", "ab"], written), 9);
+    }
+
+    [Fact]
+    public void The_beginning_of_a_known_word_is_not_known() => Assert.Equal(2 * Math.Log(1.0 / 4), Extra(["ab", "ab", "ab"], "a"), 6);
+
+    /// <summary>What known words add to the score of a text.</summary>
+    static double Extra(string[] texts, string written)
+    {
+        var (options, letters) = (new DecodingOptions { KnownWordWeight = 2 }, LetterNGrams.Estimate(texts, 3, Letters));
+        return Written(LanguageModels.Of(letters, KnownWords.Estimate(texts), Letters, options)) - Written(LanguageModels.Of(letters, null, Letters, options));
+
+        double Written(ILanguageModel language)
+        {
+            var (total, state) = (0.0, language.Beginning);
+            foreach (var letter in written)
+            {
+                var (score, next) = language.Write(state, Letters.Tokens.ToList().IndexOf($"{letter}"));
+                (total, state) = (total + score, next);
+            }
+            return total + language.Finish(state);
+        }
     }
 
     [Fact]
@@ -69,7 +106,7 @@ public sealed class BeamDecoderTests
         var options = new DecodingOptions { WordModelWeight = 1, WordBonus = 0 };
         double Whole(string word)
         {
-            var language = LanguageModels.Of(ArpaFile.Read(new StringReader($"\\data\\\nngram 1=2\n\n\\1-grams:\n-1 {word}\n-9 <unk>\n\\end\\"), "words"), Letters, options);
+            var language = LanguageModels.Of(ArpaFile.Read(new StringReader($"\\data\\\nngram 1=2\n\n\\1-grams:\n-1 {word}\n-9 <unk>\n\\end\\"), "words"), null, Letters, options);
             return Letters.Encode("ab").Aggregate((Score: 0.0, State: language.Beginning), (at, label) => language.Write(at.State, label) is var (score, next) ? (at.Score + score, next) : at) is var end
                 ? end.Score + language.Finish(end.State) : 0;
         }

@@ -52,6 +52,19 @@ public sealed class NGramTests
         }
     }
 
+    [Theory]
+    [InlineData("a b, a b, a b", 1.0 / 8)]
+    [InlineData("a b c", 4.0 / 5)]
+    [InlineData("a a b", 2.0 / 5)]
+    [InlineData("", 1.0 / 2)]
+    public void Other_words_are_as_likely_as_those_that_came_once(string texts, double expected)
+    {
+        var model = KnownWords.Estimate(texts.Split(','));
+        double Of(string word) => Math.Exp(model.Score(model.BeginningState, model.TokenOf(word)).LogProbability);
+        Assert.Equal(expected, Of(NGramModel.Unknown), 9);
+        Assert.Equal(texts.Length == 0 ? expected : 1, model.Tokens.Sum(Of), 9);
+    }
+
     [Fact]
     public void A_model_survives_its_file()
     {

@@ -69,6 +69,28 @@ public sealed class ImportedFolderTests : IDisposable
     }
 
     [Fact]
+    public void Known_words_of_a_folder_count_beside_n_grams_of_letters_and_are_saved_with_it()
+    {
+        Take("wav2vec2-bert/relative-key");
+        using var alone = ModelFolder.LoadRecognizer(folder.Path);
+        string[] texts = ["zebra", "zebra", "zebra"];
+        ArpaFile.Write(folder.File(ModelFolder.LanguageModelFile), LetterNGrams.Estimate(texts, 2, alone.Vocabulary));
+        ArpaFile.Write(folder.File(ModelFolder.WordsFile), KnownWords.Estimate(texts));
+        using var first = ModelFolder.LoadRecognizer(folder.Path, OneWord);
+        Assert.Equal("zebra", first.Transcribe([clip])[0].Text);
+
+        using var saved = new TemporaryFolder();
+        ModelFolder.SaveRecognizer(saved.Path, first);
+        using var second = ModelFolder.LoadRecognizer(saved.Path, OneWord);
+        Assert.Equal("zebra", second.Transcribe([clip])[0].Text);
+        using var without = ModelFolder.LoadRecognizer(saved.Path, OneWord with { KnownWordWeight = 0 });
+        Assert.NotEqual("zebra", without.Transcribe([clip])[0].Text);
+    }
+
+    /// <summary>Of an untrained model, next to nothing counts but which words are known.</summary>
+    static DecodingOptions OneWord { get; } = new() { LetterModelWeight = 0, LetterBonus = -5, LeastLabelScore = -100, LeastBeamScore = -100, BeamWidth = 64, KnownWordWeight = 100 };
+
+    [Fact]
     public void N_grams_with_a_fault_are_refused_by_line()
     {
         Take("wav2vec2-bert/relative-key");

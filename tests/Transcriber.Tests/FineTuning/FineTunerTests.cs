@@ -236,7 +236,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_recognizer_brings_n_grams_of_its_labels_where_they_are_asked_for()
+    public void A_recognizer_brings_n_grams_and_the_words_of_its_labels_where_they_are_asked_for()
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
@@ -246,6 +246,8 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var without = Tuned(0);
         Assert.Equal(3, with.LanguageModel!.Order);
         Assert.Null(without.LanguageModel);
+        Assert.Null(without.Words);
+        Assert.Equal(Tones.Labels(8).Labels.SelectMany(u => u.Text.Split(' ')).ToHashSet(), with.Words!.Tokens.Where(t => t != NGramModel.Unknown).ToHashSet());
         Assert.Equal(with.Vocabulary.Tokens.Where(t => t.Length == 1), with.LanguageModel.Tokens.Where(t => t.Length == 1).OrderBy(t => with.Vocabulary.Encode(t) is [var label] ? label : with.Vocabulary.DelimiterLabel));
     }
 
