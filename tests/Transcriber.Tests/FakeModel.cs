@@ -4,20 +4,22 @@ using Ssl.Transcriber.Serving;
 
 namespace Ssl.Transcriber.Tests;
 
-/// <summary>A version that hears its own number, or what it is told to, in every clip, and knows whether it has been disposed.</summary>
+/// <summary>A version that hears its own number in every clip, by letters alone also something else, and knows whether it has been disposed.</summary>
 sealed class FakeModel : IDisposable
 {
     volatile bool disposed;
 
-    public FakeModel(int number, Action? whileRunning = null, string? hears = null)
+    public FakeModel(int number, Action? whileRunning = null, string? byLetters = null)
     {
-        Model = new ServingModel(number, number + 1000, clips =>
+        Model = new ServingModel(number, number + 1000, Transcribe, clips => byLetters is null ? Transcribe(clips) : [.. clips.Select(_ => new Transcription(byLetters, [], 0.9))], this);
+
+        IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
             whileRunning?.Invoke();
             ObjectDisposedException.ThrowIf(disposed, this);
-            return [.. clips.Select(c => hears is null ? Hear(number, c.Length) : new Transcription(hears, [], 0.9))];
-        }, this);
+            return [.. clips.Select(c => Hear(number, c.Length))];
+        }
     }
 
     public ServingModel Model { get; }

@@ -60,7 +60,7 @@ static class FineTuningRun
         if (!pseudo.AreWorthIt(options.MaxUpdates * options.BatchAudioSeconds, set.LabelSeconds))
             return set;
         LabelledUtterance[] unlabelled = [.. recordings.ExceptBy(labels.Select(l => l.Id), r => r.Id)];
-        return new TrainingSet(labels, PseudoLabels.Of(teacher.Transcribe, unlabelled, pseudo.KeptShare, () => true, ct).Kept, pseudo.TrueShare);
+        return new TrainingSet(labels, PseudoLabels.Of(teacher.TranscribeByLetters, unlabelled, pseudo.KeptShare, () => true, ct).Kept, pseudo.TrueShare);
     }
 
     /// <returns>Its recognizer is the caller's.</returns>

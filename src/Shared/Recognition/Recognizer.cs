@@ -11,6 +11,7 @@ namespace Ssl.Shared.Recognition;
 public sealed class Recognizer : IDisposable
 {
     readonly BeamDecoder? search;
+    readonly BeamDecoder? searchByLetters;
 
     /// <param name="languageModel">Null: the best label of each frame is taken.</param>
     /// <param name="words">Beside n-grams of letters, the words that are known; may be null.</param>
@@ -19,8 +20,11 @@ public sealed class Recognizer : IDisposable
         (Model, Vocabulary, LanguageModel, Words) = (model, vocabulary, languageModel, words);
         Features = FeatureExtractor.For(model.Encoder.Config);
         decoding ??= new DecodingOptions();
-        search = languageModel is null ? null : new BeamDecoder(vocabulary, LanguageModels.Of(languageModel, words, vocabulary, decoding), decoding);
+        search = Search(words);
+        searchByLetters = words is null ? search : Search(null);
         model.eval();
+
+        BeamDecoder? Search(NGramModel? words) => languageModel is null ? null : new BeamDecoder(vocabulary, LanguageModels.Of(languageModel, words, vocabulary, decoding), decoding);
     }
 
     public CtcModel Model { get; }
@@ -37,6 +41,9 @@ public sealed class Recognizer : IDisposable
     /// <summary>Transcribes clips of at most half a minute as one batch: by beam search with the language model where there is one, else greedily.</summary>
     /// <param name="clips">16 kHz mono PCM16.</param>
     public IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips) => Transcribe(clips, search);
+
+    /// <summary>The same without <see cref="Words"/>: what was half heard stays so, and is not taken for a word that is known.</summary>
+    public IReadOnlyList<Transcription> TranscribeByLetters(IReadOnlyList<ReadOnlyMemory<short>> clips) => Transcribe(clips, searchByLetters);
 
     /// <summary>The same without the language model.</summary>
     public IReadOnlyList<Transcription> TranscribeGreedily(IReadOnlyList<ReadOnlyMemory<short>> clips) => Transcribe(clips, null);

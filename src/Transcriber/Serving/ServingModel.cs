@@ -6,7 +6,7 @@ namespace Ssl.Transcriber.Serving;
 /// One recognizer version as it serves: immutable, and disposed when its owner has retired it and its last lease has ended.
 /// Thread-safe.
 /// </summary>
-sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, IDisposable owned)
+sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, Transcribe transcribeByLetters, IDisposable owned)
 {
     const int WarmUpSamples = 16_000;
 
@@ -18,7 +18,7 @@ sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, 
     /// <summary>Registry number of the encoder that it was fine-tuned from.</summary>
     public int EncoderNumber => encoderNumber;
 
-    public static ServingModel Of(int number, int encoderNumber, Recognizer recognizer) => new(number, encoderNumber, recognizer.Transcribe, recognizer);
+    public static ServingModel Of(int number, int encoderNumber, Recognizer recognizer) => new(number, encoderNumber, recognizer.Transcribe, recognizer.TranscribeByLetters, recognizer);
 
     /// <summary>The first forward pays for what is lazy (libtorch's kernels, allocator, thread pool); no request should.</summary>
     public void WarmUp() => transcribe([new short[WarmUpSamples]]);
@@ -42,6 +42,9 @@ sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, 
     public void Retire() => Release();
 
     internal IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips) => transcribe(clips);
+
+    /// <summary>See <see cref="Recognizer.TranscribeByLetters"/>.</summary>
+    internal IReadOnlyList<Transcription> RunByLetters(IReadOnlyList<ReadOnlyMemory<short>> clips) => transcribeByLetters(clips);
 
     internal void Release()
     {

@@ -81,7 +81,7 @@ public sealed class RecognizerRoundTests : IDisposable
         Assert.True(Run(test.PublishEncoder()));
         Assert.Equal(0, PseudoLabelSeconds()); // nothing served that could have listened
         test.Stream = Tones.Utterances(10, seed: 3);
-        test.Slot.Swap(new FakeModel(7, hears: "abc").Model);
+        test.Slot.Swap(new FakeModel(7, byLetters: "abc").Model);
         Assert.True(Run(test.PublishEncoder()));
         Assert.InRange(PseudoLabelSeconds(), 0.1, Tones.Utterances(10, seed: 3).Sum(u => u.Samples.Length) / 16_000.0);
         test.PublishRefused(epoch, pseudoLabelSeconds: 3);
@@ -97,7 +97,7 @@ public sealed class RecognizerRoundTests : IDisposable
         test.Restart(pseudoLabelEpochs: leastEpochs);
         Assert.True(Run(test.PublishEncoder()));
         test.Stream = Tones.Utterances(10, seed: 3);
-        test.Slot.Swap(new FakeModel(7, hears: "abc").Model);
+        test.Slot.Swap(new FakeModel(7, byLetters: "abc").Model);
         Assert.True(Run(test.PublishEncoder()));
         Assert.Equal(used, PseudoLabelSeconds() > 0);
     }
@@ -106,11 +106,11 @@ public sealed class RecognizerRoundTests : IDisposable
     [InlineData("abc", false, true)]
     [InlineData("version 7", false, false)] // letters that no label has
     [InlineData("abc", true, false)] // the stream has nothing but recordings that are labelled or held out
-    public void Pseudo_labels_are_given_in_known_letters_to_recordings_that_have_no_label(string hears, bool labelled, bool used)
+    public void Pseudo_labels_are_given_in_known_letters_to_recordings_that_have_no_label(string heard, bool labelled, bool used)
     {
         Assert.True(Run(test.PublishEncoder()));
         test.Stream = labelled ? [.. test.Labels.Train, .. test.Labels.HeldOut] : Tones.Utterances(10, seed: 3);
-        test.Slot.Swap(new FakeModel(7, hears: hears).Model);
+        test.Slot.Swap(new FakeModel(7, byLetters: heard).Model);
         Assert.True(Run(test.PublishEncoder()));
         Assert.Equal(used, PseudoLabelSeconds() > 0);
     }
@@ -120,7 +120,7 @@ public sealed class RecognizerRoundTests : IDisposable
     {
         Assert.True(Run(test.PublishEncoder()));
         test.Stream = Tones.Utterances(10, seed: 3);
-        test.Slot.Swap(new FakeModel(7, hears: "abc").Model);
+        test.Slot.Swap(new FakeModel(7, byLetters: "abc").Model);
         Assert.False(Run(Poisoned()));
         Assert.True(Run(test.PublishEncoder()));
         Assert.Equal(0, PseudoLabelSeconds());
