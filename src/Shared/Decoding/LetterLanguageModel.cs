@@ -15,10 +15,10 @@ sealed class LetterLanguageModel : ILanguageModel
     readonly int[] tokens;
     readonly int end;
     readonly int delimiter;
-    readonly WordTree? known;
+    readonly WordTree? known; // null: all words are alike
     readonly double unknownScore;
 
-    /// <param name="words">Null, or without <c>&lt;unk&gt;</c>: all are alike.</param>
+    /// <param name="words">Null, without <c>&lt;unk&gt;</c>, or such that another word is as likely as one of them: all are alike.</param>
     public LetterLanguageModel(NGramModel model, NGramModel? words, Vocabulary vocabulary, DecodingOptions options)
     {
         (this.model, this.options, delimiter) = (model, options, vocabulary.DelimiterLabel);
@@ -27,7 +27,8 @@ sealed class LetterLanguageModel : ILanguageModel
         if (words is null || words.TokenOf(NGramModel.Unknown) < 0)
             return;
         var share = Math.Exp(words.Score(words.BeginningState, words.TokenOf(NGramModel.Unknown)).LogProbability);
-        (known, unknownScore) = (new WordTree(words, vocabulary), options.KnownWordWeight * Math.Min(0, Math.Log(share) - Math.Log(Math.Max(double.Epsilon, 1 - share))));
+        unknownScore = options.KnownWordWeight * Math.Min(0, Math.Log(share) - Math.Log(Math.Max(double.Epsilon, 1 - share)));
+        known = unknownScore < 0 ? new WordTree(words, vocabulary) : null;
     }
 
     public LanguageState Beginning => new(model.BeginningState, WordTree.Root);

@@ -67,7 +67,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
             }
             foreach (var parameter in model.parameters())
                 parameter.requires_grad = true;
-            return new FineTuningOutcome(Recognizer(model, train, utterances.Vocabulary), updates, audioSeconds, recent.DefaultIfEmpty(double.NaN).Average(), clock.GetElapsedTime(started));
+            return new FineTuningOutcome(NewRecognizer(model, train, utterances.Vocabulary), updates, audioSeconds, recent.DefaultIfEmpty(double.NaN).Average(), clock.GetElapsedTime(started));
         }
         catch
         {
@@ -89,7 +89,7 @@ sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, Time
     }
 
     /// <summary>With the n-grams and the words of the true labels.</summary>
-    Recognizer Recognizer(CtcModel model, TrainingSet train, Vocabulary vocabulary)
+    Recognizer NewRecognizer(CtcModel model, TrainingSet train, Vocabulary vocabulary)
     {
         if (options.LetterModelOrder == 0)
             return new Recognizer(model, vocabulary);
