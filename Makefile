@@ -32,8 +32,8 @@ check: setup ## locked restore, warnings as errors, formatting, shell syntax
 	bash -n deploy/*.sh .ci/run
 
 experiments: setup-run ## measure how well it learns, on ../shared/data; hours, and goes on where it was stopped
-	dotnet build src/Cli -c $(CONFIGURATION) -v q
-	src/Cli/bin/$(CONFIGURATION)/net10.0/ssl experiment a1 a2 a5 rounds $(ARGS)
+	dotnet build tests/Experiments -c $(CONFIGURATION) -v q
+	tests/Experiments/bin/$(CONFIGURATION)/net10.0/Ssl.Experiments a1 a2 a5 rounds $(ARGS)
 
 bench: setup build ## print the figures that the documents name
 	tests/Benchmarks/bin/$(CONFIGURATION)/net10.0/Ssl.Benchmarks $(ARGS)

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Ssl.Shared.Audio;
+using Ssl.Shared.Foundation.Audio;
 
 namespace Ssl.Ingest;
 

@@ -1,9 +1,10 @@
 using Ssl.Ingest.Clips;
 using Ssl.Ingest.Delivery;
 using Ssl.Ingest.Streams;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Hosting;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Health;
+using Ssl.Shared.Foundation.Hosting;
+using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Ingest;
 

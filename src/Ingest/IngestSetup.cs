@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ssl.Ingest.Delivery;
 using Ssl.Ingest.Streams;
-using Ssl.Shared.Hosting;
+using Ssl.Shared.Foundation.Hosting;
+using Ssl.Shared.Foundation.Settings;
 
 namespace Ssl.Ingest;
 

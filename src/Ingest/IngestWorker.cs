@@ -2,9 +2,9 @@ using System.Threading.Channels;
 using Ssl.Ingest.Clips;
 using Ssl.Ingest.Delivery;
 using Ssl.Ingest.Streams;
-using Ssl.Shared.Audio;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Audio;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Ingest;
 

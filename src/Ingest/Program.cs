@@ -1,6 +1,5 @@
 using Ssl.Ingest;
-using Ssl.Shared.Hosting;
-
+using Ssl.Shared.Foundation.Hosting;
 return await SslHost.GuardAsync(async () =>
 {
     var builder = SslHost.CreateBuilder(args, defaultPort: 8081);

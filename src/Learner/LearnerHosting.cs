@@ -1,4 +1,7 @@
-using Ssl.Shared.Hosting;
+using Ssl.Shared.Foundation.Health;
+using Ssl.Shared.Foundation.Hosting;
+using Ssl.Shared.Foundation.Settings;
+using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Learner;
 
@@ -9,6 +12,7 @@ public static class LearnerHosting
     public static WebApplicationBuilder AddLearner(this WebApplicationBuilder builder)
     {
         builder.AddSslDefaults();
+        builder.AddTorch();
         builder.Services.AddValidatedOptions<LearnerOptions>(builder.Configuration, LearnerOptions.Section);
         builder.Services.AddSingleton<LearnerService>();
         builder.Services.AddSingleton<IReadiness>(services => services.GetRequiredService<LearnerService>());

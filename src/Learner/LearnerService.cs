@@ -3,10 +3,11 @@ using Ssl.Learner.Intake;
 using Ssl.Learner.Publishing;
 using Ssl.Learner.Replay;
 using Ssl.Learner.Training;
-using Ssl.Shared.Hosting;
-using Ssl.Shared.Kafka;
-using Ssl.Shared.Registry;
-using Ssl.Shared.Torch;
+using Ssl.Shared.Foundation.Health;
+using Ssl.Shared.Foundation.Hosting;
+using Ssl.Shared.Foundation.Kafka;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Learner;
 

@@ -1,6 +1,5 @@
 using Ssl.Learner;
-using Ssl.Shared.Hosting;
-
+using Ssl.Shared.Foundation.Hosting;
 return await SslHost.GuardAsync(async () =>
 {
     const int DefaultPort = 8082;

@@ -1,6 +1,5 @@
-using Ssl.Shared.Hosting;
+using Ssl.Shared.Foundation.Hosting;
 using Ssl.Transcriber;
-
 return await SslHost.GuardAsync(async () =>
 {
     var builder = SslHost.CreateBuilder(args, defaultPort: 8080);

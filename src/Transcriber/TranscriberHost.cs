@@ -1,11 +1,17 @@
-using Ssl.Shared.Hosting;
-using Ssl.Transcriber.FineTuning;
-using Ssl.Transcriber.Following;
-using Ssl.Transcriber.Http;
-using Ssl.Transcriber.Promotion;
-using Ssl.Transcriber.PseudoLabelling;
+using Ssl.Shared.Foundation.Health;
+using Ssl.Shared.Foundation.Hosting;
+using Ssl.Shared.Foundation.Settings;
 using Ssl.Transcriber.Serving;
-using Ssl.Transcriber.Streaming;
+using Ssl.Transcriber.Serving.Batching;
+using Ssl.Transcriber.Serving.Http;
+using Ssl.Transcriber.Serving.Models;
+using Ssl.Transcriber.Serving.Streaming;
+using Ssl.Transcriber.Serving.Swapping;
+using Ssl.Transcriber.Tuning.FineTuning;
+using Ssl.Transcriber.Tuning.Following;
+using Ssl.Transcriber.Tuning.Promotion;
+using Ssl.Transcriber.Tuning.PseudoLabelling;
+using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Transcriber;
 
@@ -16,6 +22,7 @@ public static class TranscriberHost
     public static void AddTranscriber(this WebApplicationBuilder builder)
     {
         builder.AddSslDefaults();
+        builder.AddTorch();
         var services = builder.Services;
         var options = services.AddValidatedOptions<TranscriberOptions>(builder.Configuration, TranscriberOptions.Section);
         services.AddSingleton(options.Serving).AddSingleton(options.Upload).AddSingleton(options.Labels)

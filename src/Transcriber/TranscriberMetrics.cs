@@ -1,6 +1,6 @@
 using System.Globalization;
 using Prometheus;
-using Ssl.Transcriber.Gate;
+using Ssl.Transcriber.Tuning.Gate;
 
 namespace Ssl.Transcriber;
 

@@ -1,10 +1,10 @@
-using Ssl.Shared.Decoding;
-using Ssl.Transcriber.FineTuning;
-using Ssl.Transcriber.Gate;
-using Ssl.Transcriber.Http;
-using Ssl.Transcriber.PseudoLabelling;
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Transcriber.Serving;
-using Ssl.Transcriber.Streaming;
+using Ssl.Transcriber.Serving.Http;
+using Ssl.Transcriber.Serving.Streaming;
+using Ssl.Transcriber.Tuning.FineTuning;
+using Ssl.Transcriber.Tuning.Gate;
+using Ssl.Transcriber.Tuning.PseudoLabelling;
 
 namespace Ssl.Transcriber;
 

@@ -21,10 +21,11 @@ public sealed class ScalarTests
     static readonly ConcurrentDictionary<MethodBase, bool> Careless = [];
 
     [Theory]
-    [InlineData("Ssl.Shared")]
+    [InlineData("Ssl.Shared.Speech")]
     [InlineData("Ssl.Learner")]
     [InlineData("Ssl.Transcriber")]
     [InlineData("ssl")]
+    [InlineData("Ssl.Experiments")]
     public void A_number_in_a_tensor_operation_is_kept_until_the_operation_is_done(string assembly)
     {
         var methods = Assembly.Load(assembly).GetTypes().SelectMany(t => t.GetMethods(Everything).Cast<MethodBase>().Concat(t.GetConstructors(Everything)));

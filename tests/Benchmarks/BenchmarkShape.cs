@@ -1,4 +1,4 @@
-using Ssl.Shared.Model;
+using Ssl.Shared.Speech.Model;
 
 namespace Ssl.Benchmarks;
 

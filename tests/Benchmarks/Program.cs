@@ -1,6 +1,5 @@
 using Ssl.Benchmarks;
-using Ssl.Shared.Torch;
-
+using Ssl.Shared.Speech.Torch;
 // Usage: Ssl.Benchmarks [threads [shape]]; prints each figure as a ratio to an anchor measured in the same run.
 var threads = args.Length > 0 ? int.Parse(args[0]) : 1;
 TorchRuntime.UseThreads(threads);

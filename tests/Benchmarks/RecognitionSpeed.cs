@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Ssl.Shared.Decoding;
-using Ssl.Shared.Model;
-using Ssl.Shared.Recognition;
-using Ssl.Shared.Torch;
+using Ssl.Shared.Speech.Decoding;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Recognition;
+using Ssl.Shared.Speech.Torch;
 using static TorchSharp.torch;
 
 namespace Ssl.Benchmarks;

@@ -1,12 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Ssl.Cli.Publishing;
 using Ssl.Cli.Street;
-using Ssl.Shared.Audio;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Kafka;
-using Ssl.Shared.Recognition;
-using Ssl.Shared.Registry;
-using Ssl.Shared.Scoring;
+using Ssl.Shared.Foundation.Audio;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Kafka;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Recognition;
+using Ssl.Shared.Speech.Scoring;
 using Ssl.TestKit;
 
 namespace Ssl.EndToEnd;

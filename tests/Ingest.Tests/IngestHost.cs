@@ -2,9 +2,9 @@ using System.Text;
 using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Hosting;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Hosting;
+using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Ingest.Tests;
 

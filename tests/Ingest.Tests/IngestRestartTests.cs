@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Ssl.Ingest.Streams;
-using Ssl.Shared.Audio;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Audio;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Kafka;
 using Ssl.TestKit;
 
 namespace Ssl.Ingest.Tests;

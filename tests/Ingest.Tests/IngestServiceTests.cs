@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Confluent.Kafka;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Kafka;
+using Ssl.Cli.Broker;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Kafka;
 using Ssl.TestKit;
 
 namespace Ssl.Ingest.Tests;

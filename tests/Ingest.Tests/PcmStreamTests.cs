@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 using Ssl.Ingest.Streams;
-using Ssl.Shared.Audio;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Audio;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Kafka;
 using Ssl.TestKit;
 
 namespace Ssl.Ingest.Tests;

@@ -2,12 +2,14 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Hosting;
-using Ssl.Shared.Kafka;
-using Ssl.Shared.Model;
-using Ssl.Shared.Recognition;
-using Ssl.Shared.Registry;
+using Ssl.Cli.Broker;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Hosting;
+using Ssl.Shared.Foundation.Kafka;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Foundation.Settings;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Recognition;
 
 namespace Ssl.Learner.Tests;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Ssl.Shared.Contracts;
+using Ssl.Shared.Foundation.Contracts;
 
 namespace Ssl.Learner.Tests;
 

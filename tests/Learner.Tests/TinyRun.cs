@@ -1,14 +1,13 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Learner.Checkpoints;
-using Ssl.Learner.Health;
 using Ssl.Learner.Pretraining;
 using Ssl.Learner.Publishing;
 using Ssl.Learner.Replay;
 using Ssl.Learner.Training;
-using Ssl.Shared.Hosting;
-using Ssl.Shared.Model;
-using Ssl.Shared.Registry;
-using Ssl.Shared.Torch;
+using Ssl.Shared.Foundation.Health;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Torch;
 using static TorchSharp.torch;
 
 namespace Ssl.Learner.Tests;

@@ -1,6 +1,6 @@
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Recognition;
-using Ssl.Transcriber.Serving;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Speech.Recognition;
+using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Tests;
 

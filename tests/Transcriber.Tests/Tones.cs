@@ -1,7 +1,7 @@
-using Ssl.Shared.Labels;
-using Ssl.Shared.Model;
+using Ssl.Shared.Speech.Labels;
+using Ssl.Shared.Speech.Model;
 using Ssl.TestKit;
-using Ssl.Transcriber.FineTuning;
+using Ssl.Transcriber.Tuning.FineTuning;
 
 namespace Ssl.Transcriber.Tests;
 

@@ -1,6 +1,6 @@
 using Ssl.Cli.Client;
-using Ssl.Shared.Model;
-using Ssl.Shared.Registry;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Model;
 
 namespace Ssl.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Ssl.Cli.Demonstration;
 using Ssl.Cli.Street;
-using Ssl.Shared.Hosting;
+using Ssl.Shared.Foundation.Hosting;
 
 namespace Ssl.Cli.Commands;
 

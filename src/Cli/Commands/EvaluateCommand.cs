@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
 using Ssl.Cli.Client;
-using Ssl.Shared.Labels;
-using Ssl.Shared.Recognition;
-using Ssl.Shared.Scoring;
+using Ssl.Shared.Speech.Decoding;
+using Ssl.Shared.Speech.Labels;
+using Ssl.Shared.Speech.Scoring;
 
 namespace Ssl.Cli.Commands;
 

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 using Ssl.Cli.Models;
 using Ssl.Cli.Street;
-using Ssl.Shared.Kafka;
-using Ssl.Shared.Registry;
-using Ssl.Transcriber.Promotion;
+using Ssl.Shared.Foundation.Kafka;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Transcriber.Tuning.Promotion;
 
 namespace Ssl.Cli.Commands;
 

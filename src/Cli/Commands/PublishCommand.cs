@@ -2,8 +2,8 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Cli.Publishing;
 using Ssl.Cli.Street;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Ssl.Cli.Street;
-using Ssl.Shared.Hosting;
+using Ssl.Shared.Foundation.Hosting;
 
 namespace Ssl.Cli.Commands;
 

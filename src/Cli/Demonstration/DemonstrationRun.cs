@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Ssl.Cli.Street;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Cli.Demonstration;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Ssl.Cli.Publishing;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Cli.Demonstration;
 

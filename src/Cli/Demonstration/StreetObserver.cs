@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Ssl.Cli.Client;
 using Ssl.Cli.Street;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Kafka;
-using Ssl.Shared.Registry;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Kafka;
+using Ssl.Shared.Foundation.Registry;
 
 namespace Ssl.Cli.Demonstration;
 

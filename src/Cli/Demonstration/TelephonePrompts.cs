@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Ssl.Shared.Files;
+using Ssl.Shared.Foundation.Files;
 
 namespace Ssl.Cli.Demonstration;
 

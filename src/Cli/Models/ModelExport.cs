@@ -1,7 +1,6 @@
-using Ssl.Shared.Files;
-using Ssl.Shared.Model;
-using Ssl.Shared.Registry;
-using Ssl.Transcriber.Serving;
+using Ssl.Shared.Foundation.Files;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Model;
 
 namespace Ssl.Cli.Models;
 

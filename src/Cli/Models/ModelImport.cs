@@ -1,11 +1,10 @@
 using Ssl.Learner.Publishing;
-using Ssl.Shared.Model;
-using Ssl.Shared.Recognition;
-using Ssl.Shared.Registry;
-using Ssl.Shared.Safetensors;
-using Ssl.Transcriber.Gate;
-using Ssl.Transcriber.Promotion;
-using Ssl.Transcriber.Serving;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Recognition;
+using Ssl.Shared.Speech.Safetensors;
+using Ssl.Transcriber.Tuning.Gate;
+using Ssl.Transcriber.Tuning.Promotion;
 using TorchSharp;
 
 namespace Ssl.Cli.Models;

@@ -1,6 +1,6 @@
 using System.Text;
-using Ssl.Shared.Files;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Files;
+using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Cli.Street;
 

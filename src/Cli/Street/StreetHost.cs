@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Configuration.Memory;
+using Ssl.Cli.Broker;
 using Ssl.Ingest;
 using Ssl.Learner;
-using Ssl.Shared.Hosting;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Hosting;
 using Ssl.Transcriber;
 
 namespace Ssl.Cli.Street;

@@ -1,7 +1,7 @@
 using Ssl.Ingest.Delivery;
-using Ssl.Shared.Audio;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Audio;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Ingest.Clips;
 

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
-using Ssl.Ingest.Clips;
-using Ssl.Shared.Audio;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Audio;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Ingest.Delivery;
 

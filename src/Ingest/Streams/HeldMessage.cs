@@ -1,5 +1,5 @@
 using Ssl.Ingest.Delivery;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Ingest.Streams;
 

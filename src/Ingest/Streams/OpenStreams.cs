@@ -1,7 +1,6 @@
-using Ssl.Ingest.Clips;
 using Ssl.Ingest.Delivery;
-using Ssl.Shared.Audio;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Audio;
+using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Ingest.Streams;
 

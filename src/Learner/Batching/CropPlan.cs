@@ -1,4 +1,4 @@
-using Ssl.Shared.Contracts;
+using Ssl.Shared.Foundation.Contracts;
 
 namespace Ssl.Learner.Batching;
 

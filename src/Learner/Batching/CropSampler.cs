@@ -1,6 +1,6 @@
 using Ssl.Learner.Replay;
 using Ssl.Learner.Seeding;
-using Ssl.Shared.Contracts;
+using Ssl.Shared.Foundation.Contracts;
 
 namespace Ssl.Learner.Batching;
 

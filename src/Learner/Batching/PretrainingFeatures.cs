@@ -1,5 +1,5 @@
 using Ssl.Learner.Pretraining;
-using Ssl.Shared.Model;
+using Ssl.Shared.Speech.Model;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Ssl.Learner.Health;
-using Ssl.Shared.Files;
+using Ssl.Shared.Foundation.Files;
 
 namespace Ssl.Learner.Checkpoints;
 

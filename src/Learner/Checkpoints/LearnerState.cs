@@ -1,5 +1,5 @@
 using Ssl.Learner.Health;
-using Ssl.Shared.Registry;
+using Ssl.Shared.Foundation.Registry;
 
 namespace Ssl.Learner.Checkpoints;
 

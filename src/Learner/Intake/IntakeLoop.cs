@@ -1,7 +1,7 @@
 using Ssl.Learner.Replay;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Hosting;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Health;
+using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Learner.Intake;
 

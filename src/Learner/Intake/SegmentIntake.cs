@@ -1,5 +1,5 @@
 using Ssl.Learner.Replay;
-using Ssl.Shared.Kafka;
+using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Learner.Intake;
 

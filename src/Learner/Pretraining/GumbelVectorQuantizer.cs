@@ -1,4 +1,4 @@
-using Ssl.Shared.Torch;
+using Ssl.Shared.Speech.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

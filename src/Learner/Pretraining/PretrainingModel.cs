@@ -1,4 +1,4 @@
-using Ssl.Shared.Model;
+using Ssl.Shared.Speech.Model;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using Ssl.Learner.Seeding;
-using Ssl.Shared.Model;
-using Ssl.Shared.Torch;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,9 +2,9 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Confluent.Kafka;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Kafka;
-using Ssl.Shared.Registry;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Kafka;
+using Ssl.Shared.Foundation.Registry;
 
 namespace Ssl.Learner.Publishing;
 

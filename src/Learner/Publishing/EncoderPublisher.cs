@@ -1,9 +1,9 @@
 using Ssl.Learner.Checkpoints;
 using Ssl.Learner.Health;
 using Ssl.Learner.Pretraining;
-using Ssl.Shared.Recognition;
-using Ssl.Shared.Registry;
-using Ssl.Shared.Safetensors;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Recognition;
+using Ssl.Shared.Speech.Safetensors;
 
 namespace Ssl.Learner.Publishing;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Ssl.Shared.Files;
+using Ssl.Shared.Foundation.Files;
 
 namespace Ssl.Learner.Replay;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using Ssl.Shared.Contracts;
+using Ssl.Shared.Foundation.Contracts;
 
 namespace Ssl.Learner.Replay;
 

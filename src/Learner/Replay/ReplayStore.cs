@@ -1,6 +1,6 @@
 using Ssl.Learner.Seeding;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Files;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Files;
 
 namespace Ssl.Learner.Replay;
 

@@ -4,11 +4,10 @@ using Ssl.Learner.Health;
 using Ssl.Learner.Pretraining;
 using Ssl.Learner.Publishing;
 using Ssl.Learner.Replay;
-using Ssl.Shared.Contracts;
-using Ssl.Shared.Hosting;
-using Ssl.Shared.Model;
-using Ssl.Shared.Registry;
-using Ssl.Shared.Torch;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Health;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Learner.Training;
 

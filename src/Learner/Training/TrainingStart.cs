@@ -3,11 +3,11 @@ using Ssl.Learner.Batching;
 using Ssl.Learner.Checkpoints;
 using Ssl.Learner.Pretraining;
 using Ssl.Learner.Publishing;
-using Ssl.Shared.Hosting;
-using Ssl.Shared.Model;
-using Ssl.Shared.Recognition;
-using Ssl.Shared.Registry;
-using Ssl.Shared.Safetensors;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Foundation.Settings;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Recognition;
+using Ssl.Shared.Speech.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

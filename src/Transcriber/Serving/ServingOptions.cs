@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Ssl.Shared.Contracts;
+using Ssl.Shared.Foundation.Contracts;
 
 namespace Ssl.Transcriber.Serving;
 

@@ -1,4 +1,5 @@
-using Ssl.Shared.Hosting;
+using Ssl.Shared.Foundation.Health;
+using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Serving;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Ssl.Cli.Demonstration;
-using Ssl.Shared.Labels;
+using Ssl.Shared.Speech.Labels;
 using Ssl.TestKit;
 
 namespace Ssl.Cli.Tests.Demonstration;

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Cli.Models;
-using Ssl.Shared.Model;
-using Ssl.Shared.Recognition;
-using Ssl.Shared.Registry;
-using Ssl.Shared.Safetensors;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Decoding;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Recognition;
+using Ssl.Shared.Speech.Safetensors;
 using Ssl.TestKit;
 using TorchSharp;
 

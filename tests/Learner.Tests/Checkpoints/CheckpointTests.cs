@@ -1,4 +1,3 @@
-using Ssl.Learner.Checkpoints;
 using Ssl.Learner.Health;
 using Ssl.Learner.Pretraining;
 

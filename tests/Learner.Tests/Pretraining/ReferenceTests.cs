@@ -1,8 +1,8 @@
 using Ssl.Learner.Pretraining;
-using Ssl.Shared.Model;
-using Ssl.Shared.Recognition;
-using Ssl.Shared.Safetensors;
-using Ssl.Shared.Torch;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Recognition;
+using Ssl.Shared.Speech.Safetensors;
+using Ssl.Shared.Speech.Torch;
 using Ssl.TestKit;
 using TorchSharp;
 using static TorchSharp.torch;

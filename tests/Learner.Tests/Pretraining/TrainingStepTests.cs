@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Ssl.Learner.Batching;
 using Ssl.Learner.Pretraining;
-using Ssl.Shared.Model;
-using Ssl.Shared.Torch;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

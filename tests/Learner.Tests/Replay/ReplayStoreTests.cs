@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using Ssl.Learner.Replay;
-using Ssl.Shared.Contracts;
 
 namespace Ssl.Learner.Tests.Replay;
 

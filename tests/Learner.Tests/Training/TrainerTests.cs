@@ -1,8 +1,7 @@
 using Ssl.Learner.Health;
-using Ssl.Learner.Training;
-using Ssl.Shared.Recognition;
-using Ssl.Shared.Registry;
-using Ssl.Shared.Torch;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Recognition;
+using Ssl.Shared.Speech.Torch;
 using TorchSharp;
 
 namespace Ssl.Learner.Tests.Training;

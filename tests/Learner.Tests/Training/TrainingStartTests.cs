@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Learner.Checkpoints;
 using Ssl.Learner.Training;
-using Ssl.Shared.Hosting;
-using Ssl.Shared.Model;
-using Ssl.Shared.Registry;
-using Ssl.Shared.Safetensors;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Foundation.Settings;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Safetensors;
 using Ssl.TestKit;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Ssl.Transcriber.Serving;
+using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Tests.Serving;
 

@@ -1,4 +1,6 @@
 using Ssl.Transcriber.Serving;
+using Ssl.Transcriber.Serving.Batching;
+using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Tests.Serving;
 

@@ -1,9 +1,0 @@
-namespace Ssl.Shared.Contracts;
-
-/// <summary>Kafka consumer groups, one a service; their committed offsets say how far each has durably come.</summary>
-public static class ConsumerGroups
-{
-    public const string Ingest = "ssl-ingest";
-    public const string Learner = "ssl-learner";
-    public const string Transcriber = "ssl-transcriber";
-}

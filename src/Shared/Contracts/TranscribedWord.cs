@@ -1,4 +1,0 @@
-namespace Ssl.Shared.Contracts;
-
-/// <summary>A word and when it is spoken, in seconds from the start of the audio.</summary>
-public sealed record TranscribedWord(string Word, double StartSeconds, double EndSeconds);

@@ -1,0 +1,131 @@
+using System.Runtime.InteropServices;
+using Ssl.Shared.Foundation.Contracts;
+
+namespace Ssl.Shared.Foundation.Audio;
+
+/// <summary>
+/// Mono audio of any rate to 16 kHz PCM16, by soxr in its high quality. A stream may come in blocks of any size: what comes out does not depend on them.
+/// Its length is the source's, rounded to a sample. Not thread-safe.
+/// </summary>
+public sealed unsafe partial class Resampler : IDisposable
+{
+    const string Library = "libsoxr.so.0";
+    const float FullScale = 32768f;
+
+    readonly int sourceRateHz;
+    readonly nint handle;
+    float[] resampled = [];
+    short[] output = [];
+    long taken;
+    long given;
+
+    /// <exception cref="DllNotFoundException">soxr is not installed.</exception>
+    public Resampler(int sourceRateHz)
+    {
+        this.sourceRateHz = sourceRateHz;
+        if (sourceRateHz == AudioFormat.SampleRateHz)
+            return;
+        try
+        {
+            handle = Create(sourceRateHz, AudioFormat.SampleRateHz, 1, out var error, 0, 0, 0);
+            Check(error);
+        }
+        catch (DllNotFoundException)
+        {
+            throw new DllNotFoundException($"{Library} is not installed: apt-get install libsoxr0 (make setup does it)");
+        }
+    }
+
+    /// <summary>Samples at 16 kHz that so many at the source's rate become.</summary>
+    public static int LengthOf(long frames, int sourceRateHz) => checked((int)((frames * AudioFormat.SampleRateHz + sourceRateHz / 2) / sourceRateHz));
+
+    /// <summary>A whole piece at once.</summary>
+    public static short[] Convert(ReadOnlySpan<short> samples, int sourceRateHz)
+    {
+        if (sourceRateHz == AudioFormat.SampleRateHz)
+            return samples.ToArray();
+        var floats = new float[samples.Length];
+        for (var i = 0; i < floats.Length; i++)
+            floats[i] = samples[i] / FullScale;
+        using var resampler = new Resampler(sourceRateHz);
+        var result = new short[LengthOf(samples.Length, sourceRateHz)];
+        var first = resampler.Push(floats);
+        first.CopyTo(result);
+        var count = first.Length;
+        resampler.Flush().CopyTo(result.AsSpan(count));
+        return result;
+    }
+
+    /// <summary>Takes a block, -1 to 1, and returns what it gives; the filter keeps a little for later. The result is valid until the next call.</summary>
+    public ReadOnlySpan<short> Push(ReadOnlySpan<float> block)
+    {
+        taken += block.Length;
+        if (handle == 0)
+            return Round(block);
+        fixed (float* input = block)
+            return Round(Run(input, block.Length));
+    }
+
+    /// <summary>What the filter kept; the stream is at its end. The result is valid until the next call.</summary>
+    public ReadOnlySpan<short> Flush()
+    {
+        var rest = LengthOf(taken, sourceRateHz) - given;
+        if (handle == 0)
+            return [];
+        var last = Run(null, 0);
+        if (last.Length >= rest)
+            return Round(last[..(int)rest]);
+        var padded = new float[rest]; // the last sample lies beyond soxr's own count
+        last.CopyTo(padded);
+        return Round(padded);
+    }
+
+    public void Dispose()
+    {
+        if (handle != 0)
+            Delete(handle);
+    }
+
+    ReadOnlySpan<float> Run(float* input, int count)
+    {
+        var (used, filled) = (0, 0);
+        nuint got;
+        do
+        {
+            var room = (int)((long)(count - used) * AudioFormat.SampleRateHz / sourceRateHz) + 1024;
+            if (resampled.Length < filled + room)
+                Array.Resize(ref resampled, filled + room);
+            nuint consumed;
+            fixed (float* result = resampled)
+                Check(Process(handle, input is null ? null : input + used, (nuint)(count - used), &consumed, result + filled, (nuint)room, &got));
+            used += (int)consumed;
+            filled += (int)got;
+        }
+        while (used < count || (input is null && got > 0));
+        given += filled;
+        return resampled.AsSpan(0, filled);
+    }
+
+    ReadOnlySpan<short> Round(ReadOnlySpan<float> block)
+    {
+        if (output.Length < block.Length)
+            output = new short[block.Length];
+        RawPcm.ToSamples(block, output);
+        return output.AsSpan(0, block.Length);
+    }
+
+    static void Check(nint error)
+    {
+        if (error != 0)
+            throw new InvalidOperationException($"soxr: {Marshal.PtrToStringUTF8(error)}");
+    }
+
+    [LibraryImport(Library, EntryPoint = "soxr_create")]
+    private static partial nint Create(double inputRate, double outputRate, uint channels, out nint error, nint ioSpec, nint qualitySpec, nint runtimeSpec);
+
+    [LibraryImport(Library, EntryPoint = "soxr_process")]
+    private static partial nint Process(nint resampler, float* input, nuint inputLength, nuint* inputDone, float* output, nuint outputLength, nuint* outputDone);
+
+    [LibraryImport(Library, EntryPoint = "soxr_delete")]
+    private static partial void Delete(nint resampler);
+}

@@ -1,0 +1,30 @@
+using System.Text;
+using Confluent.Kafka;
+
+namespace Ssl.Shared.Foundation.Kafka;
+
+/// <summary>A message as read from a topic.</summary>
+/// <param name="Timestamp">The message's own, or the epoch where it has none.</param>
+public sealed record ConsumedMessage(string Topic, int Partition, long Offset, byte[]? Key, byte[]? Value, Headers Headers, DateTimeOffset Timestamp)
+{
+    /// <summary>
+    /// Grows each time a <see cref="ConsumerLoop"/> is given the partition: between two assignments another member may have read it, and what was read
+    /// but not done comes again. State kept from messages of an earlier assignment must not be continued with those of a later one.
+    /// </summary>
+    public int Assignment { get; init; }
+
+    /// <summary>The key as UTF-8; empty where there is none.</summary>
+    public string KeyText => Key is null ? "" : Encoding.UTF8.GetString(Key);
+
+    internal long Bytes => (Value?.Length ?? 0) + (Key?.Length ?? 0);
+
+    internal TopicPartition Source => new(Topic, Partition);
+
+    /// <summary>The last header of that name as UTF-8, or null.</summary>
+    public string? Header(string name) =>
+        Headers.TryGetLastBytes(name, out var bytes) && bytes is not null ? Encoding.UTF8.GetString(bytes) : null;
+
+    internal static ConsumedMessage From(ConsumeResult<byte[]?, byte[]?> result) => new(
+        result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, result.Message.Value, result.Message.Headers ?? [],
+        result.Message.Timestamp.Type == TimestampType.NotAvailable ? DateTimeOffset.UnixEpoch : new DateTimeOffset(result.Message.Timestamp.UtcDateTime, TimeSpan.Zero));
+}

@@ -1,0 +1,264 @@
+using System.Runtime.CompilerServices;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Ssl.Shared.Foundation.Health;
+
+namespace Ssl.Shared.Foundation.Kafka;
+
+/// <summary>
+/// Reads a topic in a consumer group. A thread of its own polls, whatever the work does, so the group never loses its member; what was read
+/// waits in a bounded channel, and partitions pause while it is full. An offset is stored only after <see cref="Done"/>, and only for
+/// the contiguous prefix of a partition: delivery is at least once. Stored offsets are committed every second, before a partition
+/// goes to another member, and at the end. A broker that is away is waited for. Thread-safe.
+/// </summary>
+public sealed class ConsumerLoop : IAsyncDisposable
+{
+    static readonly TimeSpan PollLimit = TimeSpan.FromMilliseconds(100);
+    static readonly TimeSpan PauseAfter = TimeSpan.FromSeconds(1); // pausing throws the fetched bytes away, so a short wait is tried first
+    static readonly TimeSpan HeartbeatLimit = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan CommittedLimit = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan LagEvery = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan SayAgainAfter = TimeSpan.FromSeconds(30);
+
+    readonly string groupId;
+    readonly string topic;
+    readonly ConsumerLoopOptions options;
+    readonly LoopHeartbeat heartbeat;
+    readonly ILogger logger;
+    readonly IConsumer<byte[]?, byte[]?> consumer;
+    readonly ReadAhead waiting;
+    readonly Dictionary<TopicPartition, PartitionProgress> progress = [];
+    readonly CancellationTokenSource stopping = new();
+    readonly bool countLost;
+    readonly Task polling;
+    int assignments;
+    bool paused;
+    bool disposed;
+    (ErrorCode Code, DateTime Until) said;
+
+    public ConsumerLoop(KafkaClients clients, string groupId, string topic, ConsumerLoopOptions options, LoopHeartbeat heartbeat, ILogger logger)
+    {
+        (this.groupId, this.topic, this.options, this.heartbeat, this.logger) = (groupId, topic, options, heartbeat, logger);
+        waiting = new ReadAhead(options.Capacity, options.CapacityBytes);
+        countLost = clients.Options.Embedded;
+        consumer = clients.CreateConsumer(groupId, builder => builder
+            .SetPartitionsAssignedHandler((c, assigned) => Assign(c, assigned))
+            .SetPartitionsRevokedHandler((_, revoked) => Forget(revoked))
+            .SetPartitionsLostHandler((_, lost) => Forget(lost)));
+        polling = Task.Factory.StartNew(Poll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Messages read and not yet taken.</summary>
+    internal long Waiting => waiting.Count;
+
+    string Name => $"read {topic} ({groupId})";
+
+    /// <summary>Messages in the order of each partition, without end. Those of a partition that has meanwhile gone to another member are left out.</summary>
+    /// <exception cref="KafkaException">The client failed for good; the service cannot go on.</exception>
+    public async IAsyncEnumerable<ConsumedMessage> ReadAllAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var message in waiting.TakeAllAsync(ct))
+        {
+            if (IsCurrent(message))
+                yield return message;
+        }
+    }
+
+    /// <summary>The work of this message is durable. A message of a partition that has gone to another member is passed over.</summary>
+    public void Done(ConsumedMessage message)
+    {
+        lock (progress)
+        {
+            if (progress.TryGetValue(message.Source, out var known) && known.Assignment == message.Assignment && known.Complete(message.Offset) is { } commit)
+                Store(new TopicPartitionOffset(message.Source, commit));
+        }
+    }
+
+    /// <summary>Commits what is done and leaves the group.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (disposed)
+            return;
+        disposed = true;
+        await stopping.CancelAsync();
+        if (await Task.WhenAny(polling, Task.Delay(CloseLimit)) != polling)
+        {
+            KafkaLog.CloseTimedOut(logger, topic, CloseLimit.TotalSeconds);
+            return; // what the thread still uses is not disposed under it
+        }
+        stopping.Dispose();
+        waiting.Dispose();
+    }
+
+    void Poll()
+    {
+        using var beating = heartbeat.Register(Name, HeartbeatLimit);
+        try
+        {
+            consumer.Subscribe(topic);
+            var nextLag = DateTime.UtcNow;
+            while (!stopping.IsCancellationRequested)
+            {
+                heartbeat.Beat(Name);
+                KeepWithinBounds();
+                if (PollOnce() is { } message)
+                    Hand(message);
+                if (DateTime.UtcNow >= nextLag)
+                {
+                    ReportLag();
+                    nextLag = DateTime.UtcNow + LagEvery;
+                }
+            }
+            waiting.Complete();
+        }
+        catch (Exception e)
+        {
+            waiting.Complete(e);
+        }
+        finally
+        {
+            Close();
+        }
+    }
+
+    void KeepWithinBounds()
+    {
+        if (!paused && waiting.IsFull)
+            waiting.WaitWhileFull(PauseAfter, stopping.Token.WaitHandle);
+        var pause = paused ? !waiting.HasRoom : waiting.IsFull;
+        if (pause == paused)
+            return;
+        if (pause)
+            consumer.Pause(consumer.Assignment);
+        else
+            consumer.Resume(consumer.Assignment);
+        paused = pause;
+    }
+
+    ConsumeResult<byte[]?, byte[]?>? PollOnce()
+    {
+        try
+        {
+            return consumer.Consume(PollLimit);
+        }
+        catch (ConsumeException e) when (!e.Error.IsFatal)
+        {
+            // A broker that is away, a topic that is not there yet, a right that is missing: librdkafka tries again by itself.
+            Say(e.Error);
+            stopping.Token.WaitHandle.WaitOne(PollLimit);
+            return null;
+        }
+    }
+
+    void Hand(ConsumeResult<byte[]?, byte[]?> result)
+    {
+        long missing;
+        int assignment;
+        lock (progress)
+        {
+            if (!progress.TryGetValue(result.TopicPartition, out var known))
+                return;
+            (missing, assignment) = (known.HandOut(result.Offset.Value), known.Assignment);
+        }
+        if (countLost && missing > 0)
+        {
+            KafkaMetrics.Lost.Inc(missing);
+            KafkaLog.MessagesLost(logger, topic, result.Partition.Value, missing, result.Offset.Value);
+        }
+        waiting.Add(ConsumedMessage.From(result) with { Assignment = assignment });
+    }
+
+    List<TopicPartitionOffset> Assign(IConsumer<byte[]?, byte[]?> member, List<TopicPartition> assigned)
+    {
+        paused = false; // a new partition is not, whatever the others are
+        var committed = Committed(member, assigned);
+        var starts = assigned.ConvertAll(partition => new TopicPartitionOffset(partition, options.StartAt?.Invoke(partition.Topic, partition.Partition.Value) is { } offset ? new Offset(offset) : Offset.Unset));
+        lock (progress)
+        {
+            foreach (var start in starts)
+                progress[start.TopicPartition] = new PartitionProgress(++assignments, start.Offset.IsSpecial ? committed.GetValueOrDefault(start.TopicPartition, -1) : start.Offset.Value);
+        }
+        return starts;
+    }
+
+    /// <summary>Where the group will go on: a group that has committed nothing reads from the beginning (auto.offset.reset).</summary>
+    Dictionary<TopicPartition, long> Committed(IConsumer<byte[]?, byte[]?> member, List<TopicPartition> partitions)
+    {
+        try
+        {
+            return member.Committed(partitions, CommittedLimit).ToDictionary(c => c.TopicPartition, c => c.Offset.IsSpecial ? countLost ? 0 : -1 : c.Offset.Value);
+        }
+        catch (KafkaException e) when (!e.Error.IsFatal)
+        {
+            return []; // only the lag and the count of lost messages begin a message later
+        }
+    }
+
+    void Forget(List<TopicPartitionOffset> partitions)
+    {
+        lock (progress)
+        {
+            foreach (var partition in partitions)
+            {
+                progress.Remove(partition.TopicPartition);
+                ConsumerLag.Forget(groupId, partition.Topic, partition.Partition.Value);
+            }
+        }
+    }
+
+    bool IsCurrent(ConsumedMessage message)
+    {
+        lock (progress)
+            return progress.TryGetValue(message.Source, out var known) && known.Assignment == message.Assignment;
+    }
+
+    void Store(TopicPartitionOffset offset)
+    {
+        try
+        {
+            consumer.StoreOffset(offset);
+        }
+        catch (KafkaException e)
+        {
+            Say(e.Error); // the partition has just gone; its next owner reads the message again
+        }
+    }
+
+    void ReportLag()
+    {
+        foreach (var partition in consumer.Assignment)
+        {
+            var high = consumer.GetWatermarkOffsets(partition).High; // as of the last fetch, no request
+            lock (progress)
+            {
+                if (!high.IsSpecial && progress.TryGetValue(partition, out var known) && known.Next >= 0)
+                    ConsumerLag.Report(groupId, partition.Topic, partition.Partition.Value, Math.Max(0, high.Value - known.Next));
+            }
+        }
+    }
+
+    /// <summary>One line for trouble that lasts, not one for every poll.</summary>
+    void Say(Error error)
+    {
+        if (said.Code == error.Code && DateTime.UtcNow < said.Until)
+            return;
+        said = (error.Code, DateTime.UtcNow + SayAgainAfter);
+        KafkaLog.ReadFailed(logger, topic, error.Reason);
+    }
+
+    void Close()
+    {
+        try
+        {
+            consumer.Close(); // commits what is stored
+        }
+        catch (KafkaException e)
+        {
+            Say(e.Error);
+        }
+        lock (progress)
+            Forget([.. progress.Keys.Select(p => new TopicPartitionOffset(p, Offset.Unset))]);
+        consumer.Dispose();
+    }
+}

@@ -1,0 +1,14 @@
+namespace Ssl.Shared.Foundation.Kafka;
+
+/// <summary>How much a consumer reads ahead of the work, and from where.</summary>
+public sealed record ConsumerLoopOptions
+{
+    /// <summary>Messages read ahead.</summary>
+    public int Capacity { get; init; } = 64;
+
+    /// <summary>Bytes read ahead.</summary>
+    public long CapacityBytes { get; init; } = 32 << 20;
+
+    /// <summary>Where a partition is taken up instead of at the group's committed offset; null for the committed one.</summary>
+    public Func<string, int, long?>? StartAt { get; init; }
+}

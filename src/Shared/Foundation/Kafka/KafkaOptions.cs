@@ -1,0 +1,123 @@
+using System.Text;
+using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+using Ssl.Shared.Foundation.Settings;
+
+namespace Ssl.Shared.Foundation.Kafka;
+
+/// <summary>
+/// The section <c>Kafka</c>. Every key but <c>Embedded</c> is passed to librdkafka: <c>SaslMechanism</c> as <c>sasl.mechanism</c>, a name with dots as it is.
+/// librdkafka refuses a name or value that it does not know, at start.
+/// </summary>
+public sealed record KafkaOptions
+{
+    const string Section = "Kafka";
+    internal const int LargestMessageBytes = 10 << 20;
+
+    /// <summary>What at-least-once delivery rests on; not for a user to change.</summary>
+    static readonly string[] Ours =
+    [
+        "group.id", "enable.auto.commit", "enable.auto.offset.store", "enable.partition.eof", "enable.idempotence",
+        "dotnet.producer.enable.delivery.reports", "dotnet.producer.delivery.report.fields",
+    ];
+
+    /// <summary>host:port, comma-separated.</summary>
+    public required string BootstrapServers { get; init; }
+
+    /// <summary>True: librdkafka's mock cluster, which keeps 5 MB a partition and has no topic administration.</summary>
+    public bool Embedded { get; init; }
+
+    /// <summary>librdkafka's names and values, beside the bootstrap servers.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <exception cref="InvalidSettingException">No broker is named, or a setting is not one.</exception>
+    public static KafkaOptions From(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        var servers = section[nameof(BootstrapServers)];
+        if (string.IsNullOrWhiteSpace(servers))
+            throw new InvalidSettingException($"{Section}:{nameof(BootstrapServers)} is missing: name the broker as host:port");
+        var embedded = false;
+        if (section[nameof(Embedded)] is { } text && !bool.TryParse(text, out embedded))
+            throw new InvalidSettingException($"{Section}:{nameof(Embedded)} is '{text}': it is true or false");
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var child in section.GetChildren().Where(c => !Is(c, nameof(BootstrapServers)) && !Is(c, nameof(Embedded))))
+            settings[Name(child)] = child.Value!;
+        return new KafkaOptions { BootstrapServers = servers, Embedded = embedded, Settings = settings };
+    }
+
+    internal ProducerConfig ToProducerConfig() => Fill(new ProducerConfig
+    {
+        Acks = Acks.All,
+        EnableIdempotence = true,
+        MessageMaxBytes = LargestMessageBytes,
+        LingerMs = 5,
+        MessageTimeoutMs = 120_000,
+    });
+
+    internal ConsumerConfig ToConsumerConfig(string groupId)
+    {
+        var config = Fill(new ConsumerConfig
+        {
+            GroupId = groupId,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            EnableAutoOffsetStore = false,
+            EnableAutoCommit = true,
+            AutoCommitIntervalMs = 1000,
+            EnablePartitionEof = false,
+            MaxPartitionFetchBytes = LargestMessageBytes,
+            QueuedMaxMessagesKbytes = 32 << 10,
+        });
+        // A member that stays keeps its partitions and what it was doing with them when another comes or goes. The embedded broker
+        // does not notice that a cooperative member has left before its session is over (45 s).
+        if (!Embedded && config.GroupProtocol != GroupProtocol.Consumer)
+            config.PartitionAssignmentStrategy ??= PartitionAssignmentStrategy.CooperativeSticky;
+        return config;
+    }
+
+    internal AdminClientConfig ToAdminConfig() => Fill(new AdminClientConfig());
+
+    /// <summary>What librdkafka says of a name that it does not know, and the nearest that it does.</summary>
+    internal string Explain(string message)
+    {
+        var wrong = Settings.Keys.FirstOrDefault(name => message.Contains($"\"{name}\"", StringComparison.Ordinal));
+        return wrong is null || !message.Contains("No such configuration property", StringComparison.OrdinalIgnoreCase)
+            ? message
+            : $"{Section}: there is no setting {wrong}{NearestName.Hint(wrong, KnownNames())}";
+    }
+
+    T Fill<T>(T config) where T : ClientConfig
+    {
+        config.BootstrapServers = BootstrapServers;
+        foreach (var (name, value) in Settings)
+            config.Set(name, value);
+        return config;
+    }
+
+    static string Name(IConfigurationSection setting)
+    {
+        if (setting.Value is null)
+            throw new InvalidSettingException($"there is no section {setting.Path}: settings of Kafka are written {Section}:SaslMechanism or {Section}:sasl.mechanism");
+        var name = LibrdkafkaName(setting.Key);
+        return Ours.Contains(name) ? throw new InvalidSettingException($"{setting.Path} cannot be set: that nothing is lost depends on it") : name;
+    }
+
+    static bool Is(IConfigurationSection setting, string name) => setting.Key.Equals(name, StringComparison.OrdinalIgnoreCase);
+
+    static IEnumerable<string> KnownNames() =>
+        new[] { typeof(ConsumerConfig), typeof(ProducerConfig) }.SelectMany(t => t.GetProperties()).Where(p => p.CanWrite).Select(p => LibrdkafkaName(p.Name)).Distinct();
+
+    static string LibrdkafkaName(string key)
+    {
+        if (key.Contains('.', StringComparison.Ordinal))
+            return key;
+        var name = new StringBuilder();
+        foreach (var letter in key)
+        {
+            if (char.IsUpper(letter) && name.Length > 0)
+                name.Append('.');
+            name.Append(char.ToLowerInvariant(letter));
+        }
+        return name.ToString();
+    }
+}

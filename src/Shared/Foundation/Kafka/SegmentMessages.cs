@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using Ssl.Shared.Foundation.Contracts;
+
+namespace Ssl.Shared.Foundation.Kafka;
+
+/// <summary>An <see cref="AudioSegment"/> as a message of <c>audio.segments</c> and back.</summary>
+public static class SegmentMessages
+{
+    const string EventType = "audio.segment";
+
+    public static Message<byte[]?, byte[]?> ToMessage(AudioSegment segment)
+    {
+        var headers = new Headers();
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+                headers.Add(name, Encoding.UTF8.GetBytes(value));
+        }
+        Add(MessageHeaders.ContentType, AudioFormat.SegmentContentType);
+        Add(MessageHeaders.SpecVersion, "1.0");
+        Add(MessageHeaders.Type, EventType);
+        Add(MessageHeaders.Source, Topics.AudioRaw);
+        Add(MessageHeaders.Id, segment.Id);
+        Add(MessageHeaders.Time, segment.Time?.ToString("O", CultureInfo.InvariantCulture));
+        Add(MessageHeaders.Sequence, segment.Sequence.ToString(CultureInfo.InvariantCulture));
+        Add(MessageHeaders.TrainOptOut, segment.TrainOptOut ? "true" : null);
+        Add(MessageHeaders.TraceParent, segment.TraceParent);
+        return new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(segment.StreamId), Value = segment.Pcm.ToArray(), Headers = headers };
+    }
+
+    /// <summary>Reads a segment; where the message is not one, says why.</summary>
+    public static bool TryRead(ConsumedMessage message, out AudioSegment segment, out string reason)
+    {
+        (segment, reason) = (null!, "");
+        if (message.Header(MessageHeaders.Id) is not { Length: > 0 } id)
+            reason = $"header {MessageHeaders.Id} is missing";
+        else if (message.Header(MessageHeaders.ContentType) is { } type && type != AudioFormat.SegmentContentType)
+            reason = $"it is {type}, not {AudioFormat.SegmentContentType}";
+        else if (message.Value is not { Length: > 0 } pcm)
+            reason = "no audio";
+        else if (pcm.Length % AudioFormat.BytesPerSample != 0)
+            reason = $"{pcm.Length} bytes are not whole 16-bit samples";
+        else
+            segment = new AudioSegment
+            {
+                Id = id,
+                StreamId = message.KeyText,
+                Pcm = pcm,
+                Time = DateTimeOffset.TryParse(message.Header(MessageHeaders.Time), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null,
+                Sequence = long.TryParse(message.Header(MessageHeaders.Sequence), CultureInfo.InvariantCulture, out var sequence) ? sequence : 0,
+                TrainOptOut = string.Equals(message.Header(MessageHeaders.TrainOptOut), "true", StringComparison.OrdinalIgnoreCase),
+                TraceParent = message.Header(MessageHeaders.TraceParent),
+            };
+        return reason.Length == 0;
+    }
+}

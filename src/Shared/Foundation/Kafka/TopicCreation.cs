@@ -1,0 +1,75 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Microsoft.Extensions.Logging;
+
+namespace Ssl.Shared.Foundation.Kafka;
+
+/// <summary>Creates topics where they are missing, waits for a broker that is starting, and says where one is there but not as it should be.</summary>
+sealed class TopicCreation(IAdminClient admin, string servers, ILogger logger)
+{
+    const string CleanupPolicy = "cleanup.policy";
+    const string Compact = "compact";
+    static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    /// <exception cref="TimeoutException">Not within a minute; says why.</exception>
+    public async Task RunAsync(TopicSpecification[] topics, CancellationToken ct)
+    {
+        var deadline = DateTime.UtcNow + Limit;
+        for (var wait = FirstWait; await TryCreateAsync(topics, ct) is { } problem; wait = wait < LongestWait ? wait * 2 : LongestWait)
+        {
+            if (DateTime.UtcNow > deadline)
+                throw new TimeoutException($"Kafka:BootstrapServers: no topics at {servers} within {Limit.TotalSeconds:0} s: {problem}");
+            KafkaLog.BrokerNotReady(logger, servers, problem);
+            await Task.Delay(wait, ct);
+        }
+        await ReportUncompactedAsync([.. topics.Where(IsCompacted).Select(t => t.Name)], ct);
+    }
+
+    /// <summary>Null when all are there, else what keeps one from it.</summary>
+    async Task<string?> TryCreateAsync(TopicSpecification[] topics, CancellationToken ct)
+    {
+        try
+        {
+            await admin.CreateTopicsAsync(topics, new CreateTopicsOptions { RequestTimeout = RequestLimit, OperationTimeout = RequestLimit }).WaitAsync(ct);
+            return null;
+        }
+        catch (CreateTopicsException e)
+        {
+            var open = e.Results.Where(r => r.Error.Code is not (ErrorCode.NoError or ErrorCode.TopicAlreadyExists)).ToArray();
+            var reasons = string.Join("; ", open.Select(r => $"{r.Topic}: {r.Error.Reason}"));
+            if (!open.Any(r => r.Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed))
+                return open.Length == 0 ? null : reasons;
+            KafkaLog.TopicsNotAllowed(logger, reasons); // an administrator made them, or will
+            return null;
+        }
+        catch (KafkaException e)
+        {
+            return e.Error.Reason;
+        }
+    }
+
+    /// <summary>Somebody else made it, or the broker by itself when a client asked for it; that is not changed here.</summary>
+    async Task ReportUncompactedAsync(string[] topics, CancellationToken ct)
+    {
+        if (topics.Length == 0)
+            return;
+        try
+        {
+            var resources = topics.Select(t => new ConfigResource { Type = ResourceType.Topic, Name = t });
+            foreach (var found in await admin.DescribeConfigsAsync(resources, new DescribeConfigsOptions { RequestTimeout = RequestLimit }).WaitAsync(ct))
+            {
+                if (found.Entries.TryGetValue(CleanupPolicy, out var policy) && !policy.Value.Contains(Compact, StringComparison.Ordinal))
+                    KafkaLog.NotCompacted(logger, found.ConfigResource.Name, policy.Value);
+            }
+        }
+        catch (KafkaException)
+        {
+            // Not allowed to look: nothing to say.
+        }
+    }
+
+    static bool IsCompacted(TopicSpecification topic) => topic.Configs?.GetValueOrDefault(CleanupPolicy) == Compact;
+}

@@ -1,0 +1,47 @@
+using Confluent.Kafka;
+
+namespace Ssl.Shared.Foundation.Kafka;
+
+/// <summary>Stretches of a topic as it stands, for one who looks back: nothing is joined or committed. Used by one thread.</summary>
+public sealed class TopicTail(KafkaClients clients, string topic) : IDisposable
+{
+    static readonly TimeSpan BrokerLimit = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan PollLimit = TimeSpan.FromSeconds(5);
+
+    readonly IConsumer<byte[]?, byte[]?> consumer = clients.CreateReader();
+
+    /// <summary>What each partition holds now; those that hold nothing are left out.</summary>
+    /// <exception cref="KafkaException">No broker answers, or the topic is not there.</exception>
+    public IReadOnlyList<OffsetRange> Partitions(CancellationToken ct)
+    {
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        var held = new List<OffsetRange>();
+        foreach (var partition in admin.GetMetadata(topic, BrokerLimit).Topics.Single(t => t.Topic == topic).Partitions)
+        {
+            ct.ThrowIfCancellationRequested();
+            var offsets = consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition.PartitionId), BrokerLimit);
+            if (offsets.High.Value > offsets.Low.Value)
+                held.Add(new OffsetRange(partition.PartitionId, offsets.Low.Value, offsets.High.Value));
+        }
+        return held;
+    }
+
+    /// <summary>The messages of a stretch, oldest first; offsets at which there is none (compaction, transactions) are passed over.</summary>
+    /// <exception cref="KafkaException">The broker refuses.</exception>
+    /// <exception cref="TimeoutException">The next message does not come within seconds.</exception>
+    public IEnumerable<ConsumedMessage> Read(OffsetRange range, CancellationToken ct)
+    {
+        consumer.Assign(new TopicPartitionOffset(topic, range.Partition, range.First));
+        for (var next = range.First; next < range.End;)
+        {
+            ct.ThrowIfCancellationRequested();
+            var result = consumer.Consume(PollLimit) ?? throw new TimeoutException($"nothing of {topic} [{range.Partition}] came from offset {next} on within {PollLimit.TotalSeconds:0} s");
+            if (result.IsPartitionEOF || result.Offset.Value >= range.End)
+                yield break;
+            next = result.Offset.Value + 1;
+            yield return ConsumedMessage.From(result);
+        }
+    }
+
+    public void Dispose() => consumer.Dispose();
+}

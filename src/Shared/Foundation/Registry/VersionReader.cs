@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Ssl.Shared.Foundation.Registry;
+
+/// <summary>Reads versions and holds them to their manifests. What is wrong is a reason, not an exception: a damaged version must not stop a service that has others.</summary>
+static class VersionReader
+{
+    public const string ManifestFile = "manifest.json";
+
+    /// <summary>Null, and why, where there is no manifest of this version.</summary>
+    public static ModelManifest? ReadManifest(string folder, ModelKind kind, int number, out string reason)
+    {
+        var path = Path.Combine(folder, ManifestFile);
+        reason = "";
+        try
+        {
+            var manifest = JsonSerializer.Deserialize(File.ReadAllBytes(path), RegistryJson.Default.ModelManifest);
+            if (manifest?.Number == number && manifest.Kind == kind)
+                return manifest;
+            reason = $"{path}: it is the manifest of {manifest?.Kind} {manifest?.Number}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            reason = $"{path}: {e.Message}";
+        }
+        return null;
+    }
+
+    /// <summary>A version, every file of which has the hash that its manifest says, and no other file; else null, and why.</summary>
+    public static VersionFolder? Open(string folder, ModelKind kind, int number, out string reason)
+    {
+        if (ReadManifest(folder, kind, number, out reason) is not { } manifest)
+            return null;
+        try
+        {
+            reason = manifest.Files.Select(f => WrongWith(folder, f.Key, f.Value)).FirstOrDefault(wrong => wrong is not null) ?? Unlisted(folder, manifest) ?? "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            reason = $"{folder}: {e.Message}";
+        }
+        return reason.Length == 0 ? new VersionFolder(folder, manifest) : null;
+    }
+
+    /// <summary>SHA-256 in lower-case hexadecimal.</summary>
+    public static string Hash(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    static string? WrongWith(string folder, string name, string expected)
+    {
+        if (Path.GetFileName(name) != name)
+            return $"{folder}: its manifest names the file '{name}'";
+        var path = Path.Combine(folder, name);
+        if (!File.Exists(path))
+            return $"{path} is missing";
+        return Hash(path) is var found && found == expected ? null : $"{path}: SHA-256 is {found}, its manifest says {expected}";
+    }
+
+    /// <summary>A file that nobody vouches for must not be loaded by chance (an optional language model, say).</summary>
+    static string? Unlisted(string folder, ModelManifest manifest) =>
+        Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(path => Path.GetFileName(path) is var name && name != ManifestFile && !manifest.Files.ContainsKey(name)) is { } stray
+            ? $"{stray} is not in the manifest"
+            : null;
+}

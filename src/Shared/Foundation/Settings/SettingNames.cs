@@ -1,0 +1,69 @@
+using System.ComponentModel;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Json;
+
+namespace Ssl.Shared.Foundation.Settings;
+
+/// <summary>Finds settings that nothing reads: a mistyped option must not pass in silence.</summary>
+static class SettingNames
+{
+    static readonly string[] Sections =
+    [
+        "Kafka", "Registry", "Torch", "Ingest", "Learner", "Transcriber", "Logging", "Urls", "AllowedHosts", "Kestrel", "Environment", "ContentRoot", "ApplicationName", "HttpPorts",
+    ];
+
+    /// <summary>Command-line settings must be <c>--Section:Key=value</c> of a section that exists.</summary>
+    /// <exception cref="InvalidSettingException">Names the argument and the nearest that exists.</exception>
+    public static void CheckArguments(IReadOnlyList<string> args)
+    {
+        for (var i = 0; i < args.Count; i++)
+        {
+            var argument = args[i];
+            if (!argument.StartsWith("--", StringComparison.Ordinal))
+                throw new InvalidSettingException($"'{argument}' is not a setting; settings are written --Section:Key=value");
+            var section = argument[2..].Split(':', '=')[0];
+            if (!Sections.Contains(section, StringComparer.OrdinalIgnoreCase))
+                throw new InvalidSettingException($"{argument}: there is no setting {section}{NearestName.Hint(section, Sections)}");
+            if (argument.Contains('=', StringComparison.Ordinal))
+                continue;
+            if (++i == args.Count || args[i].StartsWith("--", StringComparison.Ordinal))
+                throw new InvalidSettingException($"{argument} has no value; settings are written --Section:Key=value");
+        }
+    }
+
+    /// <summary>The sections of every appsettings.json must exist.</summary>
+    /// <exception cref="InvalidSettingException">Names the section, the file and the nearest that exists.</exception>
+    public static void CheckFiles(IConfigurationRoot configuration)
+    {
+        foreach (var file in configuration.Providers.OfType<JsonConfigurationProvider>())
+        {
+            var unknown = file.GetChildKeys([], null).FirstOrDefault(key => key != "$schema" && !Sections.Contains(key, StringComparer.OrdinalIgnoreCase));
+            if (unknown is not null)
+                throw new InvalidSettingException($"{file.Source.Path}: there is no section {unknown}{NearestName.Hint(unknown, Sections)}");
+        }
+    }
+
+    /// <summary>Every key of a section must be a property of the options, at every depth.</summary>
+    /// <exception cref="InvalidSettingException">Names the key and the nearest that exists.</exception>
+    public static void CheckSection(IConfigurationSection section, Type options)
+    {
+        var properties = Settable(options);
+        if (!string.IsNullOrEmpty(section.Value))
+            throw new InvalidSettingException($"{section.Path} is '{section.Value}', but it is a section; it has: {string.Join(", ", properties.Keys)}");
+        foreach (var child in section.GetChildren())
+        {
+            if (!properties.TryGetValue(child.Key, out var type))
+                throw new InvalidSettingException($"there is no setting {child.Path}{NearestName.Hint(child.Key, properties.Keys)}");
+            if (IsSection(type))
+                CheckSection(child, type);
+            else if (child.GetChildren().FirstOrDefault() is { } below && TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string)))
+                throw new InvalidSettingException($"there is no setting {below.Path}: {child.Path} is a value, not a section");
+        }
+    }
+
+    /// <summary>A record of options inside a record of options.</summary>
+    public static bool IsSection(Type type) => type.IsClass && type.Namespace?.StartsWith("Ssl.", StringComparison.Ordinal) == true;
+
+    static Dictionary<string, Type> Settable(Type options) =>
+        options.GetProperties().Where(p => p.SetMethod is not null).ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
+}

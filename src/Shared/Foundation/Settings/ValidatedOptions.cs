@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ssl.Shared.Foundation.Settings;
+
+/// <summary>Binds options once, at start, and refuses what is misspelt, not a value of its type, or out of range.</summary>
+public static class ValidatedOptions
+{
+    /// <summary>Registers <typeparamref name="T"/> itself as a singleton, read from <paramref name="section"/>.</summary>
+    /// <exception cref="InvalidSettingException">Names the setting, the value and what is allowed.</exception>
+    public static T AddValidatedOptions<T>(this IServiceCollection services, IConfiguration configuration, string section) where T : class, new()
+    {
+        var source = configuration.GetSection(section);
+        SettingNames.CheckSection(source, typeof(T));
+        T options;
+        try
+        {
+            options = source.Get<T>() ?? new T();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidSettingException($"{e.Message} {e.InnerException?.Message}".TrimEnd());
+        }
+        Validate(options, section);
+        services.AddSingleton(options);
+        return options;
+    }
+
+    static void Validate(object options, string path)
+    {
+        var problems = new List<ValidationResult>();
+        if (!Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true))
+        {
+            var problem = problems[0];
+            var property = problem.MemberNames.FirstOrDefault();
+            var value = property is null ? null : options.GetType().GetProperty(property)?.GetValue(options);
+            throw new InvalidSettingException($"{path}:{property} is '{value}': {problem.ErrorMessage}");
+        }
+        foreach (var property in options.GetType().GetProperties())
+        {
+            if (SettingNames.IsSection(property.PropertyType) && property.GetValue(options) is { } nested)
+                Validate(nested, $"{path}:{property.Name}");
+        }
+    }
+}

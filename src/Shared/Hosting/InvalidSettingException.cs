@@ -1,4 +1,0 @@
-namespace Ssl.Shared.Hosting;
-
-/// <summary>A setting that is missing, misspelt or out of range; the message names it as the user writes it. The program ends with exit code 2.</summary>
-public sealed class InvalidSettingException(string message) : Exception(message);

@@ -1,7 +1,0 @@
-using Ssl.Shared.Contracts;
-
-namespace Ssl.Shared.Recognition;
-
-/// <summary>What a recognizer heard in one clip.</summary>
-/// <param name="Confidence">Mean probability of the best label over frames, 0 to 1.</param>
-public sealed record Transcription(string Text, IReadOnlyList<TranscribedWord> Words, double Confidence);

@@ -1,0 +1,11 @@
+namespace Ssl.Shared.Speech.Model;
+
+/// <summary>What the convolutions on the waveform are normalised by (transformers: <c>feat_extract_norm</c>).</summary>
+public enum FeatureNorm
+{
+    /// <summary>Each channel of the first convolution, over the whole utterance (Base).</summary>
+    Group,
+
+    /// <summary>Each frame of every convolution, over its channels (Large).</summary>
+    Layer,
+}

@@ -1,7 +1,0 @@
-using Ssl.Shared.Labels;
-
-namespace Ssl.Transcriber.PseudoLabelling;
-
-/// <summary>The latest recordings without labels that may enter training, each once, without texts.</summary>
-/// <param name="seconds">As much audio as is wished for, about.</param>
-delegate IReadOnlyList<LabelledUtterance> RecentAudio(double seconds, CancellationToken ct);

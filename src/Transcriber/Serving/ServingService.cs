@@ -1,0 +1,28 @@
+using Ssl.Shared.Foundation.Hosting;
+using Ssl.Shared.Speech.Torch;
+using Ssl.Transcriber.Serving.Batching;
+using Ssl.Transcriber.Serving.Swapping;
+
+namespace Ssl.Transcriber.Serving;
+
+/// <summary>Lets the registry's champion serve from the start, runs the workers, and follows champions that others promote. At the end the workers stop after the web server has answered its last request.</summary>
+sealed class ServingService(ChampionSwap swap, ChampionFollower follower, TranscriptionWorkers workers, TorchOptions torch, IHostApplicationLifetime lifetime, ILogger<ServingService> logger)
+    : HostedLoop(lifetime, logger)
+{
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        TorchRuntime.Initialize(torch);
+        if (!swap.Restore())
+            logger.NothingServes();
+        workers.Start();
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        workers.Dispose();
+    }
+
+    protected override Task RunAsync(CancellationToken ct) => follower.RunAsync(ct);
+}

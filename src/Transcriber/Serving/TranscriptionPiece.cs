@@ -1,7 +1,0 @@
-namespace Ssl.Transcriber.Serving;
-
-/// <summary>A piece of a job that a worker has taken.</summary>
-readonly record struct TranscriptionPiece(TranscriptionJob Job, int Index)
-{
-    public ReadOnlyMemory<short> Samples => Job.Pieces[Index];
-}

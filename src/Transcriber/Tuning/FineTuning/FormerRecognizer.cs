@@ -1,0 +1,22 @@
+using Ssl.Shared.Speech.Decoding;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Recognition;
+
+namespace Ssl.Transcriber.Tuning.FineTuning;
+
+/// <summary>A recognizer that the next one goes on from, and the encoder that it was made from: the difference of their weights is what fine-tuning has taught. It owns both.</summary>
+sealed record FormerRecognizer(Recognizer Recognizer, SpeechEncoder Encoder) : IDisposable
+{
+    /// <summary>Whether what it was taught can be carried over: encoders of one shape, and the same letters in whatever order.</summary>
+    public bool Fits(SpeechEncoder pretrained, Vocabulary letters) =>
+        Recognizer.Vocabulary.Tokens.ToHashSet().SetEquals(letters.Tokens)
+        && Shapes(Recognizer.Model.Encoder).SetEquals(Shapes(pretrained)) && Shapes(Encoder).SetEquals(Shapes(pretrained));
+
+    static HashSet<string> Shapes(SpeechEncoder encoder) => [.. encoder.state_dict().Select(t => $"{t.Key} {string.Join(',', t.Value.shape)}")];
+
+    public void Dispose()
+    {
+        Recognizer.Dispose();
+        Encoder.Dispose();
+    }
+}

@@ -1,0 +1,60 @@
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Decoding;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Recognition;
+using Ssl.Transcriber.Tuning.FineTuning;
+
+namespace Ssl.Transcriber.Tuning.Promotion;
+
+/// <summary>Finds what a round can go on from.</summary>
+sealed class FormerRecognizers(FolderRegistry registry)
+{
+    /// <summary>
+    /// The champion. Where nothing of it can be carried over (other letters or shape, its encoder is gone, the Learner began anew), what the last round made, refused or not:
+    /// a beginning that one budget does not bring past the champion is not made again every round.
+    /// </summary>
+    /// <returns>The caller's; null: begin anew.</returns>
+    public FormerRecognizer? For(ModelManifest newest, SpeechEncoder pretrained, LabelledSet labels)
+    {
+        var (aliases, letters) = (registry.Aliases(), Vocabulary.FromTexts(labels.Train.Select(u => u.Text)));
+        foreach (var alias in new[] { ModelId.Champion, ModelId.Candidate })
+        {
+            if (!aliases.TryGetValue(alias, out var entry) || Open(entry.Number, newest) is not { } former)
+                continue;
+            if (former.Fits(pretrained, letters))
+                return former;
+            former.Dispose();
+        }
+        return null;
+    }
+
+    /// <returns>Null where it or its encoder is gone or damaged, or the newest encoder did not come from that one: what was taught then means nothing to it.</returns>
+    FormerRecognizer? Open(int number, ModelManifest newest)
+    {
+        if (registry.Open(ModelKind.Recognizer, number, out _) is not { Manifest.EncoderNumber: { } madeFrom } recognizer
+            || !Descends(newest, madeFrom)
+            || registry.Open(ModelKind.Encoder, madeFrom, out _) is not { } encoder)
+            return null;
+        SpeechEncoder? origin = null;
+        try
+        {
+            origin = ModelFolder.LoadEncoder(encoder.Path);
+            return new FormerRecognizer(ModelFolder.LoadRecognizer(recognizer.Path), origin);
+        }
+        catch (InvalidModelException)
+        {
+            origin?.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>Whether an encoder is that version or was trained on from it, as far as the versions that are kept tell.</summary>
+    bool Descends(ModelManifest encoder, int from)
+    {
+        var parents = registry.List(ModelKind.Encoder).ToDictionary(m => m.Number, m => m.Parent);
+        int? number = encoder.Number;
+        while (number > from)
+            number = parents.GetValueOrDefault(number.Value) is { } parent && parent < number ? parent : null; // a version is made after its parent
+        return number == from;
+    }
+}

@@ -1,0 +1,7 @@
+using Ssl.Shared.Speech.Labels;
+
+namespace Ssl.Transcriber.Tuning.PseudoLabelling;
+
+/// <summary>The latest recordings without labels that may enter training, each once, without texts.</summary>
+/// <param name="seconds">As much audio as is wished for, about.</param>
+delegate IReadOnlyList<LabelledUtterance> RecentAudio(double seconds, CancellationToken ct);

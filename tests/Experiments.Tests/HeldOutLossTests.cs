@@ -1,0 +1,26 @@
+using Ssl.Shared.Speech.Decoding;
+using Ssl.Shared.Speech.Labels;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Recognition;
+using Ssl.TestKit;
+
+namespace Ssl.Experiments.Tests;
+
+public sealed class HeldOutLossTests
+{
+    static readonly LabelledUtterance[] Utterances =
+    [
+        new("a", "one two", TestAudio.Bursts(1, seed: 1)), new("b", "three", TestAudio.Bursts(2, seed: 2)), new("c", "four five six", TestAudio.Bursts(3, seed: 3)),
+    ];
+
+    [Fact]
+    public void Is_the_mean_over_all_letters_whatever_shares_a_batch()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var vocabulary = Vocabulary.FromTexts(Utterances.Select(u => u.Text));
+        using var recognizer = new Recognizer(new CtcModel(SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny with { NumHiddenLayers = 1 }, seed: 1), vocabulary.Size, seed: 1), vocabulary);
+        var expected = Utterances.Sum(u => u.Text.Length * HeldOutLoss.Of(recognizer, [u], ct)) / Utterances.Sum(u => u.Text.Length);
+        Assert.Equal(expected, HeldOutLoss.Of(recognizer, Utterances, ct), 1e-3);
+        Assert.InRange(expected, Math.Log(2), 50); // knows nothing yet, and has frames to be wrong in
+    }
+}

@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using Ssl.Learner;
+using Ssl.Learner.Checkpoints;
+using Ssl.Learner.Publishing;
+using Ssl.Learner.Replay;
+using Ssl.Learner.Training;
+using Ssl.Shared.Foundation.Audio;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Files;
+using Ssl.Shared.Foundation.Health;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Torch;
+
+namespace Ssl.Experiments;
+
+/// <summary>
+/// Pretrains on recordings as the Learner does on a stream: the same store, batches, step, weight average and checkpoints. It ends after so many
+/// hours heard, and goes on from its last checkpoint when it was killed.
+/// </summary>
+/// <param name="folder">Keeps the store, the checkpoints and the encoders.</param>
+sealed class PretrainingRun(string folder, LearnerOptions options, IReadOnlyList<CorpusRecording> recordings, ILoggerFactory loggers)
+{
+    readonly ILogger logger = loggers.CreateLogger<PretrainingRun>();
+    const double SlackHours = 0.1;
+    static readonly TimeSpan Never = TimeSpan.FromDays(365);
+
+    /// <summary>Folders of the encoders after so many hours heard, ascending; trained where they are not there yet.</summary>
+    public IReadOnlyList<string> Encoders(IReadOnlyList<double> hours, CancellationToken ct)
+    {
+        if (hours.Any(h => !Directory.Exists(FolderOf(h))))
+            Train(hours, ct);
+        return [.. hours.Select(FolderOf)];
+    }
+
+    string FolderOf(double hours) => Path.Combine(folder, FormattableString.Invariant($"encoder-{hours:0.###}h"));
+
+    void Train(IReadOnlyList<double> hours, CancellationToken ct)
+    {
+        var kept = options with { DataPath = folder, Publishing = new PublishingOptions { FirstAfter = Never, Every = Never } };
+        using var store = new ReplayStore(kept.ReplayPath, kept.Replay, TimeProvider.System);
+        Fill(store);
+        var registry = new FolderRegistry(new RegistryOptions { Path = Path.Combine(folder, "registry") }, TimeProvider.System, loggers.CreateLogger<FolderRegistry>());
+        var checkpoints = new CheckpointStore(kept.CheckpointPath, kept.Checkpoints, logger);
+        var (weights, state) = new TrainingStart(kept, checkpoints, registry, logger).Open(TorchRuntime.Device);
+        using var trainer = new Trainer(kept, weights, state, store, checkpoints, new EncoderPublisher(registry, registry.AcquireEpoch(EncoderPublisher.Writer)), new LoopHeartbeat(TimeProvider.System), TimeProvider.System, logger);
+        foreach (var target in hours.Where(h => !Directory.Exists(FolderOf(h))))
+        {
+            if (trainer.State.HoursHeard > target + SlackHours)
+                throw new InvalidDataException($"{folder}: has heard {trainer.State.HoursHeard:0.00} h, and what it was after {target:0.###} h was not kept; delete the folder, or ask for more");
+            trainer.Run(s => s.HoursHeard >= target, ct);
+            ct.ThrowIfCancellationRequested();
+            AtomicFolder.Write(FolderOf(target), temporary => EncoderPublisher.Write(temporary, trainer.Weights.Average.Model));
+        }
+    }
+
+    /// <summary>Each speaker's recordings one after the other, cut as Ingest cuts a live stream. What the store holds already is a duplicate and passed over.</summary>
+    void Fill(ReplayStore store)
+    {
+        var offset = 0;
+        foreach (var speaker in recordings.GroupBy(r => r.Speaker))
+        {
+            var cutter = new SilenceCutter();
+            var pause = new short[AudioFormat.SampleRateHz / 4];
+            foreach (var recording in speaker)
+                Append(cutter.Push(recording.Utterance.Samples.Span).Concat(cutter.Push(pause)));
+            if (cutter.Flush() is { } last)
+                Append([last]);
+
+            void Append(IEnumerable<CutSegment> cuts)
+            {
+                foreach (var cut in cuts)
+                    store.Append(new AudioSegment { Id = $"{speaker.Key}/0/0/{cut.Start}", StreamId = speaker.Key, Pcm = MemoryMarshal.AsBytes(cut.Samples.AsSpan()).ToArray() }, partition: 0, offset++);
+            }
+        }
+        store.Flush();
+    }
+}

@@ -1,0 +1,3 @@
+using Ssl.Experiments;
+
+return await ExperimentCommand.Create().Parse(args).InvokeAsync();

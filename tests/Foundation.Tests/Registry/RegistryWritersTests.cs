@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Foundation.Settings;
+using Ssl.TestKit;
+
+namespace Ssl.Foundation.Tests.Registry;
+
+/// <summary>Several writers, some of which die or wake up late.</summary>
+public sealed class RegistryWritersTests : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    string Encoders => Path.Combine(folder.Path, "encoders");
+
+    FolderRegistry Open() => new(new RegistryOptions { Path = folder.Path, KeepVersions = 3 }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+
+    static void WriteFiles(string path)
+    {
+        File.WriteAllText(Path.Combine(path, "config.json"), "{}");
+        File.WriteAllBytes(Path.Combine(path, "model.safetensors"), new byte[1000]);
+    }
+
+    [Fact]
+    public void A_writer_that_is_overtaken_while_it_writes_publishes_nothing_in_fifty_tries()
+    {
+        var (paused, successor) = (Open(), Open());
+        for (var attempt = 0; attempt < 50; attempt++)
+        {
+            var epoch = paused.AcquireEpoch("learner");
+            Assert.Throws<StaleEpochException>(() => paused.Publish(ModelKind.Encoder, new ManifestDraft(), epoch, path =>
+            {
+                File.WriteAllText(Path.Combine(path, "config.json"), "{}");
+                successor.AcquireEpoch("learner"); // does not wait for the paused one
+                if (attempt % 2 == 0)
+                    File.WriteAllBytes(Path.Combine(path, "model.safetensors"), new byte[1000]); // its folder is gone
+            }));
+        }
+        Assert.Empty(successor.List(ModelKind.Encoder));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Encoders));
+    }
+
+    [Fact]
+    public void A_writer_does_not_end_the_turn_of_another_nor_remove_what_it_writes()
+    {
+        var (learner, other) = (Open(), Open());
+        var published = learner.Publish(ModelKind.Encoder, new ManifestDraft(), learner.AcquireEpoch("learner"), path =>
+        {
+            WriteFiles(path);
+            other.Publish(ModelKind.Encoder, new ManifestDraft(), other.AcquireEpoch("importer"), WriteFiles);
+        });
+        Assert.Equal(2, published.Number);
+        Assert.NotNull(other.Open(ModelKind.Encoder, 2, out _));
+    }
+
+    [Fact]
+    public void What_a_killed_writer_left_is_neither_listed_nor_kept()
+    {
+        var registry = Open();
+        var dead = registry.AcquireEpoch("learner");
+        registry.Publish(ModelKind.Encoder, new ManifestDraft(), dead, WriteFiles);
+        var half = Directory.CreateDirectory(Path.Combine(Encoders, $".tmp-learner@{dead.Epoch}-0123")).FullName; // killed before the manifest
+        WriteFiles(half);
+        var whole = Directory.CreateDirectory(Path.Combine(Encoders, $".tmp-learner@{dead.Epoch}-4567")).FullName; // killed before the rename
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Encoders, "000001")))
+            File.Copy(file, Path.Combine(whole, Path.GetFileName(file)));
+        Directory.CreateDirectory(Path.Combine(Encoders, ".tmp-89ab")); // killed while it removed an old version
+        File.WriteAllText(Path.Combine(folder.Path, "aliases.json.0123.tmp"), "{");
+
+        Assert.Equal([1], registry.List(ModelKind.Encoder).Select(m => m.Number));
+        var epoch = Open().AcquireEpoch("learner");
+        Assert.Equal(["000001"], Directory.EnumerateFileSystemEntries(Encoders).Select(Path.GetFileName));
+        Assert.DoesNotContain(Directory.EnumerateFiles(folder.Path), f => f.EndsWith(".tmp", StringComparison.Ordinal));
+        Assert.Equal(2, registry.Publish(ModelKind.Encoder, new ManifestDraft(), epoch, WriteFiles).Number);
+    }
+
+    [Fact]
+    public void A_damaged_manifest_hides_no_other_version()
+    {
+        var registry = Open();
+        var epoch = registry.AcquireEpoch("learner");
+        for (var i = 0; i < 3; i++)
+            registry.Publish(ModelKind.Encoder, new ManifestDraft(), epoch, WriteFiles);
+        var manifest = Path.Combine(Encoders, "000002", "manifest.json");
+        var text = File.ReadAllText(manifest);
+        File.WriteAllText(manifest, text[..text.IndexOf("\"files\"", StringComparison.Ordinal)] + "\"files\": null }");
+        Assert.Equal([1, 3], registry.List(ModelKind.Encoder).Select(m => m.Number));
+        Assert.Null(registry.Open(ModelKind.Encoder, 2, out var reason));
+        Assert.Contains(manifest, reason);
+    }
+
+    [Fact]
+    public async Task A_lock_that_another_process_holds_is_waited_for()
+    {
+        const string flock = "/usr/bin/flock";
+        Assert.SkipUnless(File.Exists(flock), "needs flock(1) of util-linux");
+        var registry = Open();
+        registry.AcquireEpoch("learner");
+        var ready = folder.File("ready");
+        using var holder = Process.Start(flock, [Path.Combine(folder.Path, ".lock"), "sh", "-c", $"touch {ready}; sleep 1"]);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!File.Exists(ready))
+            await Task.Delay(10, limit.Token);
+        var waited = Stopwatch.StartNew();
+        registry.AcquireEpoch("learner");
+        Assert.True(waited.Elapsed > TimeSpan.FromMilliseconds(500), $"waited {waited.Elapsed}");
+        await holder.WaitForExitAsync(limit.Token);
+    }
+
+    [Fact]
+    public void An_alias_moves_only_from_where_it_is_thought_to_stand_and_only_to_what_there_is()
+    {
+        var registry = Open();
+        var epoch = registry.AcquireEpoch("transcriber");
+        registry.Publish(ModelKind.Recognizer, new ManifestDraft(), epoch, WriteFiles);
+        registry.Publish(ModelKind.Recognizer, new ManifestDraft(), epoch, WriteFiles);
+        Assert.True(registry.TryMoveAlias("champion", null, 1, epoch, "first"));
+        Assert.False(registry.TryMoveAlias("champion", null, 2, epoch, "too late"));
+        Assert.False(registry.TryMoveAlias("champion", 2, 2, epoch, "too late"));
+        Assert.Equal((1, "first"), (Open().Aliases()["champion"].Number, Open().Aliases()["champion"].Why));
+        Assert.True(registry.TryMoveAlias("champion", 1, 2, epoch, "better"));
+        Assert.Throws<ArgumentException>(() => registry.MoveAlias("champion", 3, epoch, "there is none"));
+        Assert.Equal((2, "transcriber", epoch.Epoch), (registry.Aliases()["champion"].Number, registry.Aliases()["champion"].Who, registry.Aliases()["champion"].Epoch));
+    }
+
+    [Fact]
+    public async Task Of_many_that_move_an_alias_at_once_one_wins()
+    {
+        var registry = Open();
+        var epoch = registry.AcquireEpoch("transcriber");
+        registry.Publish(ModelKind.Recognizer, new ManifestDraft(), epoch, WriteFiles);
+        var moved = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => Open().TryMoveAlias("champion", null, 1, epoch, $"{i}"))));
+        Assert.Single(moved, true);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_used_is_a_wrong_setting()
+    {
+        File.WriteAllText(folder.File("file"), "");
+        var refused = Assert.Throws<InvalidSettingException>(() =>
+            new FolderRegistry(new RegistryOptions { Path = folder.File("file") }, TimeProvider.System, NullLogger<FolderRegistry>.Instance));
+        Assert.Contains("Registry:Path", refused.Message);
+    }
+}

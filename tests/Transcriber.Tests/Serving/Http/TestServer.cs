@@ -1,0 +1,94 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ssl.Shared.Foundation.Health;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Decoding;
+using Ssl.TestKit;
+using Ssl.Transcriber.Serving;
+using Ssl.Transcriber.Serving.Batching;
+using Ssl.Transcriber.Serving.Http;
+using Ssl.Transcriber.Serving.Models;
+
+namespace Ssl.Transcriber.Tests.Serving.Http;
+
+/// <summary>The HTTP contract over a real socket, in front of whatever model a test lets serve; without Kafka, fine-tuning or libtorch.</summary>
+sealed class TestServer : IAsyncDisposable
+{
+    readonly WebApplication app;
+    readonly TemporaryFolder folder;
+
+    TestServer(WebApplication app, FolderRegistry registry, TemporaryFolder folder)
+    {
+        (this.app, this.folder) = (app, folder);
+        Registry = registry;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public HttpClient Client { get; }
+
+    public FolderRegistry Registry { get; }
+
+    public ServingSlot Slot => app.Services.GetRequiredService<ServingSlot>();
+
+    public TranscriptionQueue Queue => app.Services.GetRequiredService<TranscriptionQueue>();
+
+    public static async Task<TestServer> StartAsync(ServingOptions? serving = null, UploadOptions? upload = null, bool work = true)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var folder = new TemporaryFolder();
+        var registry = new FolderRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(registry).AddSingleton<LoopHeartbeat>();
+        builder.Services.AddSingleton(serving ?? new ServingOptions()).AddSingleton(upload ?? new UploadOptions());
+        builder.Services.AddSingleton(new DecodingOptions());
+        builder.Services.AddServing();
+        var app = builder.Build();
+        app.MapTranscriber();
+        await app.StartAsync();
+        if (work)
+            app.Services.GetRequiredService<TranscriptionWorkers>().Start();
+        return new TestServer(app, registry, folder);
+    }
+
+    public Task<HttpResponseMessage> TranscribeAsync(byte[] file, string model = "ssl", params (string Name, string Value)[] fields)
+    {
+        var form = Form(file);
+        form.Add(new StringContent(model), "model");
+        foreach (var (name, value) in fields)
+            form.Add(new StringContent(value), name);
+        return PostAsync(form);
+    }
+
+    public Task<HttpResponseMessage> PostAsync(HttpContent content) => Client.PostAsync("v1/audio/transcriptions", content, TestContext.Current.CancellationToken);
+
+    public static MultipartFormDataContent Form(byte[] file)
+    {
+        var part = new ByteArrayContent(file);
+        part.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        return new MultipartFormDataContent { { part, "file", "recording.wav" } };
+    }
+
+    /// <summary>The contract's error body; fails where the answer is not one.</summary>
+    public static async Task<(string Message, string Type, string? Param, string? Code)> ErrorAsync(HttpResponseMessage response)
+    {
+        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var error = json.RootElement.GetProperty("error");
+        return (error.GetProperty("message").GetString()!, error.GetProperty("type").GetString()!, error.GetProperty("param").GetString(), error.GetProperty("code").GetString());
+    }
+
+    public static async Task<JsonElement> JsonAsync(HttpResponseMessage response) =>
+        JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.Clone();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await app.DisposeAsync();
+        folder.Dispose();
+    }
+}

@@ -1,0 +1,169 @@
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Recognition;
+using Ssl.Shared.Speech.Torch;
+using Ssl.Transcriber.Tuning.Gate;
+
+namespace Ssl.Transcriber.Tests.Tuning.Promotion;
+
+public sealed class RecognizerRoundTests : IDisposable
+{
+    readonly TestRegistry test = new();
+    readonly WriterEpoch epoch;
+
+    public RecognizerRoundTests()
+    {
+        TorchRuntime.UseThreads(1);
+        epoch = test.Registry.AcquireEpoch("transcriber");
+    }
+
+    public void Dispose() => test.Dispose();
+
+    [Fact]
+    public void A_candidate_is_published_with_its_scores_whatever_the_verdict()
+    {
+        var encoder = test.PublishEncoder();
+        Assert.True(Run(encoder));
+        var manifest = Assert.Single(test.Registry.List(ModelKind.Recognizer));
+        Assert.Equal(encoder, manifest.EncoderNumber);
+        Assert.Equal(60, manifest.AudioSecondsTrained);
+        Assert.Contains(manifest.Health, (string[])["promoted", "refused: it hears the same in every held-out recording"]); // two updates teach nothing
+        Assert.Equal(6, manifest.Scores[ScoreNames.HeldOutRecordings]);
+        Assert.InRange(manifest.Scores[ScoreNames.CharacterErrorRate], 0.1, 10);
+        Assert.Equal(manifest.Number, test.Registry.Aliases()[ModelId.Candidate].Number);
+        Assert.Equal(manifest.Health == "promoted", test.Registry.Aliases().ContainsKey(ModelId.Champion));
+        Assert.Equal(manifest.Health == "promoted" ? manifest.Number : 0, test.Serving);
+    }
+
+    [Fact]
+    public void A_worse_candidate_is_kept_but_does_not_serve()
+    {
+        test.Slot.Swap(new FakeModel(7).Model); // hears "version 7": wrong, but not constant silence
+        var before = test.Registry.Aliases().Count;
+        using (var lease = test.Slot.TryLease()!)
+            Assert.Equal(7, lease.Model.Number);
+        Assert.True(Run(test.PublishEncoder()));
+        var manifest = Assert.Single(test.Registry.List(ModelKind.Recognizer));
+        Assert.True(manifest.Scores.ContainsKey(ScoreNames.ChampionCharacterErrorRate));
+        Assert.Equal(7, manifest.Parent);
+        if (manifest.Health != "promoted")
+            Assert.Equal((7, before + 1), (test.Serving, test.Registry.Aliases().Count));
+    }
+
+    [Theory]
+    [InlineData(true, false, false, 5)]
+    [InlineData(true, false, true, 5)]
+    [InlineData(true, true, false, 1)]
+    [InlineData(false, false, false, 1)]
+    [InlineData(false, false, true, 6)]
+    public void A_round_goes_on_from_the_champion_or_else_from_the_last_candidate_where_the_encoder_comes_from_theirs(bool related, bool gone, bool candidate, int begunSeed)
+    {
+        test.Restart(Tones.Recipe with { LearningRate = 1e-6 }); // what it began with is what it ends with
+        var origin = test.PublishEncoder();
+        var between = test.PublishEncoder(parent: related ? origin : null);
+        var newest = test.PublishEncoder(parent: between);
+        test.PublishChampion(epoch, seed: 5);
+        if (candidate)
+            test.PublishCandidate(epoch, seed: 6, between);
+        if (gone)
+            Directory.Delete(test.Registry.Open(ModelKind.Encoder, origin, out _)!.Path, recursive: true);
+        Assert.True(Run(newest));
+        var made = test.Registry.List(ModelKind.Recognizer)[^1];
+        using var recognizer = ModelFolder.LoadRecognizer(test.Registry.Open(ModelKind.Recognizer, made.Number, out _)!.Path);
+        using var begun = SpeechEncoder.Create(Tones.SmallEncoder, begunSeed);
+        Assert.All(recognizer.Model.Encoder.parameters().Zip(begun.parameters()), p => Assert.True(p.First.allclose(p.Second, rtol: 0, atol: 1e-4)));
+    }
+
+    [Fact]
+    public void A_round_learns_from_what_the_champion_hears_in_the_stream_but_not_after_a_refusal()
+    {
+        Assert.True(Run(test.PublishEncoder()));
+        Assert.Equal(0, PseudoLabelSeconds()); // nothing served that could have listened
+        test.Stream = Tones.Utterances(10, seed: 3);
+        test.Slot.Swap(new FakeModel(7, byLetters: "abc").Model);
+        Assert.True(Run(test.PublishEncoder()));
+        Assert.InRange(PseudoLabelSeconds(), 0.1, Tones.Utterances(10, seed: 3).Sum(u => u.Samples.Length) / 16_000.0);
+        test.PublishRefused(epoch, pseudoLabelSeconds: 3);
+        Assert.True(Run(test.PublishEncoder()));
+        Assert.Equal(0, PseudoLabelSeconds());
+    }
+
+    [Theory]
+    [InlineData(0.2, true)] // the last one has heard two batches of 5 s, of 8 labelled recordings of a second or so
+    [InlineData(10, false)]
+    public void Pseudo_labels_do_not_take_the_place_of_true_ones_where_these_are_many(double leastEpochs, bool used)
+    {
+        test.Restart(pseudoLabelEpochs: leastEpochs);
+        Assert.True(Run(test.PublishEncoder()));
+        test.Stream = Tones.Utterances(10, seed: 3);
+        test.Slot.Swap(new FakeModel(7, byLetters: "abc").Model);
+        Assert.True(Run(test.PublishEncoder()));
+        Assert.Equal(used, PseudoLabelSeconds() > 0);
+    }
+
+    [Theory]
+    [InlineData("abc", false, true)]
+    [InlineData("version 7", false, false)] // letters that no label has
+    [InlineData("abc", true, false)] // the stream has nothing but recordings that are labelled or held out
+    public void Pseudo_labels_are_given_in_known_letters_to_recordings_that_have_no_label(string heard, bool labelled, bool used)
+    {
+        Assert.True(Run(test.PublishEncoder()));
+        test.Stream = labelled ? [.. test.Labels.Train, .. test.Labels.HeldOut] : Tones.Utterances(10, seed: 3);
+        test.Slot.Swap(new FakeModel(7, byLetters: heard).Model);
+        Assert.True(Run(test.PublishEncoder()));
+        Assert.Equal(used, PseudoLabelSeconds() > 0);
+    }
+
+    [Fact]
+    public void After_one_that_diverged_on_them_the_next_is_made_without_pseudo_labels()
+    {
+        Assert.True(Run(test.PublishEncoder()));
+        test.Stream = Tones.Utterances(10, seed: 3);
+        test.Slot.Swap(new FakeModel(7, byLetters: "abc").Model);
+        Assert.False(Run(Poisoned()));
+        Assert.True(Run(test.PublishEncoder()));
+        Assert.Equal(0, PseudoLabelSeconds());
+    }
+
+    [Fact]
+    public void What_diverges_never_reaches_the_registry()
+    {
+        test.Restart(Tones.Recipe with { LearningRate = 1, GradientNorm = 1000, HeadOnlyShare = 0, WarmUpShare = 0 });
+        var encoder = Poisoned();
+        Assert.False(Run(encoder));
+        Assert.Empty(test.Registry.List(ModelKind.Recognizer));
+        Assert.Equal(0, test.Serving);
+    }
+
+    [Fact]
+    public void An_encoder_that_is_not_there_or_damaged_is_passed_over()
+    {
+        Assert.False(Run(99));
+        Assert.Empty(test.Registry.List(ModelKind.Recognizer));
+    }
+
+    [Fact]
+    public void A_Transcriber_whose_turn_is_over_publishes_nothing()
+    {
+        test.Registry.AcquireEpoch("transcriber");
+        Assert.Throws<StaleEpochException>(() => Run(test.PublishEncoder()));
+        Assert.Empty(test.Registry.List(ModelKind.Recognizer));
+        Assert.Empty(test.Registry.Aliases());
+    }
+
+    /// <summary>An encoder whose weights are finite, but whose outputs are not.</summary>
+    int Poisoned()
+    {
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, 1);
+        using (TorchSharp.torch.no_grad())
+        {
+            foreach (var parameter in encoder.parameters())
+                parameter.mul_(1e30f);
+        }
+        return test.Registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy" }, test.Learner, f => ModelFolder.SaveEncoder(f, encoder)).Number;
+    }
+
+    double PseudoLabelSeconds() => test.Registry.List(ModelKind.Recognizer).MaxBy(m => m.Number)!.Scores[ScoreNames.PseudoLabelSeconds];
+
+    bool Run(int encoder) => test.Round.Run(encoder, test.Labels, epoch, () => { }, TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Decoding;
+using Ssl.Shared.Speech.Labels;
+using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Recognition;
+using Ssl.TestKit;
+using Ssl.Transcriber.Serving.Models;
+using Ssl.Transcriber.Serving.Swapping;
+using Ssl.Transcriber.Tuning.FineTuning;
+using Ssl.Transcriber.Tuning.Gate;
+using Ssl.Transcriber.Tuning.Promotion;
+using Ssl.Transcriber.Tuning.PseudoLabelling;
+
+namespace Ssl.Transcriber.Tests.Tuning.Promotion;
+
+/// <summary>A registry in a folder of its own, and the parts that make, judge and swap recognizers, as a process would hold them.</summary>
+sealed class TestRegistry : IDisposable
+{
+    readonly TemporaryFolder folder = new();
+
+    public TestRegistry()
+    {
+        Registry = new FolderRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+        Learner = Registry.AcquireEpoch("learner");
+        Restart();
+    }
+
+    public FolderRegistry Registry { get; }
+
+    public WriterEpoch Learner { get; }
+
+    public ServingSlot Slot { get; private set; } = null!;
+
+    public ChampionSwap Swap { get; private set; } = null!;
+
+    public RecognizerRound Round { get; private set; } = null!;
+
+    /// <summary>What the stream brought.</summary>
+    public IReadOnlyList<LabelledUtterance> Stream { get; set; } = [];
+
+    public LabelledSet Labels { get; } = new(Tones.Utterances(8, seed: 1), Tones.Utterances(6, seed: 2), [], null);
+
+    public int Serving => Slot.TryLease() is { } lease ? Number(lease) : 0;
+
+    public string RecognizerFile(int number, string name) => Path.Combine(folder.Path, "recognizers", $"{number:D6}", name);
+
+    /// <summary>What a process holds in memory, anew.</summary>
+    public void Restart(FineTuningOptions? recipe = null, double pseudoLabelEpochs = 0)
+    {
+        var options = (recipe ?? Tones.Recipe) with { MaxUpdates = 2 };
+        Slot = new ServingSlot(TimeProvider.System);
+        Swap = new ChampionSwap(Registry, new RecognizerLoader(Registry, new DecodingOptions()), Slot, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
+        var labeller = new PseudoLabeller(Registry, Slot, (_, _) => Stream, new PseudoLabelOptions { LeastEpochs = pseudoLabelEpochs }, TimeProvider.System, NullLogger<PseudoLabeller>.Instance);
+        Round = new RecognizerRound(Registry, labeller, new FineTuner(options, new DecodingOptions(), TimeProvider.System), new RecognizerPublisher(Registry), Swap, Slot, options, new GateOptions(), NullLogger<RecognizerRound>.Instance);
+    }
+
+    public int PublishEncoder(int seed = 1, int? parent = null)
+    {
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed);
+        return Registry.Publish(ModelKind.Encoder, new ManifestDraft { Parent = parent, Health = "healthy", AudioSecondsTrained = 60, Steps = 3 }, Learner, f => ModelFolder.SaveEncoder(f, encoder)).Number;
+    }
+
+    /// <summary>A recognizer that was promoted, without training one.</summary>
+    public int PublishChampion(WriterEpoch epoch, int seed = 1)
+    {
+        var former = Registry.Aliases().GetValueOrDefault(ModelId.Champion)?.Number;
+        var number = PublishRecognizer(epoch, seed, encoder: 1);
+        if (former is { } previous)
+            Registry.MoveAlias(ModelId.Previous, previous, epoch, "test");
+        Registry.MoveAlias(ModelId.Champion, number, epoch, "test");
+        return number;
+    }
+
+    public void PublishCandidate(WriterEpoch epoch, int seed, int encoder) =>
+        Registry.MoveAlias(ModelId.Candidate, PublishRecognizer(epoch, seed, encoder), epoch, "test");
+
+    public void PublishRefused(WriterEpoch epoch, double pseudoLabelSeconds) =>
+        PublishRecognizer(epoch, seed: 1, encoder: 1, "refused: worse", new() { [ScoreNames.PseudoLabelSeconds] = pseudoLabelSeconds });
+
+    int PublishRecognizer(WriterEpoch epoch, int seed, int encoder, string health = GateVerdict.PromotedHealth, Dictionary<string, double>? scores = null)
+    {
+        var vocabulary = Vocabulary.FromTexts(["abcdef"]);
+        using var recognizer = new Recognizer(new CtcModel(SpeechEncoder.Create(Tones.SmallEncoder, seed), vocabulary.Size), vocabulary);
+        return Registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = encoder, Health = health, Scores = scores ?? [] }, epoch, f => ModelFolder.SaveRecognizer(f, recognizer)).Number;
+    }
+
+    public void Dispose()
+    {
+        Slot.Dispose();
+        folder.Dispose();
+    }
+
+    static int Number(ModelLease lease)
+    {
+        using (lease)
+            return lease.Model.Number;
+    }
+}
