@@ -44,7 +44,7 @@ public sealed class ConsumerLoop : IAsyncDisposable
         countLost = clients.Options.Embedded;
         consumer = clients.CreateConsumer(groupId, builder => builder
             .SetPartitionsAssignedHandler((c, assigned) => Assign(c, assigned))
-            .SetPartitionsRevokedHandler((_, revoked) => Forget(revoked))
+            .SetPartitionsRevokedHandler((_, revoked) => Revoke(revoked))
             .SetPartitionsLostHandler((_, lost) => Forget(lost)));
         polling = Task.Factory.StartNew(Poll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -60,9 +60,16 @@ public sealed class ConsumerLoop : IAsyncDisposable
     {
         await foreach (var message in waiting.TakeAllAsync(ct))
         {
-            if (IsCurrent(message))
+            if (Holds(message))
                 yield return message;
         }
+    }
+
+    /// <summary>False once the message's partition has gone to another member, which reads the message again.</summary>
+    public bool Holds(ConsumedMessage message)
+    {
+        lock (progress)
+            return progress.TryGetValue(message.Source, out var known) && known.Assignment == message.Assignment;
     }
 
     /// <summary>The work of this message is durable. A message of a partition that has gone to another member is passed over.</summary>
@@ -195,6 +202,12 @@ public sealed class ConsumerLoop : IAsyncDisposable
         }
     }
 
+    void Revoke(List<TopicPartitionOffset> partitions)
+    {
+        Forget(partitions);
+        options.Revoked?.Invoke([.. partitions.Select(p => p.Partition.Value)]);
+    }
+
     void Forget(List<TopicPartitionOffset> partitions)
     {
         lock (progress)
@@ -205,12 +218,6 @@ public sealed class ConsumerLoop : IAsyncDisposable
                 ConsumerLag.Forget(groupId, partition.Topic, partition.Partition.Value);
             }
         }
-    }
-
-    bool IsCurrent(ConsumedMessage message)
-    {
-        lock (progress)
-            return progress.TryGetValue(message.Source, out var known) && known.Assignment == message.Assignment;
     }
 
     void Store(TopicPartitionOffset offset)

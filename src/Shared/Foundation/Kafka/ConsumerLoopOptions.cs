@@ -11,4 +11,10 @@ public sealed record ConsumerLoopOptions
 
     /// <summary>Where a partition is taken up instead of at the group's committed offset; null for the committed one.</summary>
     public Func<string, int, long?>? StartAt { get; init; }
+
+    /// <summary>
+    /// Called when partitions were taken from this member, before another member gets them (unless the session was lost): waits, for a few seconds at
+    /// most, until nothing of them is being written any more. <see cref="ConsumerLoop.Holds"/> is already false.
+    /// </summary>
+    public Action<IReadOnlyCollection<int>>? Revoked { get; init; }
 }
