@@ -13,8 +13,8 @@ public sealed record ConsumerLoopOptions
     public Func<string, int, long?>? StartAt { get; init; }
 
     /// <summary>
-    /// Called when partitions were taken from this member, before another member gets them (unless the session was lost): waits, for a few seconds at
-    /// most, until nothing of them is being written any more. <see cref="ConsumerLoop.Holds"/> is already false.
+    /// Called after partitions were revoked and before another member gets them (not if the session was lost): waits, a few seconds at
+    /// most, until no write for them is under way. <see cref="ConsumerLoop.Holds"/> is already false.
     /// </summary>
     public Action<IReadOnlyCollection<int>>? Revoked { get; init; }
 }

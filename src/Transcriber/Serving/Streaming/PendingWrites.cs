@@ -3,8 +3,8 @@ using Ssl.Shared.Foundation.Kafka;
 namespace Ssl.Transcriber.Serving.Streaming;
 
 /// <summary>
-/// Transcripts that are being written, by partition of their segments. A partition that is revoked waits for them, so that the next member finds them in
-/// <c>transcripts</c> and writes none twice. Thread-safe.
+/// Transcripts that are being written, by partition of their segments. A revoked partition waits for them, so that its next member finds
+/// them in <c>transcripts</c> and writes none twice. Thread-safe.
 /// </summary>
 sealed class PendingWrites
 {

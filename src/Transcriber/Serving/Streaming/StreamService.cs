@@ -13,13 +13,13 @@ using Ssl.Transcriber.Serving.Models;
 namespace Ssl.Transcriber.Serving.Streaming;
 
 /// <summary>
-/// Reads <c>audio.segments</c>, has each segment transcribed when no request waits, and writes <c>transcripts</c>. Any number of replicas share the
-/// partitions. Delivery is at least once; a segment id whose transcript is durable is passed over (<see cref="TranscriptLedger"/>), so that a
-/// transcript appears twice only where a member lost its session in the middle of a write.
+/// Reads <c>audio.segments</c>, has each segment transcribed when no request waits, and writes <c>transcripts</c>. Replicas share the
+/// partitions. Delivery is at least once; a segment whose transcript is durable is skipped (<see cref="TranscriptLedger"/>), so a
+/// transcript is written twice only if a member lost its session in the middle of the write.
 /// </summary>
 sealed class StreamService(
-    KafkaClients clients, ServingSlot slot, AudioTranscription transcription, StreamOptions options, LoopHeartbeat heartbeat, TimeProvider clock,
-    IHostApplicationLifetime lifetime, ILogger<StreamService> logger) : HostedLoop(lifetime, logger)
+    KafkaClients clients, ServingSlot slot, AudioTranscription transcription, StreamOptions options, LoopHeartbeat heartbeat,
+    TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<StreamService> logger) : HostedLoop(lifetime, logger)
 {
     static readonly TimeSpan QueueRetry = TimeSpan.FromMilliseconds(50);
 
@@ -90,7 +90,8 @@ sealed class StreamService(
         return Task.CompletedTask;
     }
 
-    /// <param name="before">An earlier delivery of the same segment that is still being worked on; only its success makes this one a repetition.</param>
+    /// <param name="before">An earlier delivery of the same segment that is still in work; only its success makes this one a
+    /// repetition.</param>
     async Task TranscribeOnceAsync(ConsumerLoop loop, ConsumedMessage message, AudioSegment segment, Task? before, CancellationToken ct)
     {
         if (before is not null)

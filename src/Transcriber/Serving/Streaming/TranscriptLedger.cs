@@ -6,8 +6,8 @@ using Ssl.Shared.Foundation.Kafka;
 namespace Ssl.Transcriber.Serving.Streaming;
 
 /// <summary>
-/// Which segments have a durable transcript, by any replica: read from the topic <c>transcripts</c> when a partition of segments is assigned, then kept
-/// current. Remembers the newest <paramref name="capacity"/> segment ids. Thread-safe.
+/// Which segments have a durable transcript, written by any replica: read from <c>transcripts</c> when a partition of segments is assigned,
+/// then kept current. Remembers the newest <paramref name="capacity"/> segment ids. Thread-safe.
 /// </summary>
 sealed class TranscriptLedger(KafkaClients clients, int capacity, TimeProvider clock)
 {
@@ -20,7 +20,7 @@ sealed class TranscriptLedger(KafkaClients clients, int capacity, TimeProvider c
     readonly Dictionary<int, int> loaded = []; // partition of audio.segments to the assignment for which it was read
 
     /// <summary>
-    /// Before the first message of an assignment: reads what other members have written to <c>transcripts</c> since the last time. Called by one reader at a time.
+    /// Before the first message of an assignment: reads what other members wrote since the last time. One caller at a time.
     /// </summary>
     /// <exception cref="KafkaException">The topic cannot be read, for longer than a minute.</exception>
     /// <exception cref="TimeoutException">Likewise: the broker does not answer.</exception>
@@ -36,7 +36,7 @@ sealed class TranscriptLedger(KafkaClients clients, int capacity, TimeProvider c
                 loaded[segment.Partition] = segment.Assignment;
                 return;
             }
-            catch (Exception e) when (e is KafkaException { Error.IsFatal: false } or TimeoutException && clock.GetElapsedTime(started) < LoadLimit)
+            catch (Exception e) when (IsPassing(e) && clock.GetElapsedTime(started) < LoadLimit)
             {
                 await Task.Delay(LoadRetry, clock, ct);
             }
@@ -76,6 +76,8 @@ sealed class TranscriptLedger(KafkaClients clients, int capacity, TimeProvider c
             next[held.Partition] = held.End;
         }
     }
+
+    static bool IsPassing(Exception e) => e is KafkaException { Error.IsFatal: false } or TimeoutException;
 
     static string? SegmentId(byte[] transcript)
     {
