@@ -97,8 +97,8 @@ public sealed unsafe partial class Resampler : IDisposable
             if (resampled.Length < filled + room)
                 Array.Resize(ref resampled, filled + room);
             nuint consumed;
+            var from = input is null ? null : input + used;
             fixed (float* result = resampled)
-                var from = input is null ? null : input + used;
                 Check(Process(handle, from, (nuint)(count - used), &consumed, result + filled, (nuint)room, &got));
             used += (int)consumed;
             filled += (int)got;

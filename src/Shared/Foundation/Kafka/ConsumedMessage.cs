@@ -28,7 +28,7 @@ public sealed record ConsumedMessage(
     internal static ConsumedMessage From(ConsumeResult<byte[]?, byte[]?> result)
     {
         var (message, time) = (result.Message, result.Message.Timestamp);
-        var stamp = time.Type == TimestampType.NotAvailable ? Timestamp.UnixTimeEpoch : time.UtcDateTime; // both of kind UTC
+        var stamp = time.Type == TimestampType.NotAvailable ? DateTime.UnixEpoch : time.UtcDateTime;
         return new(result.Topic, result.Partition.Value, result.Offset.Value, message.Key, message.Value, message.Headers ?? [], stamp);
     }
 }
