@@ -70,7 +70,7 @@ static class TranscriberMetrics
 
     public static void Updated() => FineTuneUpdates.Inc();
 
-    /// <param name="result">transcribed, skipped, repeated, unreadable.</param>
+    /// <param name="result">transcribed, skipped, repeated, reassigned (to another member before it was written), unreadable.</param>
     public static void Segment(string result) => StreamSegments.WithLabels(result).Inc();
 
     static void Show(string model, GateScore score)

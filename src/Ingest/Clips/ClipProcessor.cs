@@ -19,6 +19,8 @@ sealed class ClipProcessor(DecodeLimits limits)
         if (cutter.Flush() is { } last)
             cuts.Add(last);
         var source = SegmentSource.From(message);
-        return ([.. cuts.Select(cut => source.Segment(cut.Samples, cut.Start * decoded.SourceRateHz / AudioFormat.SampleRateHz, decoded.SourceRateHz))], null);
+        return ([.. cuts.Select(cut => source.Segment(cut.Samples, SourceSample(cut.Start), decoded.SourceRateHz))], null);
+
+        long SourceSample(long start) => start * decoded.SourceRateHz / AudioFormat.SampleRateHz;
     }
 }

@@ -7,7 +7,7 @@ using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Ingest.Delivery;
 
-/// <summary>Segments to <c>audio.segments</c>, dead letters to <c>audio.raw.dlq</c>; returns when the broker has them. Thread-safe.</summary>
+/// <summary>Sends segments and dead letters (<c>audio.raw.dlq</c>); returns when they are durable. Thread-safe.</summary>
 sealed class IngestOutput(KafkaClients clients, ILogger<IngestOutput> logger) : IDisposable
 {
     readonly DownstreamPacer segments = new(clients, Topics.AudioSegments, [ConsumerGroups.Learner, ConsumerGroups.Transcriber]);
@@ -39,7 +39,9 @@ sealed class IngestOutput(KafkaClients clients, ILogger<IngestOutput> logger) : 
 
     public void Dispose() => segments.Dispose();
 
-    /// <summary>A message that only its new headers make too large goes without its bytes; its headers say where they lie. Refused for good, it would stop the service at each start.</summary>
+    /// <summary>
+    /// A dead letter that its headers make too large goes without its bytes: refused, it would stop the service at each start.
+    /// </summary>
     async Task SendLetterAsync(Message<byte[]?, byte[]?> letter, CancellationToken ct)
     {
         try

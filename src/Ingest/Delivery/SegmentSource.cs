@@ -6,8 +6,9 @@ using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Ingest.Delivery;
 
-/// <summary>The message from which segments come: what they inherit from it.</summary>
-sealed record SegmentSource(string Topic, int Partition, long Offset, string StreamId, DateTimeOffset? Time, bool TrainOptOut, string? TraceParent)
+/// <summary>The properties that segments inherit from their source message.</summary>
+sealed record SegmentSource(
+    string Topic, int Partition, long Offset, string StreamId, DateTimeOffset? Time, bool TrainOptOut, string? TraceParent)
 {
     const int SampleBits = 30; // of a sequence number; the message's offset stands above
 
@@ -15,7 +16,7 @@ sealed record SegmentSource(string Topic, int Partition, long Offset, string Str
 
     public static SegmentSource From(ConsumedMessage message) => new(
         message.Topic, message.Partition, message.Offset, StreamIdOf(message),
-        DateTimeOffset.TryParse(message.Header(MessageHeaders.Time), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null,
+        SegmentMessages.ParseTime(message.Header(MessageHeaders.Time)),
         string.Equals(message.Header(MessageHeaders.TrainOptOut), "true", StringComparison.OrdinalIgnoreCase),
         message.Header(MessageHeaders.TraceParent));
 
@@ -32,7 +33,7 @@ sealed record SegmentSource(string Topic, int Partition, long Offset, string Str
         TraceParent = TraceParent,
     };
 
-    /// <summary>The key as text; in hexadecimal where it is not UTF-8, so that two keys are never one stream; the message's own place where it has none.</summary>
+    /// <summary>The key as UTF-8, else in hexadecimal (two keys are never one stream); without a key the message's own position.</summary>
     public static string StreamIdOf(ConsumedMessage message)
     {
         if (message.Key is not { Length: > 0 } key)

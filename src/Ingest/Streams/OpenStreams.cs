@@ -5,8 +5,8 @@ using Ssl.Shared.Foundation.Kafka;
 namespace Ssl.Ingest.Streams;
 
 /// <summary>
-/// The streams of raw PCM that a worker has open: each message goes to its own, what it completes is sent, and only then is the stream's position
-/// recorded and are the messages before it done. Not thread-safe.
+/// The open raw PCM streams of a worker. Each message is pushed to its stream, the segments it completes are sent, and only then is the
+/// stream's position recorded and the messages before it are done. Not thread-safe.
 /// </summary>
 sealed class OpenStreams(IngestOptions options, ConsumerLoop consumer, IngestOutput output, StreamLedger ledger, TimeProvider time)
 {
@@ -21,7 +21,7 @@ sealed class OpenStreams(IngestOptions options, ConsumerLoop consumer, IngestOut
             streams.Remove(place); // the partition was elsewhere meanwhile: what is here may have been overtaken
             entry = null;
         }
-        if (entry is not null && (entry.Stream.Type != type || message.Timestamp - entry.Stream.LastMessage!.Timestamp > options.StreamIdle))
+        if (entry?.Stream is { } open && (open.Type != type || message.Timestamp - open.LastMessage!.Timestamp > options.StreamIdle))
         {
             await EndAsync(place, ct);
             entry = null;
@@ -63,10 +63,13 @@ sealed class OpenStreams(IngestOptions options, ConsumerLoop consumer, IngestOut
         var stream = streams[place].Stream;
         await output.SendAsync(stream.Flush(), ct);
         if (stream.DanglingBytes > 0)
-            await output.RejectAsync(stream.LastMessage!, new Refusal(RejectReason.Truncated, $"the stream ended with {stream.DanglingBytes} bytes that are not a whole sample of every channel; all before them was used"), ct);
+            await output.RejectAsync(stream.LastMessage!, Dangling(stream.DanglingBytes), ct);
         await ReleaseAsync(place, stream.End, ended: true, ct);
         streams.Remove(place);
     }
+
+    static Refusal Dangling(int bytes) =>
+        new(RejectReason.Truncated, $"the stream ended with {bytes} bytes that are not a sample of every channel; all before was used");
 
     async Task ReleaseAsync((int Partition, string Id) place, StreamPosition position, bool ended, CancellationToken ct)
     {

@@ -78,7 +78,7 @@ sealed class PcmStream(AudioContentType type, int assignment, int skipBytes)
     {
         var released = new List<ConsumedMessage>();
         var open = recorded = cutter.OpenStart;
-        while (held.First is { } first && (ended || (first.Next is { } next ? next.Value.FirstFrame <= open : open == frames && carry.Length == 0)))
+        while (held.First is { } first && (ended || IsBefore(first, open)))
         {
             held.RemoveFirst();
             released.Add(first.Value.Message);
@@ -86,12 +86,18 @@ sealed class PcmStream(AudioContentType type, int assignment, int skipBytes)
         return released;
     }
 
+    /// <summary>True if the message holds no sample of the open segment.</summary>
+    bool IsBefore(LinkedListNode<HeldMessage> message, long open) =>
+        message.Next is { } next ? next.Value.FirstFrame <= open : open == frames && carry.Length == 0;
+
     AudioSegment Describe(CutSegment cut)
     {
         var holder = HolderOf(cut.Start);
-        var segment = holder.Source.Segment(Resampler.Convert(cut.Samples, type.RateHz), ByteOf(cut.Start, holder) / type.BytesPerFrame, type.RateHz);
+        var (first, rate) = (ByteOf(cut.Start, holder) / type.BytesPerFrame, type.RateHz);
+        var segment = holder.Source.Segment(Resampler.Convert(cut.Samples, rate), first, rate);
         // One refusal covers every segment that holds a sample of it.
-        return segment with { TrainOptOut = held.SkipWhile(h => h != holder).TakeWhile(h => h.FirstFrame < cut.End).Any(h => h.Source.TrainOptOut) };
+        var sources = held.SkipWhile(h => h != holder).TakeWhile(h => h.FirstFrame < cut.End);
+        return segment with { TrainOptOut = sources.Any(h => h.Source.TrainOptOut) };
     }
 
     HeldMessage HolderOf(long frame) => held.Last(h => h.FirstFrame <= frame);

@@ -7,9 +7,9 @@ using Ssl.Shared.Foundation.Kafka;
 namespace Ssl.Ingest.Streams;
 
 /// <summary>
-/// How far each stream has come, on the compacted topic <c>audio.streams</c>: written when segments are durable, read when a partition is taken up.
-/// The group's offset alone cannot say it: it is one number for all streams of a partition, and a segment may begin in the middle of a message. With it
-/// a restart goes on at the very sample, and what it cuts has the same identities as without. Thread-safe.
+/// How far each stream is in durable segments, on the compacted topic <c>audio.streams</c>; read when a partition is assigned. The group's
+/// offset cannot say it: it is one number for all streams of a partition, and a segment may begin inside a message. A restart resumes at
+/// the exact sample, so its segments have the same ids as without the restart. Thread-safe.
 /// </summary>
 sealed class StreamLedger(KafkaClients clients) : IDisposable
 {
@@ -42,7 +42,8 @@ sealed class StreamLedger(KafkaClients clients) : IDisposable
     /// <summary>Returns when the broker has it.</summary>
     public async Task RecordAsync(int partition, string stream, StreamPosition position, CancellationToken ct)
     {
-        var record = new Message<byte[]?, byte[]?> { Key = JsonSerializer.SerializeToUtf8Bytes(NameOf(partition, stream)), Value = JsonSerializer.SerializeToUtf8Bytes(position) };
+        var (key, value) = (JsonSerializer.SerializeToUtf8Bytes(NameOf(partition, stream)), JsonSerializer.SerializeToUtf8Bytes(position));
+        var record = new Message<byte[]?, byte[]?> { Key = key, Value = value };
         await clients.Producer.ProduceAsync(Place, record, ct);
     }
 
@@ -60,7 +61,8 @@ sealed class StreamLedger(KafkaClients clients) : IDisposable
         while (next < range.High.Value)
         {
             ct.ThrowIfCancellationRequested();
-            var result = consumer.Consume(RequestLimit) ?? throw new KafkaException(new Error(ErrorCode.Local_TimedOut, $"{Place.Topic} did not answer at offset {next}"));
+            var result = consumer.Consume(RequestLimit)
+                ?? throw new KafkaException(new Error(ErrorCode.Local_TimedOut, $"{Place.Topic} did not answer at offset {next}"));
             next = result.Offset.Value + 1;
             if (Parse(result.Message) is var (name, position))
                 positions[name] = position;
@@ -74,7 +76,8 @@ sealed class StreamLedger(KafkaClients clients) : IDisposable
         var partitions = positions.Keys.Select(PartitionOf).Distinct().Select(p => new TopicPartition(Topics.AudioRaw, p)).ToArray();
         if (partitions.Length == 0)
             return;
-        var committed = consumer.Committed(partitions, RequestLimit).ToDictionary(c => c.Partition.Value, c => c.Offset.IsSpecial ? 0 : c.Offset.Value);
+        var committed = consumer.Committed(partitions, RequestLimit)
+            .ToDictionary(c => c.Partition.Value, c => c.Offset.IsSpecial ? 0 : c.Offset.Value);
         foreach (var (name, position) in positions)
         {
             if (position.Offset < committed[PartitionOf(name)])
@@ -88,7 +91,8 @@ sealed class StreamLedger(KafkaClients clients) : IDisposable
     {
         try
         {
-            return message is { Key: { } key, Value: { } value } && JsonSerializer.Deserialize<string>(key) is { } name && JsonSerializer.Deserialize<StreamPosition>(value) is { } position
+            return message is { Key: { } key, Value: { } value } && JsonSerializer.Deserialize<string>(key) is { } name
+                && JsonSerializer.Deserialize<StreamPosition>(value) is { } position
                 && int.TryParse(name.AsSpan(0, Math.Max(0, name.IndexOf('/', StringComparison.Ordinal))), out _) ? (name, position) : null;
         }
         catch (JsonException)

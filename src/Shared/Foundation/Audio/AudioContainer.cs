@@ -1,6 +1,6 @@
 namespace Ssl.Shared.Foundation.Audio;
 
-/// <summary>File formats that are read. libsndfile knows more; those without a signature of their own, or that nobody sends, stay outside the door.</summary>
+/// <summary>File formats that are read. libsndfile knows more; formats without a signature, or that nobody sends, are refused.</summary>
 public enum AudioContainer
 {
     Wav,

@@ -37,9 +37,9 @@ public sealed record AudioContentType(AudioEncoding Encoding, AudioContainer? Co
     /// <summary>Bytes of one sample of every channel.</summary>
     public int BytesPerFrame => BytesPerSample * Channels;
 
-    /// <summary>True where the sender did not know what it sends (HTTP clients then say <c>application/octet-stream</c>): the bytes decide, as without a type.</summary>
+    /// <summary>True if the sender did not know the type (<c>application/octet-stream</c>): the first bytes decide.</summary>
     public static bool SaysNothing(string? text) =>
-        string.IsNullOrWhiteSpace(text) || text.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase) || text.Equals("binary/octet-stream", StringComparison.OrdinalIgnoreCase);
+        string.IsNullOrWhiteSpace(text) || text.ToLowerInvariant() is "application/octet-stream" or "binary/octet-stream";
 
     /// <summary>The type, or null and what is wrong with it.</summary>
     public static AudioContentType? Parse(string text, out string problem)
@@ -62,9 +62,11 @@ public sealed record AudioContentType(AudioEncoding Encoding, AudioContainer? Co
 
     static AudioContentType? Raw(MediaTypeHeaderValue media, AudioEncoding encoding, out string problem)
     {
-        var (limits, rate, channels, bits) = (DecodeLimits.Default, Parameter(media, "rate"), Parameter(media, "channels") ?? 1, Parameter(media, "bits") ?? BitsPerSample);
+        var (limits, rate) = (DecodeLimits.Default, Parameter(media, "rate"));
+        var (channels, bits) = (Parameter(media, "channels") ?? 1, Parameter(media, "bits") ?? BitsPerSample);
         problem = rate is null ? $"{media} lacks rate="
-            : rate < limits.LowestRateHz || rate > limits.HighestRateHz ? $"rate={rate} is not within {limits.LowestRateHz} to {limits.HighestRateHz}"
+            : rate < limits.LowestRateHz || rate > limits.HighestRateHz
+                ? $"rate={rate} is not within {limits.LowestRateHz} to {limits.HighestRateHz}"
             : channels < 1 || channels > limits.MostChannels ? $"channels={channels} is not within 1 to {limits.MostChannels}"
             : bits != BitsPerSample ? $"bits={bits}: samples of {BitsPerSample} bits are read" : "";
         return problem.Length > 0 ? null : new AudioContentType(encoding, null, rate!.Value, channels);

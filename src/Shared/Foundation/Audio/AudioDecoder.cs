@@ -5,9 +5,9 @@ namespace Ssl.Shared.Foundation.Audio;
 /// what is really there, never with what a header claims.
 /// </summary>
 /// <remarks>
-/// A content type that the bytes contradict is refused, not corrected: it is the sender's mistake, and headerless samples taken for the wrong
-/// type would be noise that nobody notices. A file of which a part is missing is refused whole: its sender still has it, and half a
-/// recording would look like all of it. Only MP3, which promises no length without a Xing header, is read to wherever it ends.
+/// A content type that contradicts the bytes is refused, not corrected: it is the sender's mistake, and headerless samples of the wrong
+/// type would be noise that nobody notices. A file of which a part is missing is refused: its sender still has it, and half a recording
+/// would pass for all of it. Only MP3 without a Xing header, which promises no length, is read to wherever it ends.
 /// </remarks>
 public static class AudioDecoder
 {
@@ -52,10 +52,12 @@ public static class AudioDecoder
     static DecodeResult DecodeContainer(ReadOnlyMemory<byte> bytes, AudioContainer? expected, DecodeLimits limits)
     {
         if (ContainerSignature.Of(bytes.Span) is not { } found)
-            return DecodeResult.Refused(expected is null ? RejectReason.UnknownFormat : RejectReason.ContentTypeMismatch,
-                expected is null ? "its first bytes are those of no format that is read (WAV, FLAC, Ogg, MP3, AIFF, AU, CAF); raw PCM needs a content type" : $"it is said to be {expected}, but its first bytes are not");
-        if (expected is not null && found != expected)
-            return DecodeResult.Refused(RejectReason.ContentTypeMismatch, $"it is said to be {expected}, but its first bytes are those of {found}");
+            return expected is null
+                ? DecodeResult.Refused(RejectReason.UnknownFormat,
+                    "its first bytes are those of no format that is read (WAV, FLAC, Ogg, MP3, AIFF, AU, CAF); raw PCM needs a type")
+                : DecodeResult.Refused(RejectReason.ContentTypeMismatch, $"its content type says {expected}, but its first bytes do not");
+            if (expected is not null && found != expected)
+                return DecodeResult.Refused(RejectReason.ContentTypeMismatch, $"its content type says {expected}, its first bytes {found}");
         if (ContainerCompleteness.Check(bytes.Span, found) is { } incomplete)
             return incomplete;
         using var file = SoundFile.Open(bytes, out var problem);
@@ -69,7 +71,8 @@ public static class AudioDecoder
         if (info.Channels < 1 || info.Channels > limits.MostChannels)
             return DecodeResult.Refused(RejectReason.TooManyChannels, $"{info.Channels} channels, at most {limits.MostChannels} are read");
         if (info.RateHz < limits.LowestRateHz || info.RateHz > limits.HighestRateHz)
-            return DecodeResult.Refused(RejectReason.UnsupportedRate, $"{info.RateHz} Hz, {limits.LowestRateHz} to {limits.HighestRateHz} Hz are read");
+            return DecodeResult.Refused(RejectReason.UnsupportedRate,
+                $"{info.RateHz} Hz, {limits.LowestRateHz} to {limits.HighestRateHz} Hz are read");
         return info.KnowsFrames ? limits.Refuse(info.Frames, info.RateHz, info.Channels, bytes) : null;
     }
 
@@ -86,14 +89,16 @@ public static class AudioDecoder
                 return tooMuch;
             var mono = RawPcm.Downmix(block.AsSpan(0, read * channels), channels);
             if (mono.ContainsAnyExceptInRange(-LoudestSample, LoudestSample)) // and NaN
-                return DecodeResult.Refused(RejectReason.Corrupt, $"{container}: samples that are no numbers, or a thousand times too large, before {frames / (double)rate:0.00} s");
+                return DecodeResult.Refused(RejectReason.Corrupt,
+                    $"{container}: samples that are not numbers, or a thousand times too large, before {frames / (double)rate:0.00} s");
             clip.Add(mono);
         }
         if (file.Problem is { Length: > 0 } problem)
             return DecodeResult.Refused(RejectReason.Corrupt, $"{container}: {problem} after {frames / (double)rate:0.00} s");
         var slack = container == AudioContainer.Mpeg ? MpegSlackFrames : 0;
         if (file.Info.KnowsFrames && file.Info.Frames > frames + slack)
-            return DecodeResult.Refused(RejectReason.Truncated, $"{container}: only {frames / (double)rate:0.00} s of {file.Info.Frames / (double)rate:0.00} s can be read; it was cut off or damaged");
+            return DecodeResult.Refused(RejectReason.Truncated,
+                $"{container}: only {frames / (double)rate:0.00} of {file.Info.Frames / (double)rate:0.00} s can be read");
         if (frames == 0)
             return DecodeResult.Refused(RejectReason.Empty, $"{container}: no audio in it");
         return DecodeResult.Of(clip.End(), rate);

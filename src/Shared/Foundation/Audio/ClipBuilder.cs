@@ -2,7 +2,9 @@ using Ssl.Shared.Foundation.Contracts;
 
 namespace Ssl.Shared.Foundation.Audio;
 
-/// <summary>Collects a clip at 16 kHz while its source comes in blocks; a clip of unknown length in pieces, since growing one array would hold it three times. Not thread-safe.</summary>
+/// <summary>
+/// Collects a clip at 16 kHz from blocks, in pieces where its length is unknown: growing one array would hold it three times.
+/// </summary>
 /// <param name="expectedFrames">At the source's rate, within the limits; 0 where unknown.</param>
 sealed class ClipBuilder(int sourceRateHz, long expectedFrames) : IDisposable
 {

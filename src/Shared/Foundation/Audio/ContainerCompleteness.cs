@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Ssl.Shared.Foundation.Audio;
 
 /// <summary>
-/// Whether all that a container promises is there. libsndfile takes what it finds and is silent about the rest: a WAV cut in half, an Ogg file
-/// without its end, or the second of two chained Ogg streams would be lost without a word.
+/// Whether all that a container promises is there. libsndfile reads what it finds and does not report the rest: half a WAV, an Ogg file
+/// without its end, the second of two chained Ogg streams.
 /// </summary>
 static class ContainerCompleteness
 {
@@ -25,7 +25,8 @@ static class ContainerCompleteness
         AudioContainer.Aiff => Missing(MissingOfChunks(bytes, "SSND"u8, bigEndian: true)),
         AudioContainer.Au => Missing(MissingOfAu(bytes)),
         AudioContainer.Ogg => CheckPages(bytes),
-        AudioContainer.Flac when !FlacFrames.SaysHowMany(bytes) && !FlacFrames.EndWhole(bytes) => DecodeResult.Refused(RejectReason.Truncated, "flac: its last frame is not whole"),
+        AudioContainer.Flac when !FlacFrames.SaysHowMany(bytes) && !FlacFrames.EndWhole(bytes) =>
+            DecodeResult.Refused(RejectReason.Truncated, "flac: its last frame is not whole"),
         _ => null, // a FLAC that says how long it is, and MP3 with a Xing header: counted as they are read; CAF: libsndfile refuses
     };
 

@@ -14,7 +14,8 @@ static class ContainerSignature
             return null;
         var first = bytes[..4];
         var form = bytes[8..12];
-        if ((first.SequenceEqual("RIFF"u8) || first.SequenceEqual("RIFX"u8) || first.SequenceEqual("RF64"u8)) && form.SequenceEqual("WAVE"u8))
+        if (form.SequenceEqual("WAVE"u8)
+            && (first.SequenceEqual("RIFF"u8) || first.SequenceEqual("RIFX"u8) || first.SequenceEqual("RF64"u8)))
             return AudioContainer.Wav;
         if (first.SequenceEqual("fLaC"u8))
             return AudioContainer.Flac;
@@ -30,18 +31,19 @@ static class ContainerSignature
     }
 
     /// <summary>
-    /// True where headerless samples begin with what is surely a file: eight bytes and more that chance does not write. A piece of a stream may
-    /// begin anywhere, so the two bytes of an MPEG frame prove nothing there.
+    /// True if headerless samples begin with at least eight bytes that only a file begins with. The two bytes of an MPEG frame prove
+    /// nothing in a piece of a stream, which may begin anywhere.
     /// </summary>
     public static bool IsSurelyContainer(ReadOnlySpan<byte> bytes) => Of(bytes) switch
     {
         AudioContainer.Wav or AudioContainer.Aiff => true,
-        AudioContainer.Flac => bytes[4..8].SequenceEqual((ReadOnlySpan<byte>)[0, 0, 0, 34]), // a STREAMINFO block of 34 bytes (RFC 9639, section 8)
-        AudioContainer.Ogg => bytes[4..8].SequenceEqual((ReadOnlySpan<byte>)[0, 2, 0, 0]), // version 0, first page, granule position 0 (RFC 3533, section 6)
+        AudioContainer.Flac => bytes[4..8].SequenceEqual((ReadOnlySpan<byte>)[0, 0, 0, 34]), // STREAMINFO of 34 bytes (RFC 9639, section 8)
+        AudioContainer.Ogg => bytes[4..8].SequenceEqual((ReadOnlySpan<byte>)[0, 2, 0, 0]), // version 0, first page (RFC 3533, section 6)
         _ => false,
     };
 
     /// <summary>Eleven bits of sync, and no value that ISO 11172-3 reserves.</summary>
     static bool IsMpegFrame(ReadOnlySpan<byte> bytes) =>
-        bytes[0] == 0xff && (bytes[1] & 0xe0) == 0xe0 && (bytes[1] & LayerMask) != 0 && (bytes[2] & BitrateMask) != BitrateMask && (bytes[2] & RateMask) != RateMask;
+        bytes[0] == 0xff && (bytes[1] & 0xe0) == 0xe0 && (bytes[1] & LayerMask) != 0
+            && (bytes[2] & BitrateMask) != BitrateMask && (bytes[2] & RateMask) != RateMask;
 }

@@ -27,7 +27,8 @@ public sealed record DecodeLimits
         var seconds = frames / (double)rateHz;
         if (seconds > LongestSeconds)
             return DecodeResult.Refused(RejectReason.TooLong, $"{seconds:0} s of audio, at most {LongestSeconds:0} s are read in one clip");
-        return seconds > SecondsForFree + bytes / LeastBytesPerSecond || frames * (double)channels > SamplesForFree + (double)bytes * MostSamplesPerByte
+        return seconds > SecondsForFree + bytes / LeastBytesPerSecond
+            || frames * (double)channels > SamplesForFree + (double)bytes * MostSamplesPerByte
             ? DecodeResult.Refused(RejectReason.Overcompressed, $"{seconds:0} s of audio in {channels} channels from {bytes} bytes")
             : null;
     }

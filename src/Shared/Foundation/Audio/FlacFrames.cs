@@ -13,7 +13,8 @@ static class FlacFrames
     static readonly ushort[] Table = [.. Enumerable.Range(0, 256).Select(Remainder)];
 
     /// <summary>True where STREAMINFO gives the number of samples: the last 36 bits of bytes 21 to 25 of the file (section 8.2).</summary>
-    public static bool SaysHowMany(ReadOnlySpan<byte> bytes) => bytes.Length < 26 || (bytes[21] & 0x0f) != 0 || bytes[22..26].ContainsAnyExcept((byte)0);
+    public static bool SaysHowMany(ReadOnlySpan<byte> bytes) =>
+        bytes.Length < 26 || (bytes[21] & 0x0f) != 0 || bytes[22..26].ContainsAnyExcept((byte)0);
 
     /// <summary>True when a frame ends with the file's last byte.</summary>
     public static bool EndWhole(ReadOnlySpan<byte> bytes)

@@ -11,7 +11,8 @@ public static class RawPcm
 
     /// <summary>Why the first bytes of a message are no samples, or null.</summary>
     public static DecodeResult? Refuse(ReadOnlySpan<byte> bytes) => ContainerSignature.IsSurelyContainer(bytes)
-        ? DecodeResult.Refused(RejectReason.ContentTypeMismatch, $"it is said to be samples without a header, but its first bytes are those of {ContainerSignature.Of(bytes)}")
+        ? DecodeResult.Refused(RejectReason.ContentTypeMismatch,
+            $"its content type says samples without a header, but its first bytes are those of {ContainerSignature.Of(bytes)}")
         : null;
 
     /// <param name="bytes">Whole frames, at least as many as <paramref name="mono"/> takes.</param>

@@ -1,6 +1,8 @@
 namespace Ssl.Shared.Foundation.Audio;
 
-/// <summary>Why audio cannot be used. The names, in snake_case, are the values of the metric label <c>reason</c> and begin <c>x-failure-reason</c>.</summary>
+/// <summary>
+/// Why audio cannot be used; in snake_case the values of the metric label <c>reason</c>, and how <c>x-failure-reason</c> begins.
+/// </summary>
 public enum RejectReason
 {
     /// <summary>No bytes, or a container without a sample in it.</summary>

@@ -4,8 +4,8 @@ using Ssl.Shared.Foundation.Contracts;
 namespace Ssl.Shared.Foundation.Audio;
 
 /// <summary>
-/// Mono audio of any rate to 16 kHz PCM16, by soxr in its high quality. A stream may come in blocks of any size: what comes out does not depend on them.
-/// Its length is the source's, rounded to a sample. Not thread-safe.
+/// Resamples mono audio of any rate to 16 kHz PCM16, by soxr in its high quality. The output does not depend on the size of the blocks
+/// pushed. Its length is the source's, rounded to a sample. Not thread-safe.
 /// </summary>
 public sealed unsafe partial class Resampler : IDisposable
 {
@@ -37,7 +37,8 @@ public sealed unsafe partial class Resampler : IDisposable
     }
 
     /// <summary>Samples at 16 kHz that so many at the source's rate become.</summary>
-    public static int LengthOf(long frames, int sourceRateHz) => checked((int)((frames * AudioFormat.SampleRateHz + sourceRateHz / 2) / sourceRateHz));
+    public static int LengthOf(long frames, int sourceRateHz) =>
+        checked((int)((frames * AudioFormat.SampleRateHz + sourceRateHz / 2) / sourceRateHz));
 
     /// <summary>A whole piece at once.</summary>
     public static short[] Convert(ReadOnlySpan<short> samples, int sourceRateHz)
@@ -56,7 +57,7 @@ public sealed unsafe partial class Resampler : IDisposable
         return result;
     }
 
-    /// <summary>Takes a block, -1 to 1, and returns what it gives; the filter keeps a little for later. The result is valid until the next call.</summary>
+    /// <summary>Takes a block of samples, -1 to 1, and returns the output so far, valid until the next call.</summary>
     public ReadOnlySpan<short> Push(ReadOnlySpan<float> block)
     {
         taken += block.Length;
@@ -96,8 +97,9 @@ public sealed unsafe partial class Resampler : IDisposable
             if (resampled.Length < filled + room)
                 Array.Resize(ref resampled, filled + room);
             nuint consumed;
+            var from = input is null ? null : input + used;
             fixed (float* result = resampled)
-                Check(Process(handle, input is null ? null : input + used, (nuint)(count - used), &consumed, result + filled, (nuint)room, &got));
+                Check(Process(handle, from, (nuint)(count - used), &consumed, result + filled, (nuint)room, &got));
             used += (int)consumed;
             filled += (int)got;
         }
@@ -121,10 +123,12 @@ public sealed unsafe partial class Resampler : IDisposable
     }
 
     [LibraryImport(Library, EntryPoint = "soxr_create")]
-    private static partial nint Create(double inputRate, double outputRate, uint channels, out nint error, nint ioSpec, nint qualitySpec, nint runtimeSpec);
+    private static partial nint Create(
+        double inputRate, double outputRate, uint channels, out nint error, nint ioSpec, nint qualitySpec, nint runtimeSpec);
 
     [LibraryImport(Library, EntryPoint = "soxr_process")]
-    private static partial nint Process(nint resampler, float* input, nuint inputLength, nuint* inputDone, float* output, nuint outputLength, nuint* outputDone);
+    private static partial nint Process(
+        nint resampler, float* input, nuint inputLength, nuint* inputDone, float* output, nuint outputLength, nuint* outputDone);
 
     [LibraryImport(Library, EntryPoint = "soxr_delete")]
     private static partial void Delete(nint resampler);

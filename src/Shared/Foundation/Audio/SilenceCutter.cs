@@ -4,14 +4,14 @@ using Ssl.Shared.Foundation.Contracts;
 namespace Ssl.Shared.Foundation.Audio;
 
 /// <summary>
-/// Cuts mono audio at pauses into segments of 1 to 20 s. The longer a segment has become, the shorter a pause ends it; at 20 s it is cut where
-/// its last five seconds are quietest. Silence, digital or of the room, is dropped but for at least 0.3 s before speech; a stream that ends with
-/// less than a second is filled up to one with zeros. What comes out depends on the samples alone, not on how they were pushed; and after a
-/// cut or a dropped silence nothing is remembered, so whoever starts reading there cuts alike. Not thread-safe.
+/// Cuts mono audio at pauses into segments of 1 to 20 s. The longer a segment, the shorter the pause that ends it; at 20 s it is cut where
+/// its last five seconds are quietest. Silence is dropped, but for 0.3 s before speech; a last segment under a second is padded to one with
+/// zeros. The output depends on the samples alone, not on how they were pushed, and nothing is remembered across a cut or a dropped
+/// silence: whoever starts reading there cuts alike. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// A frame of 10 ms is silent below a floor that follows the quietest frames, plus 9 dB. The floor of a new segment is the quietest frame of its
-/// first second: with a fixed one, quiet speech was lost in clean recordings and room noise passed for speech in others.
+/// A frame of 10 ms is silent below a floor that follows the quietest frames, plus 9 dB. A segment's first floor is the quietest frame of
+/// its first second: with a fixed floor, quiet speech was lost in clean recordings and room noise passed for speech in others.
 /// </remarks>
 public sealed class SilenceCutter(int rateHz = AudioFormat.SampleRateHz)
 {
@@ -135,7 +135,7 @@ public sealed class SilenceCutter(int rateHz = AudioFormat.SampleRateHz)
         return quietest;
     }
 
-    /// <summary>The open segment begins so many samples later, and knows nothing of what was before; what is behind is looked at again.</summary>
+    /// <summary>Moves the start of the open segment; what is behind it is examined again without what came before.</summary>
     void Drop(int count)
     {
         samples.RemoveRange(0, count);

@@ -5,7 +5,9 @@ namespace Ssl.Shared.Foundation.Contracts;
 /// <summary>A message of <c>audio.segments</c>: 1 to 20 s of 16 kHz mono PCM16 (little-endian), written by Ingest.</summary>
 public sealed record AudioSegment
 {
-    /// <summary><c>topic/partition/offset/sample</c> of the source message and the first sample in it; the same audio read twice has the same id.</summary>
+    /// <summary>
+    /// <c>topic/partition/offset/sample</c> of its first sample in the source: the same audio read twice has the same id.
+    /// </summary>
     public required string Id { get; init; }
 
     /// <summary>Call, microphone or channel: the message key.</summary>

@@ -1,6 +1,6 @@
 namespace Ssl.Shared.Foundation.Contracts;
 
-/// <summary>Value of <c>models.encoders</c> (JSON, key <c>encoder</c>), written by the Learner after the version is whole in the registry.</summary>
+/// <summary>JSON of <c>models.encoders</c> (key <c>encoder</c>), written by the Learner once the version is in the registry.</summary>
 public sealed record EncoderAnnouncement
 {
     public const string Key = "encoder";

@@ -12,11 +12,13 @@ public static class AnnouncementFollower
     static readonly TimeSpan MetadataLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>Messages of all partitions, oldest first within each, until cancelled. A broker that is away is waited for.</summary>
-    public static async IAsyncEnumerable<ConsumedMessage> FollowAsync(KafkaClients clients, string topic, [EnumeratorCancellation] CancellationToken ct)
+    public static async IAsyncEnumerable<ConsumedMessage> FollowAsync(
+        KafkaClients clients, string topic, [EnumeratorCancellation] CancellationToken ct)
     {
         var channel = Channel.CreateBounded<ConsumedMessage>(Capacity);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var reading = Task.Factory.StartNew(() => Read(clients, topic, channel.Writer, ending.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var read = () => Read(clients, topic, channel.Writer, ending.Token);
+        var reading = Task.Factory.StartNew(read, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             while (await WaitAsync(channel.Reader, ct))
@@ -66,7 +68,7 @@ public static class AnnouncementFollower
         }
     }
 
-    /// <summary>A topic that is not there yet is waited for; asking through a consumer keeps the broker from making it by itself, without compaction.</summary>
+    /// <summary>Waits for a missing topic without naming it to a consumer: the broker would create it without compaction.</summary>
     static void Assign(IConsumer<byte[]?, byte[]?> consumer, string topic, CancellationToken ct)
     {
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();

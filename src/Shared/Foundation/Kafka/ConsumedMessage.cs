@@ -5,11 +5,12 @@ namespace Ssl.Shared.Foundation.Kafka;
 
 /// <summary>A message as read from a topic.</summary>
 /// <param name="Timestamp">The message's own, or the epoch where it has none.</param>
-public sealed record ConsumedMessage(string Topic, int Partition, long Offset, byte[]? Key, byte[]? Value, Headers Headers, DateTimeOffset Timestamp)
+public sealed record ConsumedMessage(
+    string Topic, int Partition, long Offset, byte[]? Key, byte[]? Value, Headers Headers, DateTimeOffset Timestamp)
 {
     /// <summary>
-    /// Grows each time a <see cref="ConsumerLoop"/> is given the partition: between two assignments another member may have read it, and what was read
-    /// but not done comes again. State kept from messages of an earlier assignment must not be continued with those of a later one.
+    /// Grows each time a <see cref="ConsumerLoop"/> is assigned the partition. Between two assignments another member may have read it, and
+    /// messages that were not done come again: state of an earlier assignment must not be continued with messages of a later one.
     /// </summary>
     public int Assignment { get; init; }
 
@@ -24,7 +25,10 @@ public sealed record ConsumedMessage(string Topic, int Partition, long Offset, b
     public string? Header(string name) =>
         Headers.TryGetLastBytes(name, out var bytes) && bytes is not null ? Encoding.UTF8.GetString(bytes) : null;
 
-    internal static ConsumedMessage From(ConsumeResult<byte[]?, byte[]?> result) => new(
-        result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key, result.Message.Value, result.Message.Headers ?? [],
-        result.Message.Timestamp.Type == TimestampType.NotAvailable ? DateTimeOffset.UnixEpoch : new DateTimeOffset(result.Message.Timestamp.UtcDateTime, TimeSpan.Zero));
+    internal static ConsumedMessage From(ConsumeResult<byte[]?, byte[]?> result)
+    {
+        var (message, time) = (result.Message, result.Message.Timestamp);
+        var stamp = time.Type == TimestampType.NotAvailable ? DateTime.UnixEpoch : time.UtcDateTime;
+        return new(result.Topic, result.Partition.Value, result.Offset.Value, message.Key, message.Value, message.Headers ?? [], stamp);
+    }
 }

@@ -37,14 +37,15 @@ public sealed class ConsumerLoop : IAsyncDisposable
     bool disposed;
     (ErrorCode Code, DateTime Until) said;
 
-    public ConsumerLoop(KafkaClients clients, string groupId, string topic, ConsumerLoopOptions options, LoopHeartbeat heartbeat, ILogger logger)
+    public ConsumerLoop(
+        KafkaClients clients, string groupId, string topic, ConsumerLoopOptions options, LoopHeartbeat heartbeat, ILogger logger)
     {
         (this.groupId, this.topic, this.options, this.heartbeat, this.logger) = (groupId, topic, options, heartbeat, logger);
         waiting = new ReadAhead(options.Capacity, options.CapacityBytes);
         countLost = clients.Options.Embedded;
         consumer = clients.CreateConsumer(groupId, builder => builder
             .SetPartitionsAssignedHandler((c, assigned) => Assign(c, assigned))
-            .SetPartitionsRevokedHandler((_, revoked) => Forget(revoked))
+            .SetPartitionsRevokedHandler((_, revoked) => Revoke(revoked))
             .SetPartitionsLostHandler((_, lost) => Forget(lost)));
         polling = Task.Factory.StartNew(Poll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -54,15 +55,24 @@ public sealed class ConsumerLoop : IAsyncDisposable
 
     string Name => $"read {topic} ({groupId})";
 
-    /// <summary>Messages in the order of each partition, without end. Those of a partition that has meanwhile gone to another member are left out.</summary>
+    /// <summary>
+    /// Messages in the order of each partition, without end, but for those of partitions that have gone to another member.
+    /// </summary>
     /// <exception cref="KafkaException">The client failed for good; the service cannot go on.</exception>
     public async IAsyncEnumerable<ConsumedMessage> ReadAllAsync([EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var message in waiting.TakeAllAsync(ct))
         {
-            if (IsCurrent(message))
+            if (Holds(message))
                 yield return message;
         }
+    }
+
+    /// <summary>False once the message's partition has gone to another member, which reads the message again.</summary>
+    public bool Holds(ConsumedMessage message)
+    {
+        lock (progress)
+            return progress.TryGetValue(message.Source, out var known) && known.Assignment == message.Assignment;
     }
 
     /// <summary>The work of this message is durable. A message of a partition that has gone to another member is passed over.</summary>
@@ -70,7 +80,8 @@ public sealed class ConsumerLoop : IAsyncDisposable
     {
         lock (progress)
         {
-            if (progress.TryGetValue(message.Source, out var known) && known.Assignment == message.Assignment && known.Complete(message.Offset) is { } commit)
+            if (progress.TryGetValue(message.Source, out var known) && known.Assignment == message.Assignment
+                && known.Complete(message.Offset) is { } commit)
                 Store(new TopicPartitionOffset(message.Source, commit));
         }
     }
@@ -173,26 +184,40 @@ public sealed class ConsumerLoop : IAsyncDisposable
     {
         paused = false; // a new partition is not, whatever the others are
         var committed = Committed(member, assigned);
-        var starts = assigned.ConvertAll(partition => new TopicPartitionOffset(partition, options.StartAt?.Invoke(partition.Topic, partition.Partition.Value) is { } offset ? new Offset(offset) : Offset.Unset));
+        var starts = assigned.ConvertAll(partition => new TopicPartitionOffset(partition, StartOf(partition)));
         lock (progress)
         {
             foreach (var start in starts)
-                progress[start.TopicPartition] = new PartitionProgress(++assignments, start.Offset.IsSpecial ? committed.GetValueOrDefault(start.TopicPartition, -1) : start.Offset.Value);
+                {
+                    var next = start.Offset.IsSpecial ? committed.GetValueOrDefault(start.TopicPartition, -1) : start.Offset.Value;
+                    progress[start.TopicPartition] = new PartitionProgress(++assignments, next);
+                }
         }
         return starts;
     }
+
+    Offset StartOf(TopicPartition partition) =>
+        options.StartAt?.Invoke(partition.Topic, partition.Partition.Value) is { } offset ? new Offset(offset) : Offset.Unset;
 
     /// <summary>Where the group will go on: a group that has committed nothing reads from the beginning (auto.offset.reset).</summary>
     Dictionary<TopicPartition, long> Committed(IConsumer<byte[]?, byte[]?> member, List<TopicPartition> partitions)
     {
         try
         {
-            return member.Committed(partitions, CommittedLimit).ToDictionary(c => c.TopicPartition, c => c.Offset.IsSpecial ? countLost ? 0 : -1 : c.Offset.Value);
+            var nothing = countLost ? 0 : -1;
+            return member.Committed(partitions, CommittedLimit)
+                .ToDictionary(c => c.TopicPartition, c => c.Offset.IsSpecial ? nothing : c.Offset.Value);
         }
         catch (KafkaException e) when (!e.Error.IsFatal)
         {
             return []; // only the lag and the count of lost messages begin a message later
         }
+    }
+
+    void Revoke(List<TopicPartitionOffset> partitions)
+    {
+        Forget(partitions);
+        options.Revoked?.Invoke([.. partitions.Select(p => p.Partition.Value)]);
     }
 
     void Forget(List<TopicPartitionOffset> partitions)
@@ -205,12 +230,6 @@ public sealed class ConsumerLoop : IAsyncDisposable
                 ConsumerLag.Forget(groupId, partition.Topic, partition.Partition.Value);
             }
         }
-    }
-
-    bool IsCurrent(ConsumedMessage message)
-    {
-        lock (progress)
-            return progress.TryGetValue(message.Source, out var known) && known.Assignment == message.Assignment;
     }
 
     void Store(TopicPartitionOffset offset)

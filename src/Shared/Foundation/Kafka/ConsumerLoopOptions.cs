@@ -11,4 +11,10 @@ public sealed record ConsumerLoopOptions
 
     /// <summary>Where a partition is taken up instead of at the group's committed offset; null for the committed one.</summary>
     public Func<string, int, long?>? StartAt { get; init; }
+
+    /// <summary>
+    /// Called after partitions were revoked and before another member gets them (not if the session was lost): waits, a few seconds at
+    /// most, until no write for them is under way. <see cref="ConsumerLoop.Holds"/> is already false.
+    /// </summary>
+    public Action<IReadOnlyCollection<int>>? Revoked { get; init; }
 }

@@ -9,11 +9,13 @@ namespace Ssl.Shared.Foundation.Kafka;
 /// </summary>
 public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnlyList<string> groups) : IDisposable
 {
-    /// <summary>Of the 5 MB that a partition holds, less what record headers take, half: another may write too (<c>ssl publish</c> beside a demonstration), and neither sees in time what the other sends.</summary>
+    /// <summary>
+    /// Half of the 5 MB of a partition, less record headers: a second writer may do the same, and neither sees the other in time.
+    /// </summary>
     const long RoomBytes = 2_000_000;
 
     /// <summary>
-    /// Two of the largest fit into a partition of the embedded broker: where a message makes it drop all that it holds, it loses that message too
+    /// Two of the largest fit into a partition of the embedded broker: a message that makes it drop all that it holds is lost too
     /// (rd_kafka_mock_msgset_new removes the last one, and with it the new offset).
     /// </summary>
     const int LargestEmbeddedBytes = 2_400_000;
@@ -32,7 +34,8 @@ public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnl
     /// <summary>Bytes of key and value that one message may have here; what is larger must be sent in pieces.</summary>
     public int LargestMessageBytes => clients.Options.Embedded ? LargestEmbeddedBytes : KafkaOptions.LargestMessageBytes;
 
-    /// <exception cref="ArgumentException">The message is larger than <see cref="LargestMessageBytes"/>, which the embedded broker would lose.</exception>
+    /// <exception cref="ArgumentException">Larger than <see cref="LargestMessageBytes"/>, the message would be lost by the embedded
+    /// broker.</exception>
     /// <exception cref="TimeoutException">The readers made no room in time: one of them is not running; says which.</exception>
     /// <exception cref="ProduceException{TKey, TValue}">The broker refused the message.</exception>
     public async Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(Message<byte[]?, byte[]?> message, CancellationToken ct)
@@ -41,7 +44,8 @@ public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnl
             return await clients.Producer.ProduceAsync(topic, message, ct);
         var bytes = (message.Value?.Length ?? 0) + (message.Key?.Length ?? 0);
         if (bytes > LargestMessageBytes)
-            throw new ArgumentException($"{topic}: a message of {bytes:N0} bytes is too large for the embedded broker, which carries {LargestMessageBytes:N0}", nameof(message));
+            throw new ArgumentException(
+                $"{topic}: {bytes:N0} bytes are too large: the embedded broker carries {LargestMessageBytes:N0}", nameof(message));
         await turn.WaitAsync(ct);
         try
         {
@@ -76,9 +80,11 @@ public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnl
             if (unread.CommittedTotal > before)
                 moved = DateTime.UtcNow;
             if (unread.Silent is { } silent && DateTime.UtcNow - waited > FirstCommitLimit)
-                throw new TimeoutException($"{topic}: its reader {silent} has committed nothing in {FirstCommitLimit.TotalSeconds:0} s; is it running?");
+                throw new TimeoutException(
+                    $"{topic}: its reader {silent} has committed nothing in {FirstCommitLimit.TotalSeconds:0} s; is it running?");
             if (DateTime.UtcNow - moved > StandstillLimit)
-                throw new TimeoutException($"{topic}: its readers ({string.Join(", ", groups)}) made no room in {StandstillLimit.TotalMinutes:0.#} minutes; is one of them not running?");
+                throw new TimeoutException(
+                    $"{topic}: its readers ({string.Join(", ", groups)}) made no room in {StandstillLimit}; is one down?");
             await Task.Delay(Poll, ct);
         }
     }

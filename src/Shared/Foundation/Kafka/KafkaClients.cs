@@ -21,7 +21,7 @@ public sealed class KafkaClients : IDisposable
     {
         Options = options;
         logger = loggers.CreateLogger<KafkaClients>();
-        producer = new(() => new ProducerBuilder<byte[]?, byte[]?>(options.ToProducerConfig()).SetLogHandler(Forward).SetErrorHandler(Report).Build());
+        producer = new(() => MakeProducer(options));
         CheckSettings(options);
         if (options.Embedded)
             KafkaLog.EmbeddedInUse(logger, options.BootstrapServers);
@@ -32,22 +32,18 @@ public sealed class KafkaClients : IDisposable
     /// <summary>Idempotent, acknowledged by all replicas in sync.</summary>
     public IProducer<byte[]?, byte[]?> Producer => producer.Value;
 
-    public IConsumer<byte[]?, byte[]?> CreateConsumer(string groupId, Action<ConsumerBuilder<byte[]?, byte[]?>>? configure = null)
-    {
-        var builder = new ConsumerBuilder<byte[]?, byte[]?>(Options.ToConsumerConfig(groupId)).SetLogHandler(Forward).SetErrorHandler(Report);
-        configure?.Invoke(builder);
-        return builder.Build();
-    }
+    public IConsumer<byte[]?, byte[]?> CreateConsumer(string groupId, Action<ConsumerBuilder<byte[]?, byte[]?>>? configure = null) =>
+        Make(Options.ToConsumerConfig(groupId), configure);
 
     /// <summary>For one who looks back: it joins no group, commits nothing, and is told where a partition ends.</summary>
     internal IConsumer<byte[]?, byte[]?> CreateReader()
     {
         var config = Options.ToConsumerConfig($"ssl-tail-{Guid.NewGuid():N}");
         config.EnablePartitionEof = true;
-        return new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler(Forward).SetErrorHandler(Report).Build();
+        return Make(config);
     }
 
-    /// <summary>Creates the topics that are missing, waiting for the broker for up to a minute. The embedded broker has its own from the start.</summary>
+    /// <summary>Creates missing topics, waiting up to a minute for the broker. The embedded broker has its own from the start.</summary>
     /// <exception cref="TimeoutException">No broker answered in time, or it refused to the end; says why.</exception>
     public async Task EnsureTopicsAsync(IEnumerable<TopicSpecification> topics, CancellationToken ct)
     {
@@ -71,8 +67,10 @@ public sealed class KafkaClients : IDisposable
     {
         try
         {
-            using var admin = new AdminClientBuilder(options.ToAdminConfig()).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-            using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(options.ToConsumerConfig("ssl-settings")).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+            using var admin = new AdminClientBuilder(options.ToAdminConfig())
+                .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+            using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(options.ToConsumerConfig("ssl-settings"))
+                .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or KafkaException)
         {
@@ -80,9 +78,19 @@ public sealed class KafkaClients : IDisposable
         }
     }
 
+    IProducer<byte[]?, byte[]?> MakeProducer(KafkaOptions options) =>
+        new ProducerBuilder<byte[]?, byte[]?>(options.ToProducerConfig()).SetLogHandler(Forward).SetErrorHandler(Report).Build();
+
+    IConsumer<byte[]?, byte[]?> Make(ConsumerConfig config, Action<ConsumerBuilder<byte[]?, byte[]?>>? configure = null)
+    {
+        var builder = new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler(Forward).SetErrorHandler(Report);
+        configure?.Invoke(builder);
+        return builder.Build();
+    }
+
     void Forward(IClient _, LogMessage message) => KafkaLog.Librdkafka(logger, message.Name, message.Message);
 
-    /// <summary>librdkafka tries again by itself; a wrong password or a host that is not there is worth one line now and then all the same.</summary>
+    /// <summary>librdkafka retries by itself; a wrong password or an unknown host is still worth a line now and then.</summary>
     void Report(IClient _, Error error)
     {
         if (error.IsFatal)

@@ -26,12 +26,12 @@ static partial class KafkaLog
     [LoggerMessage(1006, LogLevel.Information, "Embedded broker at {Servers}: for trying out only, it keeps 5 MB a partition in memory")]
     public static partial void EmbeddedInUse(ILogger logger, string servers);
 
-    [LoggerMessage(1007, LogLevel.Warning, "Topic {Topic} was made without compaction (cleanup.policy={Policy}): announcements in it go when they are old")]
+    [LoggerMessage(1007, LogLevel.Warning, "Topic {Topic} has no compaction (cleanup.policy={Policy}): it loses old announcements")]
     public static partial void NotCompacted(ILogger logger, string topic, string policy);
 
     [LoggerMessage(1008, LogLevel.Warning, "Kafka at {Servers}: {Reason}")]
     public static partial void BrokerTrouble(ILogger logger, string servers, string reason);
 
-    [LoggerMessage(1009, LogLevel.Warning, "Reading {Topic} did not end within {Seconds} s, left behind: its group takes its partitions over when its session times out")]
+    [LoggerMessage(1009, LogLevel.Warning, "Reading {Topic} did not end within {Seconds} s: the group waits for its session to time out")]
     public static partial void CloseTimedOut(ILogger logger, string topic, double seconds);
 }

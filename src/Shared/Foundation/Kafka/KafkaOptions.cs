@@ -6,8 +6,8 @@ using Ssl.Shared.Foundation.Settings;
 namespace Ssl.Shared.Foundation.Kafka;
 
 /// <summary>
-/// The section <c>Kafka</c>. Every key but <c>Embedded</c> is passed to librdkafka: <c>SaslMechanism</c> as <c>sasl.mechanism</c>, a name with dots as it is.
-/// librdkafka refuses a name or value that it does not know, at start.
+/// The section <c>Kafka</c>. Every key but <c>Embedded</c> is passed to librdkafka: <c>SaslMechanism</c> as <c>sasl.mechanism</c>, a dotted
+/// name as it is. librdkafka refuses unknown names and values at start.
 /// </summary>
 public sealed record KafkaOptions
 {
@@ -97,15 +97,19 @@ public sealed record KafkaOptions
     static string Name(IConfigurationSection setting)
     {
         if (setting.Value is null)
-            throw new InvalidSettingException($"there is no section {setting.Path}: settings of Kafka are written {Section}:SaslMechanism or {Section}:sasl.mechanism");
+            throw new InvalidSettingException(
+                $"there is no section {setting.Path}: settings of Kafka are written {Section}:SaslMechanism or {Section}:sasl.mechanism");
         var name = LibrdkafkaName(setting.Key);
-        return Ours.Contains(name) ? throw new InvalidSettingException($"{setting.Path} cannot be set: that nothing is lost depends on it") : name;
+        return !Ours.Contains(name)
+            ? name
+            : throw new InvalidSettingException($"{setting.Path} cannot be set: that nothing is lost depends on it");
     }
 
     static bool Is(IConfigurationSection setting, string name) => setting.Key.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     static IEnumerable<string> KnownNames() =>
-        new[] { typeof(ConsumerConfig), typeof(ProducerConfig) }.SelectMany(t => t.GetProperties()).Where(p => p.CanWrite).Select(p => LibrdkafkaName(p.Name)).Distinct();
+        new[] { typeof(ConsumerConfig), typeof(ProducerConfig) }.SelectMany(t => t.GetProperties()).Where(p => p.CanWrite)
+            .Select(p => LibrdkafkaName(p.Name)).Distinct();
 
     static string LibrdkafkaName(string key)
     {

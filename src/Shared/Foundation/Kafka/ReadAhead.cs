@@ -4,12 +4,13 @@ using System.Threading.Channels;
 namespace Ssl.Shared.Foundation.Kafka;
 
 /// <summary>
-/// Messages that were read and wait for the work, bounded by count and by bytes. The reader's side never blocks: it asks whether there is room,
-/// and one message that was under way may exceed the bounds. Thread-safe for one reader and any number of takers.
+/// Messages read ahead of the work, bounded by count and by bytes. The reader never blocks: it asks whether there is room, and one message
+/// that was under way may exceed the bounds. Thread-safe for one reader and any number of takers.
 /// </summary>
 sealed class ReadAhead(int capacity, long capacityBytes) : IDisposable
 {
-    readonly Channel<ConsumedMessage> waiting = Channel.CreateUnbounded<ConsumedMessage>(new UnboundedChannelOptions { SingleWriter = true });
+    readonly Channel<ConsumedMessage> waiting =
+        Channel.CreateUnbounded<ConsumedMessage>(new UnboundedChannelOptions { SingleWriter = true });
     readonly AutoResetEvent taken = new(false);
     long messages;
     long bytes;

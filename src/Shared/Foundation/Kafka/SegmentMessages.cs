@@ -27,7 +27,8 @@ public static class SegmentMessages
         Add(MessageHeaders.Sequence, segment.Sequence.ToString(CultureInfo.InvariantCulture));
         Add(MessageHeaders.TrainOptOut, segment.TrainOptOut ? "true" : null);
         Add(MessageHeaders.TraceParent, segment.TraceParent);
-        return new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(segment.StreamId), Value = segment.Pcm.ToArray(), Headers = headers };
+        var (key, value) = (Encoding.UTF8.GetBytes(segment.StreamId), segment.Pcm.ToArray());
+        return new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers };
     }
 
     /// <summary>Reads a segment; where the message is not one, says why.</summary>
@@ -48,11 +49,15 @@ public static class SegmentMessages
                 Id = id,
                 StreamId = message.KeyText,
                 Pcm = pcm,
-                Time = DateTimeOffset.TryParse(message.Header(MessageHeaders.Time), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null,
-                Sequence = long.TryParse(message.Header(MessageHeaders.Sequence), CultureInfo.InvariantCulture, out var sequence) ? sequence : 0,
+                Time = ParseTime(message.Header(MessageHeaders.Time)),
+                Sequence = long.TryParse(message.Header(MessageHeaders.Sequence), CultureInfo.InvariantCulture, out var n) ? n : 0,
                 TrainOptOut = string.Equals(message.Header(MessageHeaders.TrainOptOut), "true", StringComparison.OrdinalIgnoreCase),
                 TraceParent = message.Header(MessageHeaders.TraceParent),
             };
         return reason.Length == 0;
     }
+
+    /// <summary>The time of a header (RFC 3339), or null.</summary>
+    public static DateTimeOffset? ParseTime(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 }

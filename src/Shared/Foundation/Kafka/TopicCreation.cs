@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ssl.Shared.Foundation.Kafka;
 
-/// <summary>Creates topics where they are missing, waits for a broker that is starting, and says where one is there but not as it should be.</summary>
+/// <summary>Creates missing topics, waits for a broker that is starting, and reports topics with an unsuitable configuration.</summary>
 sealed class TopicCreation(IAdminClient admin, string servers, ILogger logger)
 {
     const string CleanupPolicy = "cleanup.policy";
@@ -33,7 +33,8 @@ sealed class TopicCreation(IAdminClient admin, string servers, ILogger logger)
     {
         try
         {
-            await admin.CreateTopicsAsync(topics, new CreateTopicsOptions { RequestTimeout = RequestLimit, OperationTimeout = RequestLimit }).WaitAsync(ct);
+            var creating = new CreateTopicsOptions { RequestTimeout = RequestLimit, OperationTimeout = RequestLimit };
+            await admin.CreateTopicsAsync(topics, creating).WaitAsync(ct);
             return null;
         }
         catch (CreateTopicsException e)
@@ -59,7 +60,8 @@ sealed class TopicCreation(IAdminClient admin, string servers, ILogger logger)
         try
         {
             var resources = topics.Select(t => new ConfigResource { Type = ResourceType.Topic, Name = t });
-            foreach (var found in await admin.DescribeConfigsAsync(resources, new DescribeConfigsOptions { RequestTimeout = RequestLimit }).WaitAsync(ct))
+            var describing = new DescribeConfigsOptions { RequestTimeout = RequestLimit };
+            foreach (var found in await admin.DescribeConfigsAsync(resources, describing).WaitAsync(ct))
             {
                 if (found.Entries.TryGetValue(CleanupPolicy, out var policy) && !policy.Value.Contains(Compact, StringComparison.Ordinal))
                     KafkaLog.NotCompacted(logger, found.ConfigResource.Name, policy.Value);

@@ -26,7 +26,7 @@ public sealed class TopicTail(KafkaClients clients, string topic) : IDisposable
         return held;
     }
 
-    /// <summary>The messages of a stretch, oldest first; offsets at which there is none (compaction, transactions) are passed over.</summary>
+    /// <summary>The messages of an offset range, oldest first; offsets without a message (compaction, transactions) are skipped.</summary>
     /// <exception cref="KafkaException">The broker refuses.</exception>
     /// <exception cref="TimeoutException">The next message does not come within seconds.</exception>
     public IEnumerable<ConsumedMessage> Read(OffsetRange range, CancellationToken ct)
@@ -35,7 +35,8 @@ public sealed class TopicTail(KafkaClients clients, string topic) : IDisposable
         for (var next = range.First; next < range.End;)
         {
             ct.ThrowIfCancellationRequested();
-            var result = consumer.Consume(PollLimit) ?? throw new TimeoutException($"nothing of {topic} [{range.Partition}] came from offset {next} on within {PollLimit.TotalSeconds:0} s");
+            var result = consumer.Consume(PollLimit) ?? throw new TimeoutException(
+                $"nothing of {topic} [{range.Partition}] came from offset {next} on within {PollLimit.TotalSeconds:0} s");
             if (result.IsPartitionEOF || result.Offset.Value >= range.End)
                 yield break;
             next = result.Offset.Value + 1;

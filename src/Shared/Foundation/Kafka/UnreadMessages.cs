@@ -56,7 +56,8 @@ sealed class UnreadMessages(KafkaClients clients, string topic, IReadOnlyList<st
         if (partitions.Length == 0)
             partitions = Partitions(any);
         var asked = partitions.Select(p => new TopicPartition(topic, p)).ToArray();
-        var committed = groups.Select(g => Reader(g).Committed(asked, RequestLimit).ToDictionary(c => c.Partition.Value, c => c.Offset.IsSpecial ? -1 : c.Offset.Value)).ToArray();
+        var committed = groups.Select(g => Reader(g).Committed(asked, RequestLimit)
+            .ToDictionary(c => c.Partition.Value, c => c.Offset.IsSpecial ? -1 : c.Offset.Value)).ToArray();
         Silent = groups.Zip(committed).FirstOrDefault(g => g.Second.Values.All(offset => offset < 0)).First;
         CommittedTotal = committed.Sum(g => g.Values.Sum());
         allUnread = 0;
@@ -71,11 +72,13 @@ sealed class UnreadMessages(KafkaClients clients, string topic, IReadOnlyList<st
     }
 
     /// <summary>A handle of the group that never joins it: it may ask, and takes no partition from anybody.</summary>
-    IConsumer<byte[]?, byte[]?> Reader(string group) => readers.TryGetValue(group, out var reader) ? reader : readers[group] = clients.CreateConsumer(group);
+    IConsumer<byte[]?, byte[]?> Reader(string group) =>
+        readers.TryGetValue(group, out var reader) ? reader : readers[group] = clients.CreateConsumer(group);
 
     int[] Partitions(IConsumer<byte[]?, byte[]?> consumer)
     {
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        return [.. admin.GetMetadata(topic, RequestLimit).Topics.Where(t => t.Topic == topic).SelectMany(t => t.Partitions).Select(p => p.PartitionId)];
+        var found = admin.GetMetadata(topic, RequestLimit).Topics.Where(t => t.Topic == topic);
+        return [.. found.SelectMany(t => t.Partitions).Select(p => p.PartitionId)];
     }
 }

@@ -12,37 +12,42 @@ using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Serving.Streaming;
 
-/// <summary>Reads <c>audio.segments</c>, has each segment transcribed when no request waits, and writes <c>transcripts</c>: each segment once.</summary>
+/// <summary>
+/// Reads <c>audio.segments</c>, has each segment transcribed when no request waits, and writes <c>transcripts</c>. Replicas share the
+/// partitions. Delivery is at least once; a segment whose transcript is durable is skipped (<see cref="TranscriptLedger"/>), so a
+/// transcript is written twice only if a member lost its session in the middle of the write.
+/// </summary>
 sealed class StreamService(
-    KafkaClients clients, ServingSlot slot, AudioTranscription transcription, StreamOptions options, LoopHeartbeat heartbeat, IHostApplicationLifetime lifetime, ILogger<StreamService> logger)
-    : HostedLoop(lifetime, logger)
+    KafkaClients clients, ServingSlot slot, AudioTranscription transcription, StreamOptions options, LoopHeartbeat heartbeat,
+    TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<StreamService> logger) : HostedLoop(lifetime, logger)
 {
     static readonly TimeSpan QueueRetry = TimeSpan.FromMilliseconds(50);
 
-    readonly RememberedIds written = new(options.RememberedIds);
+    readonly TranscriptLedger ledger = new(clients, options.RememberedIds, clock);
+    readonly PendingWrites writes = new();
+    readonly Dictionary<string, Task> inFlight = new(StringComparer.Ordinal); // by segment id; used by the reading loop alone
 
     protected override async Task RunAsync(CancellationToken ct)
     {
         if (!options.Enabled)
             return;
         await clients.EnsureTopicsAsync(TopicSetup.All(), ct);
-        foreach (var id in await Task.Run(() => TranscriptHistory.ReadIds(clients, options.RememberedIds, ct), ct))
-            written.Add(id);
-        await using var loop = new ConsumerLoop(clients, ConsumerGroups.Transcriber, Topics.AudioSegments, new ConsumerLoopOptions(), heartbeat, logger);
+        var reading = new ConsumerLoopOptions { Revoked = writes.Await };
+        await using var loop = new ConsumerLoop(clients, ConsumerGroups.Transcriber, Topics.AudioSegments, reading, heartbeat, logger);
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var inFlight = new Queue<Task>();
+        var order = new Queue<Task>();
         try
         {
             await foreach (var message in loop.ReadAllAsync(failing.Token))
             {
-                inFlight.Enqueue(WatchedAsync(await StartAsync(loop, message, failing.Token), failing));
-                while (inFlight.Count >= options.InFlight || inFlight.TryPeek(out var oldest) && oldest.IsCompleted)
-                    await inFlight.Dequeue();
+                order.Enqueue(WatchedAsync(await StartAsync(loop, message, failing.Token), failing));
+                while (order.Count >= options.InFlight || order.TryPeek(out var oldest) && oldest.IsCompleted)
+                    await order.Dequeue();
             }
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            await Task.WhenAll(inFlight); // one of them says why
+            await Task.WhenAll(order); // one of them says why
             throw;
         }
     }
@@ -61,7 +66,7 @@ sealed class StreamService(
         }
     }
 
-    /// <summary>Begins the work on one message; what comes back completes when its transcript is durable.</summary>
+    /// <summary>Begins the work on one message; the result completes when its transcript is durable.</summary>
     async Task<Task> StartAsync(ConsumerLoop loop, ConsumedMessage message, CancellationToken ct)
     {
         if (!SegmentMessages.TryRead(message, out var segment, out var reason))
@@ -71,10 +76,11 @@ sealed class StreamService(
         }
         if (!slot.IsFilled && options.BeforeFirstModel == BeforeFirstModel.Skip)
             return Passed(loop, message, "skipped");
-        if (!written.Add(segment.Id))
-            return Passed(loop, message, "repeated");
+        await ledger.LoadAsync(message, ct);
         await slot.Filled.WaitAsync(ct);
-        return TranscribeAsync(loop, message, segment, ct);
+        foreach (var (id, _) in inFlight.Where(f => f.Value.IsCompleted).ToArray())
+            inFlight.Remove(id);
+        return inFlight[segment.Id] = TranscribeOnceAsync(loop, message, segment, inFlight.GetValueOrDefault(segment.Id), ct);
     }
 
     static Task Passed(ConsumerLoop loop, ConsumedMessage message, string result)
@@ -82,6 +88,15 @@ sealed class StreamService(
         loop.Done(message);
         TranscriberMetrics.Segment(result);
         return Task.CompletedTask;
+    }
+
+    /// <param name="before">An earlier delivery of the same segment that is still in work; only its success makes this one a
+    /// repetition.</param>
+    async Task TranscribeOnceAsync(ConsumerLoop loop, ConsumedMessage message, AudioSegment segment, Task? before, CancellationToken ct)
+    {
+        if (before is not null)
+            await before;
+        await (ledger.Contains(segment.Id) ? Passed(loop, message, "repeated") : TranscribeAsync(loop, message, segment, ct));
     }
 
     async Task TranscribeAsync(ConsumerLoop loop, ConsumedMessage message, AudioSegment segment, CancellationToken ct)
@@ -92,7 +107,21 @@ sealed class StreamService(
         while ((heard = transcription.TryStart(lease.Model, samples, TranscriptionPriority.Stream, ct)) is null)
             await Task.Delay(QueueRetry, ct);
         var value = JsonSerializer.SerializeToUtf8Bytes(Transcript(segment, await heard, lease.Model), ContractJson.Default.Transcript);
-        await clients.Producer.ProduceAsync(Topics.Transcripts, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(segment.StreamId), Value = value }, ct);
+        if (!writes.TryBegin(loop, message))
+        {
+            TranscriberMetrics.Segment("reassigned");
+            return; // another member has the partition, reads the segment again and writes it
+        }
+        try
+        {
+            var transcript = new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(segment.StreamId), Value = value };
+            await clients.Producer.ProduceAsync(Topics.Transcripts, transcript, ct);
+            ledger.Add(segment.Id);
+        }
+        finally
+        {
+            writes.End(message);
+        }
         loop.Done(message);
         TranscriberMetrics.Segment("transcribed");
     }
