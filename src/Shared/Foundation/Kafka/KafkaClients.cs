@@ -32,9 +32,13 @@ public sealed class KafkaClients : IDisposable
     /// <summary>Idempotent, acknowledged by all replicas in sync.</summary>
     public IProducer<byte[]?, byte[]?> Producer => producer.Value;
 
-    public IConsumer<byte[]?, byte[]?> CreateConsumer(string groupId, Action<ConsumerBuilder<byte[]?, byte[]?>>? configure = null)
+    public IConsumer<byte[]?, byte[]?> CreateConsumer(
+        string groupId, TimeSpan? sessionTimeout = null, Action<ConsumerBuilder<byte[]?, byte[]?>>? configure = null)
     {
-        var builder = new ConsumerBuilder<byte[]?, byte[]?>(Options.ToConsumerConfig(groupId)).SetLogHandler(Forward).SetErrorHandler(Report);
+        var config = Options.ToConsumerConfig(groupId);
+        if (config.GroupProtocol != GroupProtocol.Consumer) // there the broker decides
+            config.SessionTimeoutMs ??= (int?)sessionTimeout?.TotalMilliseconds;
+        var builder = new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler(Forward).SetErrorHandler(Report);
         configure?.Invoke(builder);
         return builder.Build();
     }

@@ -11,9 +11,6 @@ sealed class ModelLease(ServingModel model) : IDisposable
 
     public IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips) => model.Run(clips);
 
-    /// <summary>For learning from: see <see cref="Recognizer.TranscribeByLetters"/>.</summary>
-    public IReadOnlyList<Transcription> RunByLetters(IReadOnlyList<ReadOnlyMemory<short>> clips) => model.RunByLetters(clips);
-
     public void Dispose()
     {
         if (Interlocked.Exchange(ref ended, 1) == 0)

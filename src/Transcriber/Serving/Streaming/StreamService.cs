@@ -80,7 +80,7 @@ sealed class StreamService(
     static Task Passed(ConsumerLoop loop, ConsumedMessage message, string result)
     {
         loop.Done(message);
-        TranscriberMetrics.Segment(result);
+        ServingMetrics.Segment(result);
         return Task.CompletedTask;
     }
 
@@ -94,7 +94,7 @@ sealed class StreamService(
         var value = JsonSerializer.SerializeToUtf8Bytes(Transcript(segment, await heard, lease.Model), ContractJson.Default.Transcript);
         await clients.Producer.ProduceAsync(Topics.Transcripts, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(segment.StreamId), Value = value }, ct);
         loop.Done(message);
-        TranscriberMetrics.Segment("transcribed");
+        ServingMetrics.Segment("transcribed");
     }
 
     static Transcript Transcript(AudioSegment segment, Transcription heard, ServingModel model) => new()
