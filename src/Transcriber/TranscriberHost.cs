@@ -28,7 +28,7 @@ public static class TranscriberHost
         builder.AddTorch();
         var services = builder.Services;
         var options = services.AddValidatedOptions<TranscriberOptions>(builder.Configuration, TranscriberOptions.Section);
-        services.AddSingleton(options.Decoding);
+        services.AddSingleton(options.Decoding.Recipe);
         services.AddSingleton<RecognizerLoader>();
         if (options.Role != TranscriberRole.Serve)
             services.AddTuning(options);

@@ -1,3 +1,4 @@
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
@@ -33,15 +34,15 @@ static class FineTuningRun
         foreach (var (name, utterances) in heldOut)
         {
             figures[$"{name} loss"] = HeldOutLoss.Of(recognizer, utterances, ct);
-            Add($"{name} cer", $"{name} wer", recognizer.TranscribeGreedily, utterances);
+            Add($"{name} cer", $"{name} wer", TextReading.Greedy, utterances);
             if (recognizer.LanguageModel is not null)
-                Add($"{name} cer, n-grams", $"{name} wer, n-grams", recognizer.Transcribe, utterances);
+                Add($"{name} cer, n-grams", $"{name} wer, n-grams", TextReading.Words, utterances);
         }
         return figures;
 
-        void Add(string characters, string words, Transcribe transcribe, IReadOnlyList<LabelledUtterance> utterances)
+        void Add(string characters, string words, TextReading reading, IReadOnlyList<LabelledUtterance> utterances)
         {
-            var score = HeldOutScorer.Score(transcribe, utterances, ct);
+            var score = HeldOutScorer.Score(recognizer.Transcribe, reading, utterances, ct);
             (figures[characters], figures[words]) = (score.CharacterErrorRate, score.WordErrorRate);
         }
     }
@@ -59,14 +60,14 @@ static class FineTuningRun
         if (!pseudo.AreWorthIt(options.MaxUpdates * options.BatchAudioSeconds, set.LabelSeconds))
             return set;
         LabelledUtterance[] unlabelled = [.. recordings.ExceptBy(labels.Select(l => l.Id), r => r.Id)];
-        return new TrainingSet(labels, PseudoLabels.Of(teacher.TranscribeByLetters, unlabelled, pseudo.KeptShare, () => true, ct).Kept, pseudo.TrueShare);
+        return new TrainingSet(labels, PseudoLabels.Of(teacher.Transcribe, unlabelled, pseudo.KeptShare, () => true, ct).Kept, pseudo.TrueShare);
     }
 
     /// <returns>Its recognizer is the caller's.</returns>
     public static FineTuningOutcome Tune(ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, TrainingSet train, CancellationToken ct)
     {
         using var encoder = Encoder(setting, encoderFolder, options);
-        return new FineTuner(options, setting.Transcriber.Decoding, TimeProvider.System).Run(encoder, former, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
+        return new FineTuner(options, setting.Transcriber.Decoding.Recipe, TimeProvider.System).Run(encoder, former, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
     }
 
     /// <summary>What a fine-tuning begins with.</summary>

@@ -18,7 +18,7 @@ static class Recipe
     /// <returns>Eight hexadecimal digits.</returns>
     internal static string StampOf(LearnerOptions learner, TranscriberOptions? transcriber = null)
     {
-        var settings = FormattableString.Invariant($"{TrainingStart.FreshConfig(learner.Encoder)} {learner.Batch} {learner.Objectives} {learner.Training} {transcriber?.FineTuning} {transcriber?.PseudoLabels} {transcriber?.Decoding}");
+        var settings = FormattableString.Invariant($"{TrainingStart.FreshConfig(learner.Encoder)} {learner.Batch} {learner.Objectives} {learner.Training} {transcriber?.FineTuning} {transcriber?.PseudoLabels} {transcriber?.Decoding.Recipe}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(settings)))[..8];
     }
 }

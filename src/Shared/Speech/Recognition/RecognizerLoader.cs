@@ -5,7 +5,7 @@ using Ssl.Shared.Speech.Model;
 namespace Ssl.Shared.Speech.Recognition;
 
 /// <summary>Loads recognizer versions of the registry. Thread-safe.</summary>
-public sealed class RecognizerLoader(FolderRegistry registry, DecodingOptions decoding)
+public sealed class RecognizerLoader(FolderRegistry registry, DecodingRecipe decoding)
 {
     const int WarmUpSamples = 16_000;
 
@@ -19,7 +19,7 @@ public sealed class RecognizerLoader(FolderRegistry registry, DecodingOptions de
         {
             var recognizer = ModelFolder.LoadRecognizer(version.Path, decoding);
             recognizer.Transcribe([new short[WarmUpSamples]]);
-            return new LoadedRecognizer(number, version.Manifest.EncoderNumber ?? 0, recognizer);
+            return new LoadedRecognizer(number, version.Manifest.EncoderNumber ?? 0, recognizer.Transcribe, recognizer);
         }
         catch (InvalidModelException e)
         {

@@ -1,3 +1,4 @@
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Recognition;
 
 namespace Ssl.Transcriber.Serving.Models;
@@ -16,7 +17,7 @@ sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, 
     /// <summary>Registry number of the encoder that it was fine-tuned from.</summary>
     public int EncoderNumber => encoderNumber;
 
-    public static ServingModel Of(LoadedRecognizer loaded) => new(loaded.Number, loaded.EncoderNumber, loaded.Recognizer.Transcribe, loaded);
+    public static ServingModel Of(LoadedRecognizer loaded) => new(loaded.Number, loaded.EncoderNumber, loaded.Transcribe, loaded);
 
     /// <summary>False: it was retired and is gone, or going.</summary>
     public bool TryLease(out ModelLease lease)
@@ -36,7 +37,7 @@ sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, 
     /// <summary>The owner lets go; called once.</summary>
     public void Retire() => Release();
 
-    internal IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips) => transcribe(clips);
+    internal IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips) => transcribe(clips, TextReading.Words);
 
     internal void Release()
     {

@@ -1,4 +1,5 @@
 using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Kafka;
 using Ssl.Shared.Foundation.Registry;
 
@@ -13,15 +14,7 @@ sealed class ChampionFollower(KafkaClients clients, ChampionSwap swap, TimeProvi
     static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>Follows until cancelled.</summary>
-    public async Task RunAsync(CancellationToken ct)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] stages = [ListenAsync(ending.Token), WatchAsync(ending.Token)];
-        var first = await Task.WhenAny(stages);
-        await ending.CancelAsync();
-        await Task.WhenAll(stages).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await first;
-    }
+    public Task RunAsync(CancellationToken ct) => Stages.RunAsync([ListenAsync, WatchAsync], ct);
 
     async Task ListenAsync(CancellationToken ct)
     {

@@ -1,4 +1,5 @@
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Tuning.FineTuning;
@@ -9,7 +10,7 @@ namespace Ssl.Transcriber.Tuning.Promotion;
 
 /// <summary>One turn of the loop: from an encoder version and the labels to a recognizer that was judged, published and, if it is good enough, serves.</summary>
 sealed class RecognizerRound(
-    FolderRegistry registry, PseudoLabeller labeller, FineTuner tuner, RecognizerPublisher publisher, ChampionLoader champions, FineTuningOptions options, GateOptions gate, ILogger<RecognizerRound> logger)
+    FolderRegistry registry, PseudoLabeller labeller, FineTuner tuner, RecognizerPublisher publisher, Func<LoadedRecognizer?> loadChampion, FineTuningOptions options, GateOptions gate, ILogger<RecognizerRound> logger)
 {
     readonly FormerRecognizers formers = new(registry);
 
@@ -79,11 +80,11 @@ sealed class RecognizerRound(
 
     JudgedCandidate Judge(FineTuningOutcome outcome, LabelledSet labels, CancellationToken ct)
     {
-        var candidate = HeldOutScorer.Score(outcome.Recognizer.Transcribe, labels.HeldOut, ct);
+        var candidate = HeldOutScorer.Score(outcome.Recognizer.Transcribe, TextReading.Words, labels.HeldOut, ct);
         if (!double.IsFinite(outcome.Loss))
             candidate = candidate with { IsFinite = false };
-        using var loaded = champions.Load();
-        var champion = loaded is null ? null : HeldOutScorer.Score(loaded.Recognizer.Transcribe, labels.HeldOut, ct);
+        using var loaded = loadChampion();
+        var champion = loaded is null ? null : HeldOutScorer.Score(loaded.Transcribe, TextReading.Words, labels.HeldOut, ct);
         return new JudgedCandidate(candidate, champion, loaded?.Number, PromotionGate.Judge(candidate, champion, gate));
     }
 }

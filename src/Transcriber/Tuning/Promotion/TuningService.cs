@@ -55,12 +55,7 @@ sealed class TuningService(
     async Task JoinAsync(CancellationToken ct)
     {
         await using var member = new ConsumerLoop(clients, ConsumerGroups.Tuning, Topics.Encoders, Membership, heartbeat, logger);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] stages = [follower.RunAsync(member, ending.Token), WorkAsync(member, ending.Token)];
-        var first = await Task.WhenAny(stages);
-        await ending.CancelAsync();
-        await Task.WhenAll(stages).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await (stages.FirstOrDefault(s => s.IsFaulted) ?? first);
+        await Stages.RunAsync([stopping => follower.RunAsync(member, stopping), stopping => WorkAsync(member, stopping)], ct);
     }
 
     /// <summary>Works whenever this member holds the partition.</summary>

@@ -35,9 +35,9 @@ sealed class PseudoLabeller(FolderRegistry registry, Func<LoadedRecognizer?> loa
         if (champion is null)
             return [];
         var (labelled, letters) = (new LabelledAudio([.. set.Train, .. set.HeldOut]), Vocabulary.FromTexts(set.Train.Select(u => u.Text)));
-        IReadOnlyList<LabelledUtterance> recordings = [.. recent(options.MostAudioSeconds, ct).Where(r => !labelled.Holds(r))];
+        IReadOnlyList<Utterance> recordings = [.. recent(options.MostAudioSeconds, ct).Where(r => !labelled.Holds(r))];
         var started = clock.GetTimestamp();
-        var labels = PseudoLabels.Of(champion.Recognizer.TranscribeByLetters, recordings, options.KeptShare, GoOn, ct);
+        var labels = PseudoLabels.Of(champion.Transcribe, recordings, options.KeptShare, GoOn, ct);
         LabelledUtterance[] taught = [.. labels.Kept.Where(u => letters.Encode(u.Text).Length == u.Text.Length)]; // a champion of other labels may write what these cannot teach
         if (recordings.Count > 0)
             logger.Listened(champion.Number, taught.Length, recordings.Count, labels.LeastConfidence, clock.GetElapsedTime(started).TotalSeconds);
