@@ -1,7 +1,8 @@
 using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Settings;
-using Ssl.Transcriber.Serving;
+using Ssl.Shared.Speech.Recognition;
+using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber.Serving.Batching;
 using Ssl.Transcriber.Serving.Http;
 using Ssl.Transcriber.Serving.Models;
@@ -11,11 +12,13 @@ using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Following;
 using Ssl.Transcriber.Tuning.Promotion;
 using Ssl.Transcriber.Tuning.PseudoLabelling;
-using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Transcriber;
 
-/// <summary>The Transcriber as a part of a host: follows encoders, fine-tunes, judges, swaps, answers over HTTP and on <c>transcripts</c>.</summary>
+/// <summary>
+/// The Transcriber as a part of a host, in one half or both (<see cref="TranscriberRole"/>): tuning makes recognizers, serving answers over HTTP and on
+/// <c>transcripts</c>. The halves meet in the registry and on <c>models.recognizers</c>.
+/// </summary>
 public static class TranscriberHost
 {
     /// <exception cref="InvalidSettingException">A setting under <c>Transcriber</c> is misspelt or out of range.</exception>
@@ -25,28 +28,47 @@ public static class TranscriberHost
         builder.AddTorch();
         var services = builder.Services;
         var options = services.AddValidatedOptions<TranscriberOptions>(builder.Configuration, TranscriberOptions.Section);
-        services.AddSingleton(options.Serving).AddSingleton(options.Upload).AddSingleton(options.Labels)
-            .AddSingleton(options.FineTuning).AddSingleton(options.PseudoLabels).AddSingleton(options.Decoding.Recipe).AddSingleton(options.Gate).AddSingleton(options.Stream);
-
-        services.AddSingleton<EncoderMailbox>().AddSingleton<EncoderFollower>();
-        services.AddSingleton<LabelledSetReader>().AddSingleton<FineTuner>().AddSingleton<PseudoLabeller>().AddSingleton<StreamTail>().AddSingleton<RecentAudio>(s => s.GetRequiredService<StreamTail>().Read);
-        services.AddSingleton<RecognizerRound>().AddSingleton<RecognizerPublisher>().AddSingleton<AliasAnnouncer>();
-        services.AddSingleton<ChampionSwap>().AddSingleton<ChampionFollower>();
+        services.AddSingleton(options.Decoding.Recipe);
+        services.AddSingleton<RecognizerLoader>();
+        if (options.Role != TranscriberRole.Serve)
+            services.AddTuning(options);
+        if (options.Role == TranscriberRole.Tune)
+        {
+            services.AddSingleton<IReadiness>(s => s.GetRequiredService<TuningService>());
+            return;
+        }
+        services.AddSingleton(options.Serving).AddSingleton(options.Upload).AddSingleton(options.Stream);
         services.AddServing();
-
+        services.AddSingleton<ChampionSwap>().AddSingleton<ChampionFollower>();
         services.AddHostedService<ServingService>();
-        services.AddHostedService<FineTuningService>();
         services.AddHostedService<StreamService>();
     }
 
-    /// <summary>What answers requests, without what makes recognizers.</summary>
+    /// <summary>Maps the paths of the HTTP contract, where this process serves.</summary>
+    public static void MapTranscriber(this WebApplication app)
+    {
+        if (app.Services.GetService<TranscriptionEndpoint>() is not null)
+            Endpoints.Map(app);
+    }
+
+    /// <summary>What answers requests, without the loops that follow topics.</summary>
     internal static void AddServing(this IServiceCollection services)
     {
-        services.AddSingleton<ServingSlot>().AddSingleton<RecognizerLoader>().AddSingleton<ModelCatalog>().AddSingleton<IReadiness, ServingReadiness>();
+        services.AddSingleton<ServingSlot>().AddSingleton<ModelCatalog>().AddSingleton<IReadiness, ServingReadiness>();
         services.AddSingleton<TranscriptionQueue>().AddSingleton<TranscriptionWorkers>().AddSingleton<AudioTranscription>();
         services.AddSingleton<TranscriptionEndpoint>().AddSingleton<ModelsEndpoint>();
     }
 
-    /// <summary>Maps the paths of the HTTP contract.</summary>
-    public static void MapTranscriber(this WebApplication app) => Endpoints.Map(app);
+    static void AddTuning(this IServiceCollection services, TranscriberOptions options)
+    {
+        services.AddSingleton(options.Labels).AddSingleton(options.FineTuning).AddSingleton(options.PseudoLabels).AddSingleton(options.Gate);
+        services.AddSingleton<EncoderMailbox>().AddSingleton<EncoderFollower>();
+        services.AddSingleton<LabelledSetReader>().AddSingleton<LabelFollower>();
+        services.AddSingleton<StreamTail>().AddSingleton<RecentAudio>(s => s.GetRequiredService<StreamTail>().Read);
+        services.AddSingleton<ChampionLoader>().AddSingleton<Func<LoadedRecognizer?>>(s => s.GetRequiredService<ChampionLoader>().Load);
+        services.AddSingleton<FineTuner>().AddSingleton<PseudoLabeller>().AddSingleton<RecognizerRound>();
+        services.AddSingleton<RecognizerPublisher>().AddSingleton<AliasAnnouncer>();
+        services.AddSingleton<Tuner>().AddSingleton<TuningService>();
+        services.AddHostedService(s => s.GetRequiredService<TuningService>());
+    }
 }

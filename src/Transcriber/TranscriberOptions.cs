@@ -13,6 +13,8 @@ sealed record TranscriberOptions
 {
     public const string Section = "Transcriber";
 
+    public TranscriberRole Role { get; init; } = TranscriberRole.All;
+
     public ServingOptions Serving { get; init; } = new();
 
     public UploadOptions Upload { get; init; } = new();

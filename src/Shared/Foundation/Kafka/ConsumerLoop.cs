@@ -43,7 +43,7 @@ public sealed class ConsumerLoop : IAsyncDisposable
         (this.groupId, this.topic, this.options, this.heartbeat, this.logger) = (groupId, topic, options, heartbeat, logger);
         waiting = new ReadAhead(options.Capacity, options.CapacityBytes);
         countLost = clients.Options.Embedded;
-        consumer = clients.CreateConsumer(groupId, builder => builder
+        consumer = clients.CreateConsumer(groupId, options.SessionTimeout, builder => builder
             .SetPartitionsAssignedHandler((c, assigned) => Assign(c, assigned))
             .SetPartitionsRevokedHandler((_, revoked) => Revoke(revoked))
             .SetPartitionsLostHandler((_, lost) => Forget(lost)));
@@ -73,6 +73,13 @@ public sealed class ConsumerLoop : IAsyncDisposable
     {
         lock (progress)
             return progress.TryGetValue(message.Source, out var known) && known.Assignment == message.Assignment;
+    }
+
+    /// <summary>Number of the assignment by which this member holds the partition (<see cref="ConsumedMessage.Assignment"/>); 0: none.</summary>
+    public int AssignmentOf(int partition)
+    {
+        lock (progress)
+            return progress.GetValueOrDefault(new TopicPartition(topic, partition))?.Assignment ?? 0;
     }
 
     /// <summary>The work of this message is durable. A message of a partition that has gone to another member is passed over.</summary>

@@ -3,6 +3,9 @@ namespace Ssl.Shared.Foundation.Kafka;
 /// <summary>How much a consumer reads ahead of the work, and from where.</summary>
 public sealed record ConsumerLoopOptions
 {
+    /// <summary>A member that dies is noticed after this time; null: librdkafka's 45 s. A value in the section <c>Kafka</c> wins.</summary>
+    public TimeSpan? SessionTimeout { get; init; }
+
     /// <summary>Messages read ahead.</summary>
     public int Capacity { get; init; } = 64;
 

@@ -32,8 +32,14 @@ public sealed class KafkaClients : IDisposable
     /// <summary>Idempotent, acknowledged by all replicas in sync.</summary>
     public IProducer<byte[]?, byte[]?> Producer => producer.Value;
 
-    public IConsumer<byte[]?, byte[]?> CreateConsumer(string groupId, Action<ConsumerBuilder<byte[]?, byte[]?>>? configure = null) =>
-        Make(Options.ToConsumerConfig(groupId), configure);
+    public IConsumer<byte[]?, byte[]?> CreateConsumer(
+        string groupId, TimeSpan? sessionTimeout = null, Action<ConsumerBuilder<byte[]?, byte[]?>>? configure = null)
+    {
+        var config = Options.ToConsumerConfig(groupId);
+        if (config.GroupProtocol != GroupProtocol.Consumer) // there the broker decides
+            config.SessionTimeoutMs ??= (int?)sessionTimeout?.TotalMilliseconds;
+        return Make(config, configure);
+    }
 
     /// <summary>For one who looks back: it joins no group, commits nothing, and is told where a partition ends.</summary>
     internal IConsumer<byte[]?, byte[]?> CreateReader()

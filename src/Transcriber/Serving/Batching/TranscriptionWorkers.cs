@@ -42,7 +42,7 @@ sealed class TranscriptionWorkers(TranscriptionQueue queue, ServingSlot slot, Se
         {
             heartbeat.Beat((string)name!);
             var batch = queue.Take(Patience);
-            TranscriberMetrics.Now(queue.Length, slot.Age);
+            ServingMetrics.Now(queue.Length, slot.Age);
             if (batch.Count > 0)
                 Run(batch);
         }
@@ -58,7 +58,7 @@ sealed class TranscriptionWorkers(TranscriptionQueue queue, ServingSlot slot, Se
             try
             {
                 var results = lease.Run([.. batch.Select(p => p.Samples)]);
-                TranscriberMetrics.Transcribed(batch.Sum(p => AudioFormat.SecondsOf(p.Samples.Length)));
+                ServingMetrics.Transcribed(batch.Sum(p => AudioFormat.SecondsOf(p.Samples.Length)));
                 for (var i = 0; i < batch.Count; i++)
                     batch[i].Job.Complete(batch[i].Index, results[i]);
             }

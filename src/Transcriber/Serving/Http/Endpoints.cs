@@ -15,7 +15,7 @@ static class Endpoints
         {
             var started = Stopwatch.GetTimestamp();
             await transcriptions.HandleAsync(http);
-            TranscriberMetrics.RequestTook(Stopwatch.GetElapsedTime(started));
+            ServingMetrics.RequestTook(Stopwatch.GetElapsedTime(started));
         }));
         app.MapGet("/v1/models", Counted("models", models.ListAsync));
         app.MapGet("/v1/models/{id}", Counted("model", models.GetAsync));
@@ -43,7 +43,7 @@ static class Endpoints
             }
             finally
             {
-                TranscriberMetrics.Answered(endpoint, code);
+                ServingMetrics.Answered(endpoint, code);
             }
         };
     }

@@ -1,4 +1,5 @@
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Recognition;
 
 namespace Ssl.Transcriber.Serving.Models;
 
@@ -51,9 +52,9 @@ sealed class ModelCatalog(ServingSlot slot, FolderRegistry registry, RecognizerL
             var model = others.FirstOrDefault(m => m.Number == number);
             if (model is null)
             {
-                (model, var reason) = loader.Load(number);
-                if (model is null)
+                if (loader.Load(number, out var reason) is not { } loaded)
                     return LeaseOutcome.Broken($"the model '{ModelId.Of(number)}' cannot be loaded: {reason}");
+                model = ServingModel.Of(loaded);
             }
             else
                 others.Remove(model);

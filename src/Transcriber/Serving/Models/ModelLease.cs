@@ -1,4 +1,3 @@
-using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Recognition;
 
 namespace Ssl.Transcriber.Serving.Models;
@@ -10,7 +9,7 @@ sealed class ModelLease(ServingModel model) : IDisposable
 
     public ServingModel Model => model;
 
-    public IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips, TextReading reading = TextReading.Words) => model.Run(clips, reading);
+    public IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips) => model.Run(clips);
 
     public void Dispose()
     {

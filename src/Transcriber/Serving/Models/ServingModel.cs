@@ -9,8 +9,6 @@ namespace Ssl.Transcriber.Serving.Models;
 /// </summary>
 sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, IDisposable owned)
 {
-    const int WarmUpSamples = 16_000;
-
     int holders = 1; // the owner; 0: disposed
 
     /// <summary>Registry number of the recognizer.</summary>
@@ -19,10 +17,7 @@ sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, 
     /// <summary>Registry number of the encoder that it was fine-tuned from.</summary>
     public int EncoderNumber => encoderNumber;
 
-    public static ServingModel Of(int number, int encoderNumber, Recognizer recognizer) => new(number, encoderNumber, recognizer.Transcribe, recognizer);
-
-    /// <summary>The first forward pays for what is lazy (libtorch's kernels, allocator, thread pool); no request should.</summary>
-    public void WarmUp() => transcribe([new short[WarmUpSamples]], TextReading.Words);
+    public static ServingModel Of(LoadedRecognizer loaded) => new(loaded.Number, loaded.EncoderNumber, loaded.Transcribe, loaded);
 
     /// <summary>False: it was retired and is gone, or going.</summary>
     public bool TryLease(out ModelLease lease)
@@ -42,7 +37,7 @@ sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, 
     /// <summary>The owner lets go; called once.</summary>
     public void Retire() => Release();
 
-    internal IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips, TextReading reading) => transcribe(clips, reading);
+    internal IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips) => transcribe(clips, TextReading.Words);
 
     internal void Release()
     {

@@ -86,7 +86,7 @@ sealed class StreamService(
     static Task Passed(ConsumerLoop loop, ConsumedMessage message, string result)
     {
         loop.Done(message);
-        TranscriberMetrics.Segment(result);
+        ServingMetrics.Segment(result);
         return Task.CompletedTask;
     }
 
@@ -109,7 +109,7 @@ sealed class StreamService(
         var value = JsonSerializer.SerializeToUtf8Bytes(Transcript(segment, await heard, lease.Model), ContractJson.Default.Transcript);
         if (!writes.TryBegin(loop, message))
         {
-            TranscriberMetrics.Segment("reassigned");
+            ServingMetrics.Segment("reassigned");
             return; // another member has the partition, reads the segment again and writes it
         }
         try
@@ -123,7 +123,7 @@ sealed class StreamService(
             writes.End(message);
         }
         loop.Done(message);
-        TranscriberMetrics.Segment("transcribed");
+        ServingMetrics.Segment("transcribed");
     }
 
     static Transcript Transcript(AudioSegment segment, Transcription heard, ServingModel model) => new()

@@ -1,64 +1,46 @@
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Serving.Models;
-using Ssl.Transcriber.Tuning.Gate;
 
 namespace Ssl.Transcriber.Serving.Swapping;
 
-/// <summary>Lets versions of the registry serve: a promoted one in place of the champion, and at the start whatever still loads.</summary>
+/// <summary>Lets versions of the registry serve. Thread-safe.</summary>
 sealed class ChampionSwap(FolderRegistry registry, RecognizerLoader loader, ServingSlot slot, TimeProvider clock, ILogger<ChampionSwap> logger)
 {
     readonly Lock turn = new();
+    readonly HashSet<int> refused = []; // versions that did not load: logged once, not at every look
 
-    /// <summary>At the start: the champion, else the one before it, else the newest that was once promoted. False: none serves.</summary>
-    public bool Restore() => Fallbacks().Distinct().Any(number => Swap(number));
+    /// <summary>At the start: serves the champion, or where it does not load the next version that does. False: none serves.</summary>
+    public bool Restore() => ServingOrder.Of(registry).Any(Swap);
 
-    /// <summary>Loads, checks and warms a version, then lets it serve. On failure whatever serves goes on, and the log says why.</summary>
-    /// <param name="promote">Makes it the champion, between warming and serving: what does not load is never promoted, and who reads the new alias gets its answers a moment later.</param>
-    public bool Swap(int number, Action? promote = null)
+    /// <summary>Serves the champion, if it is not what serves already.</summary>
+    public void Follow()
     {
-        lock (turn)
-            return Serve(number, promote);
+        using var _ = turn.EnterScope();
+        if (registry.Aliases().GetValueOrDefault(ModelId.Champion)?.Number is { } champion && !refused.Contains(champion) && champion != Serving())
+            Swap(champion);
     }
 
-    bool Serve(int number, Action? promote)
+    /// <summary>Loads, checks and warms a version, then lets it serve. On failure what serves goes on, and the log says why.</summary>
+    public bool Swap(int number)
     {
-        using (var serving = slot.TryLease())
-        {
-            if (serving?.Model.Number == number)
-                return true;
-        }
         var started = clock.GetTimestamp();
-        var (model, reason) = loader.Load(number);
-        if (model is null)
+        if (loader.Load(number, out var reason) is not { } loaded)
         {
-            TranscriberMetrics.SwapFailed();
-            logger.SwapFailed(number, reason!);
+            refused.Add(number);
+            ServingMetrics.SwapFailed();
+            logger.SwapFailed(number, reason);
             return false;
         }
-        try
-        {
-            promote?.Invoke();
-        }
-        catch
-        {
-            model.Retire();
-            throw;
-        }
-        slot.Swap(model);
-        TranscriberMetrics.Swapped(model.Number, model.EncoderNumber, clock.GetElapsedTime(started));
-        logger.Swapped(model.Number, model.EncoderNumber);
+        slot.Swap(ServingModel.Of(loaded));
+        ServingMetrics.Swapped(number, loaded.EncoderNumber, clock.GetElapsedTime(started));
+        logger.Swapped(number, loaded.EncoderNumber);
         return true;
     }
 
-    IEnumerable<int> Fallbacks()
+    int? Serving()
     {
-        var aliases = registry.Aliases();
-        foreach (var alias in (string[])[ModelId.Champion, ModelId.Previous])
-        {
-            if (aliases.TryGetValue(alias, out var entry))
-                yield return entry.Number;
-        }
-        foreach (var manifest in registry.List(ModelKind.Recognizer).OrderByDescending(m => m.Number).Where(m => m.Health == GateVerdict.PromotedHealth))
-            yield return manifest.Number;
+        using var serving = slot.TryLease();
+        return serving?.Model.Number;
     }
 }

@@ -1,23 +1,20 @@
 using System.Text.Json;
 using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Foundation.Kafka;
-using Ssl.Shared.Foundation.Registry;
 
 namespace Ssl.Transcriber.Tuning.Following;
 
-/// <summary>Hears of encoder versions: from the registry at the start, then from <c>models.encoders</c>.</summary>
-sealed class EncoderFollower(KafkaClients clients, FolderRegistry registry, EncoderMailbox mailbox, ILogger<EncoderFollower> logger)
+/// <summary>Reads the announcements of encoder versions.</summary>
+sealed class EncoderFollower(EncoderMailbox mailbox, ILogger<EncoderFollower> logger)
 {
-    /// <summary>Follows until cancelled.</summary>
-    public async Task RunAsync(CancellationToken ct)
+    /// <param name="announcements">Of <c>models.encoders</c>. What was announced before its committed offset is looked up in the registry.</param>
+    public async Task RunAsync(ConsumerLoop announcements, CancellationToken ct)
     {
-        // Versions that a recognizer was already made of are passed over, also after a restart.
-        mailbox.Pass(registry.List(ModelKind.Recognizer).Select(m => m.EncoderNumber ?? 0).DefaultIfEmpty().Max());
-        mailbox.Offer(registry.List(ModelKind.Encoder).Select(m => m.Number).DefaultIfEmpty().Max());
-        await foreach (var message in AnnouncementFollower.FollowAsync(clients, Topics.Encoders, ct))
+        await foreach (var message in announcements.ReadAllAsync(ct))
         {
             if (Read(message) is { } announcement)
                 mailbox.Offer(announcement.Number);
+            announcements.Done(message);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Ssl.Transcriber.Tuning.Following;
 
-/// <summary>Holds the newest encoder that nobody has taken yet; older ones are forgotten. Thread-safe.</summary>
+/// <summary>Holds the newest encoder that was not taken yet; older ones are dropped. Thread-safe.</summary>
 sealed class EncoderMailbox : IDisposable
 {
     readonly Lock gate = new();
@@ -8,38 +8,38 @@ sealed class EncoderMailbox : IDisposable
     int newest;
     int taken;
 
-    /// <summary>A version has been heard of; older than one that was heard of before, it changes nothing.</summary>
-    public void Offer(int number)
+    /// <summary>Begins a term: versions up to <paramref name="passed"/> are done with, <paramref name="number"/> is the newest known.</summary>
+    public void Restart(int passed, int number)
     {
         lock (gate)
         {
-            if (number <= newest)
-                return;
-            newest = number;
-            if (newest > taken && arrived.CurrentCount == 0)
-                arrived.Release();
+            taken = passed;
+            Keep(number);
         }
     }
 
-    /// <summary>This version and older ones are done with.</summary>
-    public void Pass(int number)
+    /// <summary>A version was announced; one that is not the newest changes nothing.</summary>
+    public void Offer(int number)
     {
         lock (gate)
-            taken = Math.Max(taken, number);
+            Keep(number);
     }
 
-    /// <summary>The newest that was not taken yet, now; null: there is none within <paramref name="patience"/>.</summary>
+    /// <summary>The newest that was not taken yet; null: there is none within <paramref name="patience"/>.</summary>
     public int? Take(TimeSpan patience, CancellationToken ct)
     {
         if (!arrived.Wait(patience, ct))
             return null;
         lock (gate)
-        {
-            if (newest <= taken)
-                return null;
-            return taken = newest;
-        }
+            return newest > taken ? taken = newest : null;
     }
 
     public void Dispose() => arrived.Dispose();
+
+    void Keep(int number)
+    {
+        newest = Math.Max(newest, number);
+        if (newest > taken && arrived.CurrentCount == 0)
+            arrived.Release();
+    }
 }

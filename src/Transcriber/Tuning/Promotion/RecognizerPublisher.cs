@@ -6,7 +6,7 @@ using Ssl.Transcriber.Tuning.Gate;
 namespace Ssl.Transcriber.Tuning.Promotion;
 
 /// <summary>Puts a judged recognizer into the registry as <c>candidate</c>, and moves <c>champion</c> and <c>previous</c> when it is to serve.</summary>
-sealed class RecognizerPublisher(FolderRegistry registry)
+sealed class RecognizerPublisher(FolderRegistry registry, RecognizerLoader loader)
 {
     /// <exception cref="StaleEpochException">Another Transcriber has taken over; nothing was published.</exception>
     public ModelManifest Publish(FineTuningOutcome outcome, ModelManifest encoder, JudgedCandidate judged, LabelledSet labels, TrainingSet train, WriterEpoch epoch)
@@ -26,8 +26,19 @@ sealed class RecognizerPublisher(FolderRegistry registry)
         return manifest;
     }
 
-    /// <exception cref="StaleEpochException">Another Transcriber has taken over; the aliases stand as before.</exception>
-    public void Promote(int number, JudgedCandidate judged, WriterEpoch epoch) => ChampionAlias.Move(registry, number, judged.ChampionNumber, epoch, judged.Verdict.Why);
+    /// <summary>Promotes a published version that loads from the registry.</summary>
+    /// <param name="reason">Why it was not promoted.</param>
+    /// <exception cref="StaleEpochException">Another process tunes now; no alias was moved.</exception>
+    public bool TryPromote(int number, JudgedCandidate judged, WriterEpoch epoch, out string reason)
+    {
+        using (var loaded = loader.Load(number, out reason))
+        {
+            if (loaded is null)
+                return false;
+        }
+        ChampionAlias.Move(registry, number, judged.ChampionNumber, epoch, judged.Verdict.Why);
+        return true;
+    }
 
     static Dictionary<string, double> Scores(FineTuningOutcome outcome, JudgedCandidate judged, LabelledSet labels, TrainingSet train)
     {

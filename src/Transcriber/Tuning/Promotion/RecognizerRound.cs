@@ -2,8 +2,6 @@ using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
-using Ssl.Transcriber.Serving.Models;
-using Ssl.Transcriber.Serving.Swapping;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Gate;
 using Ssl.Transcriber.Tuning.PseudoLabelling;
@@ -12,7 +10,7 @@ namespace Ssl.Transcriber.Tuning.Promotion;
 
 /// <summary>One turn of the loop: from an encoder version and the labels to a recognizer that was judged, published and, if it is good enough, serves.</summary>
 sealed class RecognizerRound(
-    FolderRegistry registry, PseudoLabeller labeller, FineTuner tuner, RecognizerPublisher publisher, ChampionSwap swap, ServingSlot slot, FineTuningOptions options, GateOptions gate, ILogger<RecognizerRound> logger)
+    FolderRegistry registry, PseudoLabeller labeller, FineTuner tuner, RecognizerPublisher publisher, Func<LoadedRecognizer?> loadChampion, FineTuningOptions options, GateOptions gate, ILogger<RecognizerRound> logger)
 {
     readonly FormerRecognizers formers = new(registry);
 
@@ -31,10 +29,10 @@ sealed class RecognizerRound(
             return false;
         using (outcome.Recognizer)
         {
-            TranscriberMetrics.FineTuned(outcome.Took);
+            TuningMetrics.FineTuned(outcome.Took);
             logger.FineTuned(encoderNumber, outcome.Updates, outcome.AudioSeconds, outcome.Took.TotalSeconds, outcome.Loss);
             var judged = Judge(outcome, labels, ct);
-            TranscriberMetrics.Judged(judged);
+            TuningMetrics.Judged(judged);
             if (judged.Verdict.Verdict == Verdict.NotFinite)
             {
                 // Weights that are not numbers never reach the registry.
@@ -43,8 +41,8 @@ sealed class RecognizerRound(
             }
             var manifest = publisher.Publish(outcome, encoder.Manifest, judged, labels, train, epoch);
             logger.Judged(manifest.Number, encoderNumber, judged.Verdict.Label, judged.Verdict.Why, judged.Candidate.WordErrorRate);
-            if (judged.Verdict.IsPromoted)
-                swap.Swap(manifest.Number, () => publisher.Promote(manifest.Number, judged, epoch));
+            if (judged.Verdict.IsPromoted && !publisher.TryPromote(manifest.Number, judged, epoch, out var reason))
+                logger.NotPromoted(manifest.Number, reason);
             return true;
         }
     }
@@ -69,7 +67,7 @@ sealed class RecognizerRound(
 
             void Updated()
             {
-                TranscriberMetrics.Updated();
+                TuningMetrics.Updated();
                 beat();
             }
         }
@@ -85,8 +83,8 @@ sealed class RecognizerRound(
         var candidate = HeldOutScorer.Score(outcome.Recognizer.Transcribe, TextReading.Words, labels.HeldOut, ct);
         if (!double.IsFinite(outcome.Loss))
             candidate = candidate with { IsFinite = false };
-        using var lease = slot.TryLease();
-        var champion = lease is null ? null : HeldOutScorer.Score(lease.Run, TextReading.Words, labels.HeldOut, ct);
-        return new JudgedCandidate(candidate, champion, lease?.Model.Number, PromotionGate.Judge(candidate, champion, gate));
+        using var loaded = loadChampion();
+        var champion = loaded is null ? null : HeldOutScorer.Score(loaded.Transcribe, TextReading.Words, labels.HeldOut, ct);
+        return new JudgedCandidate(candidate, champion, loaded?.Number, PromotionGate.Judge(candidate, champion, gate));
     }
 }

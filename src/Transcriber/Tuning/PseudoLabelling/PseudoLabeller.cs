@@ -2,14 +2,13 @@ using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Recognition;
-using Ssl.Transcriber.Serving.Models;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Gate;
 
 namespace Ssl.Transcriber.Tuning.PseudoLabelling;
 
 /// <summary>Has the champion listen to what the stream brought, for the next recognizer to learn from.</summary>
-sealed class PseudoLabeller(FolderRegistry registry, ServingSlot slot, RecentAudio recent, PseudoLabelOptions options, TimeProvider clock, ILogger<PseudoLabeller> logger)
+sealed class PseudoLabeller(FolderRegistry registry, Func<LoadedRecognizer?> loadChampion, RecentAudio recent, PseudoLabelOptions options, TimeProvider clock, ILogger<PseudoLabeller> logger)
 {
     int? listenedAt; // the newest version when pseudo-labels were last given
 
@@ -26,22 +25,22 @@ sealed class PseudoLabeller(FolderRegistry registry, ServingSlot slot, RecentAud
         if (last is not null && !CameToNothing(last) && options.AreWorthIt(HeardSeconds(last, budget), set.LabelSeconds))
             set = new TrainingSet(labels.Train, Listen(labels, budget.Time, beat, ct), options.TrueShare);
         listenedAt = set.PseudoLabels.Count > 0 ? last?.Number : null;
-        TranscriberMetrics.PseudoLabelled(set.PseudoLabelSeconds);
+        TuningMetrics.PseudoLabelled(set.PseudoLabelSeconds);
         return set;
     }
 
     LabelledUtterance[] Listen(LabelledSet set, TimeSpan time, Action beat, CancellationToken ct)
     {
-        using var lease = slot.TryLease();
-        if (lease is null)
+        using var champion = loadChampion();
+        if (champion is null)
             return [];
         var (labelled, letters) = (new LabelledAudio([.. set.Train, .. set.HeldOut]), Vocabulary.FromTexts(set.Train.Select(u => u.Text)));
         IReadOnlyList<Utterance> recordings = [.. recent(options.MostAudioSeconds, ct).Where(r => !labelled.Holds(r))];
         var started = clock.GetTimestamp();
-        var labels = PseudoLabels.Of(lease.Run, recordings, options.KeptShare, GoOn, ct);
+        var labels = PseudoLabels.Of(champion.Transcribe, recordings, options.KeptShare, GoOn, ct);
         LabelledUtterance[] taught = [.. labels.Kept.Where(u => letters.Encode(u.Text).Length == u.Text.Length)]; // a champion of other labels may write what these cannot teach
         if (recordings.Count > 0)
-            logger.Listened(lease.Model.Number, taught.Length, recordings.Count, labels.LeastConfidence, clock.GetElapsedTime(started).TotalSeconds);
+            logger.Listened(champion.Number, taught.Length, recordings.Count, labels.LeastConfidence, clock.GetElapsedTime(started).TotalSeconds);
         return taught;
 
         bool GoOn()

@@ -1,13 +1,16 @@
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber.Serving.Batching;
-using Ssl.Transcriber.Serving.Swapping;
 
-namespace Ssl.Transcriber.Serving;
+namespace Ssl.Transcriber.Serving.Swapping;
 
-/// <summary>Lets the registry's champion serve from the start, runs the workers, and follows champions that others promote. At the end the workers stop after the web server has answered its last request.</summary>
-sealed class ServingService(ChampionSwap swap, ChampionFollower follower, TranscriptionWorkers workers, TorchOptions torch, IHostApplicationLifetime lifetime, ILogger<ServingService> logger)
-    : HostedLoop(lifetime, logger)
+/// <summary>
+/// Serves the registry's champion from the start, runs the workers, and follows promotions. At the end the workers stop after the web server has
+/// answered its last request.
+/// </summary>
+sealed class ServingService(
+    ChampionSwap swap, ChampionFollower follower, TranscriptionWorkers workers, TorchOptions torch,
+    IHostApplicationLifetime lifetime, ILogger<ServingService> logger) : HostedLoop(lifetime, logger)
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
     {

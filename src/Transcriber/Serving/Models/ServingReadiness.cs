@@ -1,7 +1,6 @@
 using Ssl.Shared.Foundation.Health;
-using Ssl.Transcriber.Serving.Models;
 
-namespace Ssl.Transcriber.Serving;
+namespace Ssl.Transcriber.Serving.Models;
 
 /// <summary>Ready: a warmed recognizer serves.</summary>
 sealed class ServingReadiness(ServingSlot slot) : IReadiness

@@ -1,24 +1,10 @@
-namespace Ssl.Transcriber;
+namespace Ssl.Transcriber.Tuning;
 
-/// <summary>What the Transcriber logs (ids 4000 to 4999): one line for each event that an operator acts on.</summary>
-static partial class Log
+/// <summary>What the tuning half logs (ids 4100 to 4199): one line for each event that an operator acts on.</summary>
+static partial class TuningLog
 {
-    [LoggerMessage(4000, LogLevel.Error, "Recognizer {Number} failed on a batch of {Pieces}")]
-    public static partial void BatchFailed(this ILogger logger, Exception reason, int number, int pieces);
-
-    [LoggerMessage(4001, LogLevel.Information, "Recognizer {Number} (encoder {EncoderNumber}) serves")]
-    public static partial void Swapped(this ILogger logger, int number, int encoderNumber);
-
-    [LoggerMessage(4002, LogLevel.Error, "Recognizer {Number} cannot serve: {Reason}")]
-    public static partial void SwapFailed(this ILogger logger, int number, string reason);
-
-    [LoggerMessage(4003, LogLevel.Information, "No recognizer in the registry yet: requests get 503 until the first is trained")]
-    public static partial void NothingServes(this ILogger logger);
-
-    [LoggerMessage(4004, LogLevel.Error, "Request to {Endpoint} failed")]
-    public static partial void RequestFailed(this ILogger logger, Exception reason, string endpoint);
-
-    [LoggerMessage(4100, LogLevel.Warning, "Transcriber:Labels:ManifestPath names no labelled set, or fine-tuning is switched off: only what the registry holds serves")]
+    [LoggerMessage(4100, LogLevel.Warning,
+        "Transcriber:Labels:ManifestPath names no labelled set, or fine-tuning is switched off: only what the registry holds serves")]
     public static partial void NothingToLearnFrom(this ILogger logger);
 
     [LoggerMessage(4101, LogLevel.Warning, "Label left out: {Problem}")]
@@ -30,35 +16,51 @@ static partial class Log
     [LoggerMessage(4103, LogLevel.Error, "The labelled set cannot be used: {Reason}")]
     public static partial void LabelsUnusable(this ILogger logger, string reason);
 
-    [LoggerMessage(4104, LogLevel.Information, "Labelled set: {Train} recordings to learn from ({TrainSeconds:0} s), {HeldOut} held out ({HeldOutSeconds:0} s)")]
+    [LoggerMessage(4104, LogLevel.Information,
+        "Labelled set: {Train} recordings to train on ({TrainSeconds:0} s), {HeldOut} held out ({HeldOutSeconds:0} s)")]
     public static partial void LabelsRead(this ILogger logger, int train, double trainSeconds, int heldOut, double heldOutSeconds);
+
+    [LoggerMessage(4105, LogLevel.Information, "This process fine-tunes now, with epoch {Epoch} in the registry")]
+    public static partial void TermBegan(this ILogger logger, long epoch);
+
+    [LoggerMessage(4106, LogLevel.Warning, "This process no longer fine-tunes: its partition of {Topic} was revoked or lost; another member takes over")]
+    public static partial void TermLost(this ILogger logger, string topic);
+
+    [LoggerMessage(4107, LogLevel.Warning, "Another process has fine-tuned on this registry meanwhile; joining the group again: {Reason}")]
+    public static partial void Superseded(this ILogger logger, string reason);
 
     [LoggerMessage(4110, LogLevel.Information, "Fine-tuning encoder {EncoderNumber} on {Recordings} recordings ({Seconds:0} s) for {Budget}")]
     public static partial void FineTuningStarted(this ILogger logger, int encoderNumber, int recordings, double seconds, TimeSpan budget);
 
-    [LoggerMessage(4111, LogLevel.Information, "Fine-tuned encoder {EncoderNumber}: {Updates} updates, {AudioSeconds:0} s of audio in {Seconds:0} s, loss {Loss:0.000} a letter")]
+    [LoggerMessage(4111, LogLevel.Information,
+        "Fine-tuned encoder {EncoderNumber}: {Updates} updates, {AudioSeconds:0} s of audio in {Seconds:0} s, loss {Loss:0.000} a letter")]
     public static partial void FineTuned(this ILogger logger, int encoderNumber, int updates, double audioSeconds, double seconds, double loss);
 
     [LoggerMessage(4112, LogLevel.Error, "Encoder {Number} cannot be used: {Reason}")]
     public static partial void EncoderUnusable(this ILogger logger, int number, string reason);
 
-    [LoggerMessage(4113, LogLevel.Information, "Recognizer {Number} listened to the stream: what it heard in {Kept} of {Recordings} recordings, with a confidence of {LeastConfidence:0.00} or more, is learnt from ({Seconds:0.0} s)")]
+    [LoggerMessage(4113, LogLevel.Information,
+        "Recognizer {Number} gave pseudo-labels to {Kept} of {Recordings} recordings of the stream, confidence {LeastConfidence:0.00} or more ({Seconds:0.0} s)")]
     public static partial void Listened(this ILogger logger, int number, int kept, int recordings, double leastConfidence, double seconds);
 
     [LoggerMessage(4114, LogLevel.Warning, "Of the stream's latest audio only {Segments} segments could be read for pseudo-labels: {Reason}")]
     public static partial void StreamUnread(this ILogger logger, int segments, string reason);
 
-    [LoggerMessage(4120, LogLevel.Information, "Recognizer {Number} (encoder {EncoderNumber}) {Verdict}: {Why}; word error {WordErrorRate:0.000}")]
+    [LoggerMessage(4120, LogLevel.Information,
+        "Recognizer {Number} (encoder {EncoderNumber}) {Verdict}: {Why}; word error {WordErrorRate:0.000}")]
     public static partial void Judged(this ILogger logger, int number, int encoderNumber, string verdict, string why, double wordErrorRate);
 
-    [LoggerMessage(4121, LogLevel.Error, "What came of encoder {EncoderNumber} was refused and not kept: {Why}")]
+    [LoggerMessage(4121, LogLevel.Error, "The recognizer made of encoder {EncoderNumber} was refused and not kept: {Why}")]
     public static partial void Refused(this ILogger logger, int encoderNumber, string why);
 
     [LoggerMessage(4122, LogLevel.Error, "{Alias} is recognizer {Number} now, but that could not be announced: {Reason}")]
     public static partial void NotAnnounced(this ILogger logger, string alias, int number, string reason);
 
-    [LoggerMessage(4123, LogLevel.Warning, "Another Transcriber trains on this registry now; this one goes on serving only: {Reason}")]
-    public static partial void Succeeded(this ILogger logger, string reason);
+    [LoggerMessage(4123, LogLevel.Error, "Recognizer {Number} passed the gate and was not promoted: {Reason}")]
+    public static partial void NotPromoted(this ILogger logger, int number, string reason);
+
+    [LoggerMessage(4124, LogLevel.Error, "Recognizer {Number} cannot be loaded to be compared with: {Reason}")]
+    public static partial void ChampionUnusable(this ILogger logger, int number, string reason);
 
     [LoggerMessage(4130, LogLevel.Warning, "Message {Offset} of {Topic} cannot be read: {Reason}")]
     public static partial void MessageUnreadable(this ILogger logger, string topic, long offset, string reason);
