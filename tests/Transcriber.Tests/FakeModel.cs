@@ -13,6 +13,7 @@ sealed class FakeModel : IDisposable
     public FakeModel(int number, Action? whileRunning = null, string? byLetters = null)
     {
         Model = new ServingModel(number, number + 1000, Transcribe, this);
+        Loaded = new LoadedRecognizer(number, number + 1000, Transcribe, Stream.Null);
 
         IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips, TextReading reading)
         {
@@ -26,6 +27,9 @@ sealed class FakeModel : IDisposable
     }
 
     public ServingModel Model { get; }
+
+    /// <summary>The same as the tuning half loads it, any number of times.</summary>
+    public LoadedRecognizer Loaded { get; }
 
     public bool IsDisposed => disposed;
 

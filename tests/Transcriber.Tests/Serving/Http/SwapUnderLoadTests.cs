@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ssl.Shared.Speech.Decoding;
+using Ssl.Shared.Speech.Recognition;
 using Ssl.TestKit;
 using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Serving.Models;
@@ -45,7 +46,7 @@ public sealed class SwapUnderLoadTests(ITestOutputHelper output)
         int[] numbers = [test.PublishChampion(epoch), test.PublishChampion(epoch, seed: 2)];
         await using var server = await TestServer.StartAsync();
         var loader = new RecognizerLoader(test.Registry, new DecodingRecipe());
-        void Swap(int number) => server.Slot.Swap(loader.Load(number).Model!);
+        void Swap(int number) => server.Slot.Swap(ServingModel.Of(loader.Load(number, out _)!));
         Swap(numbers[0]);
         using var end = new CancellationTokenSource();
         var answers = new ConcurrentBag<(string Named, string Heard)>();

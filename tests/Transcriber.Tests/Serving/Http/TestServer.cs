@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Decoding;
+using Ssl.Shared.Speech.Recognition;
 using Ssl.TestKit;
 using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Serving.Batching;
@@ -46,7 +47,7 @@ sealed class TestServer : IAsyncDisposable
         var registry = new FolderRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(registry).AddSingleton<LoopHeartbeat>();
         builder.Services.AddSingleton(serving ?? new ServingOptions()).AddSingleton(upload ?? new UploadOptions());
-        builder.Services.AddSingleton(new DecodingRecipe());
+        builder.Services.AddSingleton(new DecodingRecipe()).AddSingleton<RecognizerLoader>();
         builder.Services.AddServing();
         var app = builder.Build();
         app.MapTranscriber();

@@ -1,7 +1,9 @@
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Decoding;
+using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Serving.Models;
+using Ssl.Transcriber.Tuning.Gate;
 
 namespace Ssl.Transcriber.Tests.Tuning.Promotion;
 
@@ -55,8 +57,32 @@ public sealed class ChampionSwapTests : IDisposable
         test.Swap.Restore();
         var bad = test.PublishChampion(epoch, seed: 2);
         Damage(test.RecognizerFile(bad, "model.safetensors"), "flip");
-        Assert.False(test.Swap.Swap(bad, () => Assert.Fail("what does not load must not be promoted")));
+        Assert.False(test.Swap.Swap(bad));
         Assert.Equal(good, test.Serving);
+    }
+
+    [Fact]
+    public void A_champion_that_another_process_promoted_serves_at_the_next_look()
+    {
+        test.PublishChampion(epoch);
+        test.Swap.Restore();
+        var promoted = test.PublishChampion(epoch, seed: 2);
+        test.Swap.Follow();
+        Assert.Equal(promoted, test.Serving);
+    }
+
+    [Fact]
+    public void A_version_that_does_not_load_is_not_promoted()
+    {
+        var good = test.PublishChampion(epoch);
+        test.PublishCandidate(epoch, seed: 2, encoder: 1);
+        var bad = test.Registry.Aliases()[ModelId.Candidate].Number;
+        Damage(test.RecognizerFile(bad, "model.safetensors"), "flip");
+        var score = new GateScore(0.1, 0.1, IsFinite: true, IsConstant: false);
+        var judged = new JudgedCandidate(score, score, good, new GateVerdict(Verdict.Promoted, "test"));
+        Assert.False(test.Publisher.TryPromote(bad, judged, epoch, out var reason));
+        Assert.Contains("model.safetensors", reason, StringComparison.Ordinal);
+        Assert.Equal(good, test.ChampionNumber);
     }
 
     [Fact]

@@ -32,22 +32,20 @@ public sealed class RecognizerRoundTests : IDisposable
         Assert.InRange(manifest.Scores[ScoreNames.CharacterErrorRate], 0.1, 10);
         Assert.Equal(manifest.Number, test.Registry.Aliases()[ModelId.Candidate].Number);
         Assert.Equal(manifest.Health == "promoted", test.Registry.Aliases().ContainsKey(ModelId.Champion));
-        Assert.Equal(manifest.Health == "promoted" ? manifest.Number : 0, test.Serving);
+        Assert.Equal(manifest.Health == "promoted" ? manifest.Number : 0, test.ChampionNumber);
     }
 
     [Fact]
     public void A_worse_candidate_is_kept_but_does_not_serve()
     {
-        test.Slot.Swap(new FakeModel(7).Model); // hears "version 7": wrong, but not constant silence
+        test.Champion = new FakeModel(7).Loaded; // hears "version 7": wrong, but not constant silence
         var before = test.Registry.Aliases().Count;
-        using (var lease = test.Slot.TryLease()!)
-            Assert.Equal(7, lease.Model.Number);
         Assert.True(Run(test.PublishEncoder()));
         var manifest = Assert.Single(test.Registry.List(ModelKind.Recognizer));
         Assert.True(manifest.Scores.ContainsKey(ScoreNames.ChampionCharacterErrorRate));
         Assert.Equal(7, manifest.Parent);
         if (manifest.Health != "promoted")
-            Assert.Equal((7, before + 1), (test.Serving, test.Registry.Aliases().Count));
+            Assert.Equal((0, before + 1), (test.ChampionNumber, test.Registry.Aliases().Count));
     }
 
     [Theory]
@@ -80,7 +78,7 @@ public sealed class RecognizerRoundTests : IDisposable
         Assert.True(Run(test.PublishEncoder()));
         Assert.Equal(0, PseudoLabelSeconds()); // nothing served that could have listened
         test.Stream = Tones.Utterances(10, seed: 3);
-        test.Slot.Swap(new FakeModel(7, byLetters: "abc").Model);
+        test.Champion = new FakeModel(7, byLetters: "abc").Loaded;
         Assert.True(Run(test.PublishEncoder()));
         Assert.InRange(PseudoLabelSeconds(), 0.1, Tones.Utterances(10, seed: 3).Sum(u => u.Samples.Length) / 16_000.0);
         test.PublishRefused(epoch, pseudoLabelSeconds: 3);
@@ -96,7 +94,7 @@ public sealed class RecognizerRoundTests : IDisposable
         test.Restart(pseudoLabelEpochs: leastEpochs);
         Assert.True(Run(test.PublishEncoder()));
         test.Stream = Tones.Utterances(10, seed: 3);
-        test.Slot.Swap(new FakeModel(7, byLetters: "abc").Model);
+        test.Champion = new FakeModel(7, byLetters: "abc").Loaded;
         Assert.True(Run(test.PublishEncoder()));
         Assert.Equal(used, PseudoLabelSeconds() > 0);
     }
@@ -109,7 +107,7 @@ public sealed class RecognizerRoundTests : IDisposable
     {
         Assert.True(Run(test.PublishEncoder()));
         test.Stream = labelled ? [.. test.Labels.Train, .. test.Labels.HeldOut] : Tones.Utterances(10, seed: 3);
-        test.Slot.Swap(new FakeModel(7, byLetters: heard).Model);
+        test.Champion = new FakeModel(7, byLetters: heard).Loaded;
         Assert.True(Run(test.PublishEncoder()));
         Assert.Equal(used, PseudoLabelSeconds() > 0);
     }
@@ -119,7 +117,7 @@ public sealed class RecognizerRoundTests : IDisposable
     {
         Assert.True(Run(test.PublishEncoder()));
         test.Stream = Tones.Utterances(10, seed: 3);
-        test.Slot.Swap(new FakeModel(7, byLetters: "abc").Model);
+        test.Champion = new FakeModel(7, byLetters: "abc").Loaded;
         Assert.False(Run(Poisoned()));
         Assert.True(Run(test.PublishEncoder()));
         Assert.Equal(0, PseudoLabelSeconds());
@@ -132,7 +130,7 @@ public sealed class RecognizerRoundTests : IDisposable
         var encoder = Poisoned();
         Assert.False(Run(encoder));
         Assert.Empty(test.Registry.List(ModelKind.Recognizer));
-        Assert.Equal(0, test.Serving);
+        Assert.Equal(0, test.ChampionNumber);
     }
 
     [Fact]

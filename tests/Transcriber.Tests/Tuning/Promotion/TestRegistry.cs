@@ -41,6 +41,13 @@ sealed class TestRegistry : IDisposable
 
     public LabelledSet Labels { get; } = new(Tones.Utterances(8, seed: 1), Tones.Utterances(6, seed: 2), [], null);
 
+    /// <summary>What rounds compare with instead of the registry's champion.</summary>
+    public LoadedRecognizer? Champion { get; set; }
+
+    public int ChampionNumber => Registry.Aliases().GetValueOrDefault(ModelId.Champion)?.Number ?? 0;
+
+    public RecognizerPublisher Publisher { get; private set; } = null!;
+
     public int Serving => Slot.TryLease() is { } lease ? Number(lease) : 0;
 
     public string RecognizerFile(int number, string name) => Path.Combine(folder.Path, "recognizers", $"{number:D6}", name);
@@ -50,9 +57,17 @@ sealed class TestRegistry : IDisposable
     {
         var options = (recipe ?? Tones.Recipe) with { MaxUpdates = 2 };
         Slot = new ServingSlot(TimeProvider.System);
-        Swap = new ChampionSwap(Registry, new RecognizerLoader(Registry, new DecodingRecipe()), Slot, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
-        var labeller = new PseudoLabeller(Registry, Slot, (_, _) => Stream, new PseudoLabelOptions { LeastEpochs = pseudoLabelEpochs }, TimeProvider.System, NullLogger<PseudoLabeller>.Instance);
-        Round = new RecognizerRound(Registry, labeller, new FineTuner(options, new DecodingRecipe(), TimeProvider.System), new RecognizerPublisher(Registry), Swap, Slot, options, new GateOptions(), NullLogger<RecognizerRound>.Instance);
+        var loader = new RecognizerLoader(Registry, new DecodingRecipe());
+        var champions = new ChampionLoader(Registry, loader, NullLogger<ChampionLoader>.Instance);
+        Publisher = new RecognizerPublisher(Registry, loader);
+        Swap = new ChampionSwap(Registry, loader, Slot, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
+        var labeller = new PseudoLabeller(
+            Registry, LoadChampion, (_, _) => Stream, new PseudoLabelOptions { LeastEpochs = pseudoLabelEpochs }, TimeProvider.System, NullLogger<PseudoLabeller>.Instance);
+        Round = new RecognizerRound(
+            Registry, labeller, new FineTuner(options, new DecodingRecipe(), TimeProvider.System), Publisher, LoadChampion, options, new GateOptions(),
+            NullLogger<RecognizerRound>.Instance);
+
+        LoadedRecognizer? LoadChampion() => Champion ?? champions.Load();
     }
 
     public int PublishEncoder(int seed = 1, int? parent = null)
