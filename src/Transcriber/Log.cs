@@ -60,6 +60,9 @@ static partial class Log
     [LoggerMessage(4123, LogLevel.Warning, "Another Transcriber trains on this registry now; this one goes on serving only: {Reason}")]
     public static partial void Succeeded(this ILogger logger, string reason);
 
+    [LoggerMessage(4124, LogLevel.Warning, "Recognizer {Number} passed the gate but was not promoted: {Reason}")]
+    public static partial void NotPromoted(this ILogger logger, int number, string reason);
+
     [LoggerMessage(4130, LogLevel.Warning, "Message {Offset} of {Topic} cannot be read: {Reason}")]
     public static partial void MessageUnreadable(this ILogger logger, string topic, long offset, string reason);
 }

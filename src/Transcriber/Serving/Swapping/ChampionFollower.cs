@@ -6,7 +6,7 @@ using Ssl.Transcriber.Serving.Models;
 namespace Ssl.Transcriber.Serving.Swapping;
 
 /// <summary>Lets the champion serve that another process has promoted (a second Transcriber, an operator): announcements say when to look, the registry says what.</summary>
-sealed class ChampionFollower(KafkaClients clients, FolderRegistry registry, ServingSlot slot, ChampionSwap swap)
+sealed class ChampionFollower(KafkaClients clients, ModelRegistry registry, ServingSlot slot, ChampionSwap swap)
 {
     int refused;
 

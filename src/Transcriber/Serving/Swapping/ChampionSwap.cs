@@ -1,11 +1,10 @@
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Transcriber.Serving.Models;
-using Ssl.Transcriber.Tuning.Gate;
 
 namespace Ssl.Transcriber.Serving.Swapping;
 
 /// <summary>Lets versions of the registry serve: a promoted one in place of the champion, and at the start whatever still loads.</summary>
-sealed class ChampionSwap(FolderRegistry registry, RecognizerLoader loader, ServingSlot slot, TimeProvider clock, ILogger<ChampionSwap> logger)
+sealed class ChampionSwap(ModelRegistry registry, RecognizerLoader loader, ServingSlot slot, TimeProvider clock, ILogger<ChampionSwap> logger)
 {
     readonly Lock turn = new();
 
@@ -13,14 +12,14 @@ sealed class ChampionSwap(FolderRegistry registry, RecognizerLoader loader, Serv
     public bool Restore() => Fallbacks().Distinct().Any(number => Swap(number));
 
     /// <summary>Loads, checks and warms a version, then lets it serve. On failure whatever serves goes on, and the log says why.</summary>
-    /// <param name="promote">Makes it the champion, between warming and serving: what does not load is never promoted, and who reads the new alias gets its answers a moment later.</param>
-    public bool Swap(int number, Action? promote = null)
+    /// <param name="promote">Makes it the champion, between warming and serving: what does not load is never promoted, what is not promoted does not serve, and who reads the new alias gets its answers a moment later.</param>
+    public bool Swap(int number, Func<bool>? promote = null)
     {
         lock (turn)
             return Serve(number, promote);
     }
 
-    bool Serve(int number, Action? promote)
+    bool Serve(int number, Func<bool>? promote)
     {
         using (var serving = slot.TryLease())
         {
@@ -37,7 +36,11 @@ sealed class ChampionSwap(FolderRegistry registry, RecognizerLoader loader, Serv
         }
         try
         {
-            promote?.Invoke();
+            if (promote?.Invoke() is false)
+            {
+                model.Retire();
+                return false;
+            }
         }
         catch
         {
@@ -58,7 +61,8 @@ sealed class ChampionSwap(FolderRegistry registry, RecognizerLoader loader, Serv
             if (aliases.TryGetValue(alias, out var entry))
                 yield return entry.Number;
         }
-        foreach (var manifest in registry.List(ModelKind.Recognizer).OrderByDescending(m => m.Number).Where(m => m.Health == GateVerdict.PromotedHealth))
-            yield return manifest.Number;
+        var below = int.MaxValue;
+        while (registry.Newest(ModelKind.Recognizer, m => m.IsPromoted && m.Number < below) is { } promoted)
+            yield return below = promoted.Number;
     }
 }

@@ -6,14 +6,18 @@ using Ssl.Shared.Foundation.Registry;
 namespace Ssl.Transcriber.Tuning.Following;
 
 /// <summary>Hears of encoder versions: from the registry at the start, then from <c>models.encoders</c>.</summary>
-sealed class EncoderFollower(KafkaClients clients, FolderRegistry registry, EncoderMailbox mailbox, ILogger<EncoderFollower> logger)
+sealed class EncoderFollower(KafkaClients clients, ModelRegistry registry, EncoderMailbox mailbox, ILogger<EncoderFollower> logger)
 {
     /// <summary>Follows until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        // Versions that a recognizer was already made of are passed over, also after a restart.
-        mailbox.Pass(registry.List(ModelKind.Recognizer).Select(m => m.EncoderNumber ?? 0).DefaultIfEmpty().Max());
-        mailbox.Offer(registry.List(ModelKind.Encoder).Select(m => m.Number).DefaultIfEmpty().Max());
+        // The newest, if a recognizer was already made of it, is passed over, also after a restart.
+        if (registry.Newest(ModelKind.Encoder) is { Number: var newest })
+        {
+            if (registry.Newest(ModelKind.Recognizer, m => m.EncoderNumber >= newest) is not null)
+                mailbox.Pass(newest);
+            mailbox.Offer(newest);
+        }
         await foreach (var message in AnnouncementFollower.FollowAsync(clients, Topics.Encoders, ct))
         {
             if (Read(message) is { } announcement)

@@ -10,7 +10,7 @@ namespace Ssl.Transcriber.Tuning.Promotion;
 
 /// <summary>Follows encoder versions and makes a recognizer of each newest one, on a thread of its own.</summary>
 sealed class FineTuningService(
-    KafkaClients clients, FolderRegistry registry, EncoderFollower follower, EncoderMailbox mailbox, LabelledSetReader labels, RecognizerRound round, AliasAnnouncer announcer,
+    KafkaClients clients, ModelRegistry registry, EncoderFollower follower, EncoderMailbox mailbox, LabelledSetReader labels, RecognizerRound round, AliasAnnouncer announcer,
     TranscriberOptions options, LoopHeartbeat heartbeat, IHostApplicationLifetime lifetime, ILogger<FineTuningService> logger)
     : HostedLoop(lifetime, logger)
 {

@@ -11,7 +11,7 @@ namespace Ssl.Transcriber.Tuning.Promotion;
 
 /// <summary>One turn of the loop: from an encoder version and the labels to a recognizer that was judged, published and, if it is good enough, serves.</summary>
 sealed class RecognizerRound(
-    FolderRegistry registry, PseudoLabeller labeller, FineTuner tuner, RecognizerPublisher publisher, ChampionSwap swap, ServingSlot slot, FineTuningOptions options, GateOptions gate, ILogger<RecognizerRound> logger)
+    ModelRegistry registry, PseudoLabeller labeller, FineTuner tuner, RecognizerPublisher publisher, ChampionSwap swap, ServingSlot slot, FineTuningOptions options, GateOptions gate, ILogger<RecognizerRound> logger)
 {
     readonly FormerRecognizers formers = new(registry);
 
@@ -43,12 +43,20 @@ sealed class RecognizerRound(
             var manifest = publisher.Publish(outcome, encoder.Manifest, judged, labels, train, epoch);
             logger.Judged(manifest.Number, encoderNumber, judged.Verdict.Label, judged.Verdict.Why, judged.Candidate.WordErrorRate);
             if (judged.Verdict.IsPromoted)
-                swap.Swap(manifest.Number, () => publisher.Promote(manifest.Number, judged, epoch));
+                swap.Swap(manifest.Number, () => Promote(manifest.Number, judged, epoch));
             return true;
         }
     }
 
-    TimeSpan Time() => registry.List(ModelKind.Recognizer).Count == 0 ? options.FirstBudget : options.Budget;
+    bool Promote(int number, JudgedCandidate judged, WriterEpoch epoch)
+    {
+        var promoted = publisher.TryPromote(number, judged, epoch, out var reason);
+        if (!promoted)
+            logger.NotPromoted(number, reason);
+        return promoted;
+    }
+
+    TimeSpan Time() => registry.Newest(ModelKind.Recognizer) is null ? options.FirstBudget : options.Budget;
 
     VersionFolder? Open(int encoderNumber)
     {
@@ -84,8 +92,9 @@ sealed class RecognizerRound(
         var candidate = HeldOutScorer.Score(outcome.Recognizer.Transcribe, labels.HeldOut, ct);
         if (!double.IsFinite(outcome.Loss))
             candidate = candidate with { IsFinite = false };
+        var aliases = registry.Aliases();
         using var lease = slot.TryLease();
         var champion = lease is null ? null : HeldOutScorer.Score(lease.Run, labels.HeldOut, ct);
-        return new JudgedCandidate(candidate, champion, lease?.Model.Number, PromotionGate.Judge(candidate, champion, gate));
+        return new JudgedCandidate(candidate, champion, lease?.Model.Number, PromotionGate.Judge(candidate, champion, gate), aliases);
     }
 }

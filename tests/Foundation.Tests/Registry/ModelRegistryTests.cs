@@ -4,13 +4,13 @@ using Ssl.TestKit;
 
 namespace Ssl.Foundation.Tests.Registry;
 
-public sealed class FolderRegistryTests : IDisposable
+public sealed class ModelRegistryTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
-    FolderRegistry Open() => new(new RegistryOptions { Path = folder.Path, KeepVersions = 3 }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+    ModelRegistry Open() => new(new RegistryOptions { Path = folder.Path, KeepVersions = 3 }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
 
     static void WriteFiles(string path)
     {
