@@ -14,7 +14,8 @@ public sealed class ChampionTests : IDisposable
 
     public ChampionTests()
     {
-        registry = new ModelRegistry(new RegistryOptions { Path = folder.Path, KeepVersions = 3 }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
+        var options = new RegistryOptions { Path = folder.Path, KeepVersions = 3 };
+        registry = new ModelRegistry(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
         (champion, epoch) = (new Champion(registry), registry.AcquireEpoch("transcriber"));
         for (var i = 0; i < 3; i++)
             Publish();
@@ -106,7 +107,8 @@ public sealed class ChampionTests : IDisposable
         registry.MoveAlias("german/candidate", 3, epoch, "german");
         Assert.Equal((1, null), Now());
         Assert.Equal(["champion", "german/candidate", "german/champion", "pin"], registry.Aliases().Keys.Order(StringComparer.Ordinal));
-        Assert.Equal([1, 2, 3, 3], new[] { "ssl", "ssl-german", "ssl-german@candidate", "ssl-german@3" }.Select(id => registry.Resolve(ModelId.Parse(id)!.Value)));
+        string[] ids = ["ssl", "ssl-german", "ssl-german@candidate", "ssl-german@3"];
+        Assert.Equal([1, 2, 3, 3], ids.Select(id => registry.Resolve(ModelId.Parse(id)!.Value)));
         Assert.All(["ssl@4", "ssl-french", "ssl-french@3", "ssl@previous"], id => Assert.Null(registry.Resolve(ModelId.Parse(id)!.Value)));
     }
 
@@ -135,16 +137,21 @@ public sealed class ChampionTests : IDisposable
         champion.RollBack(epoch, "worse");
         champion.Unpin(epoch, "over");
         Assert.Equal(
-            ["champion 1 first", "pin 2 stay", "previous 1 was champion before 2", "previous 2 was champion before 1", "champion 2 second", "champion 1 worse", "pin 1 worse", "pin - over"],
+            [
+                "champion 1 first", "pin 2 stay", "previous 1 was champion before 2", "previous 2 was champion before 1",
+                "champion 2 second", "champion 1 worse", "pin 1 worse", "pin - over",
+            ],
             History().Select(r => $"{r.GetProperty("alias")} {(r.TryGetProperty("number", out var n) ? n : "-")} {r.GetProperty("why")}"));
-        Assert.All(History(), r => Assert.Equal((epoch.Epoch, "transcriber"), (r.GetProperty("epoch").GetInt64(), r.GetProperty("who").GetString())));
+        Assert.All(History(), r =>
+            Assert.Equal((epoch.Epoch, "transcriber"), (r.GetProperty("epoch").GetInt64(), r.GetProperty("who").GetString())));
         Assert.All(History(), r => Assert.True(r.GetProperty("when").GetDateTimeOffset() > DateTimeOffset.UtcNow.AddMinutes(-5)));
     }
 
     [Fact]
     public void The_history_is_bounded()
     {
-        File.WriteAllLines(folder.File("history.jsonl"), Enumerable.Range(0, 5000).Select(i => $"{{\"alias\":\"champion\",\"number\":{i}}}"));
+        File.WriteAllLines(
+            folder.File("history.jsonl"), Enumerable.Range(0, 5000).Select(i => $"{{\"alias\":\"champion\",\"number\":{i}}}"));
         champion.Promote(1, epoch, "first");
         Assert.Equal(1000, History().Count);
         Assert.Equal("first", History()[^1].GetProperty("why").GetString());
@@ -167,10 +174,13 @@ public sealed class ChampionTests : IDisposable
         Assert.Equal(2, champion.RollBack(epoch, "old, but named"));
     }
 
-    void Publish() => registry.Publish(ModelKind.Recognizer, new ManifestDraft(), epoch, path => File.WriteAllText(Path.Combine(path, "config.json"), "{}"));
+    void Publish() =>
+        registry.Publish(ModelKind.Recognizer, new ManifestDraft(), epoch, path =>
+            File.WriteAllText(Path.Combine(path, "config.json"), "{}"));
 
     (int? Champion, int? Previous) Now() =>
         (registry.Aliases().GetValueOrDefault("champion")?.Number, registry.Aliases().GetValueOrDefault("previous")?.Number);
 
-    List<JsonElement> History() => [.. File.ReadLines(folder.File("history.jsonl")).Select(l => JsonSerializer.Deserialize<JsonElement>(l))];
+    List<JsonElement> History() =>
+        [.. File.ReadLines(folder.File("history.jsonl")).Select(l => JsonSerializer.Deserialize<JsonElement>(l))];
 }

@@ -53,7 +53,8 @@ public sealed class RegistryFilesTests : IDisposable
     [Fact]
     public void Scores_keep_their_names_in_the_manifest()
     {
-        Publish(ModelKind.Recognizer, new ManifestDraft { Scores = new RecognizerScores { CharacterErrorRate = 0.25, WordErrorRate = 0.5, HeldOutRecordings = 6 } });
+        var scores = new RecognizerScores { CharacterErrorRate = 0.25, WordErrorRate = 0.5, HeldOutRecordings = 6 };
+        Publish(ModelKind.Recognizer, new ManifestDraft { Scores = scores });
         Publish(ModelKind.Encoder, new ManifestDraft { Scores = new EncoderScores { ContrastiveLoss = 1.5, CodePerplexity = 64 } });
         var (recognizer, encoder) = (ReadManifest("recognizers"), ReadManifest("encoders"));
         Assert.Contains("\"cer\": 0.25", recognizer);
@@ -72,8 +73,9 @@ public sealed class RegistryFilesTests : IDisposable
     {
         Publish(ModelKind.Recognizer, new ManifestDraft());
         File.WriteAllText(Path.Combine(folder.Path, "recognizers", "000001", "manifest.json"), $$"""
-            { "number": 1, "kind": "Recognizer", "files": {}, "created": "2026-11-20T10:00:00+00:00", "software_version": "0.1.0", "epoch": 3,
-              "parent": null, "encoder_number": 7, "audio_seconds_trained": 60, "steps": 3, "watermark": [], "scores": {{scores}}, "health": "promoted" }
+            { "number": 1, "kind": "Recognizer", "files": {}, "created": "2026-11-20T10:00:00+00:00", "software_version": "0.1.0",
+              "epoch": 3, "parent": null, "encoder_number": 7, "audio_seconds_trained": 60, "steps": 3, "watermark": [],
+              "scores": {{scores}}, "health": "promoted" }
             """);
         var manifest = Open().Find(ModelKind.Recognizer, 1)!;
         Assert.Equal((7, true, wordErrorRate), (manifest.EncoderNumber, manifest.IsPromoted, manifest.RecognizerScores?.WordErrorRate));

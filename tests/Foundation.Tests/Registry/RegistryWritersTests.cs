@@ -15,7 +15,8 @@ public sealed class RegistryWritersTests : IDisposable
 
     string Encoders => Path.Combine(folder.Path, "encoders");
 
-    ModelRegistry Open() => new(new RegistryOptions { Path = folder.Path, KeepVersions = 3 }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
+    ModelRegistry Open() =>
+        new(new RegistryOptions { Path = folder.Path, KeepVersions = 3 }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
 
     static void WriteFiles(string path)
     {
@@ -61,9 +62,9 @@ public sealed class RegistryWritersTests : IDisposable
         var registry = Open();
         var dead = registry.AcquireEpoch("learner");
         registry.Publish(ModelKind.Encoder, new ManifestDraft(), dead, WriteFiles);
-        var half = Directory.CreateDirectory(Path.Combine(Encoders, $".tmp-learner@{dead.Epoch}-0123")).FullName; // killed before the manifest
+        var half = Directory.CreateDirectory(Path.Combine(Encoders, $".tmp-learner@{dead.Epoch}-0123")).FullName; // before the manifest
         WriteFiles(half);
-        var whole = Directory.CreateDirectory(Path.Combine(Encoders, $".tmp-learner@{dead.Epoch}-4567")).FullName; // killed before the rename
+        var whole = Directory.CreateDirectory(Path.Combine(Encoders, $".tmp-learner@{dead.Epoch}-4567")).FullName; // before the rename
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Encoders, "000001")))
             File.Copy(file, Path.Combine(whole, Path.GetFileName(file)));
         Directory.CreateDirectory(Path.Combine(Encoders, ".tmp-89ab")); // killed while it removed an old version
@@ -116,7 +117,8 @@ public sealed class RegistryWritersTests : IDisposable
         var epoch = registry.AcquireEpoch("transcriber");
         registry.Publish(ModelKind.Recognizer, new ManifestDraft(), epoch, WriteFiles);
         var judged = registry.Aliases();
-        var promoted = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => new Champion(Open()).TryPromote(1, null, judged, epoch, $"{i}", out _))));
+        var promoted = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
+            new Champion(Open()).TryPromote(1, null, judged, epoch, $"{i}", out _))));
         Assert.Single(promoted, true);
         Assert.Single(File.ReadLines(Path.Combine(folder.Path, "history.jsonl")));
     }
@@ -127,9 +129,12 @@ public sealed class RegistryWritersTests : IDisposable
         var shared = Open().AcquireEpoch("shared");
         var numbers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
         {
-            var registry = new ModelRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
+            var options = new RegistryOptions { Path = folder.Path }; // keeps them all
+            var registry = new ModelRegistry(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
             var own = registry.AcquireEpoch($"writer{i}");
-            return Enumerable.Range(0, 4).Select(n => registry.Publish(ModelKind.Encoder, new ManifestDraft(), n % 2 == 0 ? own : shared, WriteFiles).Number).ToArray();
+            return Enumerable.Range(0, 4)
+                .Select(n => registry.Publish(ModelKind.Encoder, new ManifestDraft(), n % 2 == 0 ? own : shared, WriteFiles).Number)
+                .ToArray();
         })));
         Assert.Equal(Enumerable.Range(1, 32), numbers.SelectMany(n => n).Order());
         Assert.All(Enumerable.Range(1, 32), n => Assert.NotNull(Open().Open(ModelKind.Encoder, n, out _)));

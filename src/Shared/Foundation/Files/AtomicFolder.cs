@@ -1,6 +1,8 @@
 namespace Ssl.Shared.Foundation.Files;
 
-/// <summary>Writes a folder that is whole or absent: files go to a temporary sibling, are flushed, then it is renamed and its parent flushed.</summary>
+/// <summary>
+/// Writes a folder that is whole or absent: files go to a temporary sibling, are flushed, then it is renamed and its parent flushed.
+/// </summary>
 public static class AtomicFolder
 {
     /// <summary>Creates <paramref name="path"/>; it must not exist.</summary>
@@ -16,8 +18,8 @@ public static class AtomicFolder
     }
 
     /// <summary>
-    /// Removes a folder so that others, and a crash, see it whole or absent; nothing happens where there is none. Files that cannot be deleted
-    /// stay under a name that nobody uses and count as leftovers.
+    /// Removes a folder so that others, and a crash, see it whole or absent; nothing happens where there is none. Files that cannot be
+    /// deleted stay under a name that nobody uses and count as leftovers.
     /// </summary>
     public static void Remove(string path)
     {

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Ssl.Shared.Foundation.Registry;
 
-/// <summary><c>history.jsonl</c>: the last moves of aliases, oldest first. What a crash kept from being written is added at the alias's next move.</summary>
+/// <summary>
+/// <c>history.jsonl</c>: the last moves of aliases, oldest first. What a crash kept from being written is added at the alias's next move.
+/// </summary>
 sealed class AliasHistory(IRegistryStore store)
 {
     public const string File = "history.jsonl";

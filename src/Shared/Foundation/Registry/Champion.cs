@@ -1,8 +1,8 @@
 namespace Ssl.Shared.Foundation.Registry;
 
 /// <summary>
-/// Moves the champion of a line of recognizers. Champion and the one before it move together, in one compare-and-set. A pin keeps the gate from
-/// moving them, not an operator; it goes along with what an operator moves. Thread-safe.
+/// Moves the champion of a line of recognizers. Champion and the one before it move together, in one compare-and-set. A pin keeps the
+/// gate from moving them, not an operator; it goes along with what an operator moves. Thread-safe.
 /// </summary>
 /// <param name="line">See <see cref="ModelId"/>.</param>
 public sealed class Champion(ModelRegistry registry, string line = ModelId.DefaultLine)
@@ -13,7 +13,8 @@ public sealed class Champion(ModelRegistry registry, string line = ModelId.Defau
 
     /// <summary>Promotes a candidate that passed the gate.</summary>
     /// <param name="judgedAgainst">The aliases as they stood when the champion was loaded to be compared with.</param>
-    /// <param name="compared">The version it was compared with, which becomes <c>previous</c>: after a damaged champion not the one that the alias names.</param>
+    /// <param name="compared">The version it was compared with, which becomes <c>previous</c>: after a damaged champion not the one that
+    /// the alias names.</param>
     /// <param name="reason">Why it was not promoted: the champion is pinned, or was moved or pinned since.</param>
     /// <exception cref="StaleEpochException">The writer's turn is over; nothing was moved.</exception>
     /// <exception cref="ArgumentException">There is no such version.</exception>
@@ -32,7 +33,8 @@ public sealed class Champion(ModelRegistry registry, string line = ModelId.Defau
 
     /// <summary>Promotes a version because an operator says so.</summary>
     /// <inheritdoc cref="TryPromote"/>
-    public void Promote(int number, WriterEpoch epoch, string why) => registry.Move(epoch, now => Promotion(now, number, Number(now, champion), why));
+    public void Promote(int number, WriterEpoch epoch, string why) =>
+        registry.Move(epoch, now => Promotion(now, number, Number(now, champion), why));
 
     /// <summary>Lets the champion before this one serve again; this one becomes <c>previous</c>.</summary>
     /// <returns>Its number; null: there is none to go back to.</returns>
@@ -40,7 +42,9 @@ public sealed class Champion(ModelRegistry registry, string line = ModelId.Defau
     public int? RollBack(WriterEpoch epoch, string why)
     {
         int? target = null;
-        registry.Move(epoch, now => (target = Number(now, previous)) is { } number ? Promotion(now, number, Number(now, champion), why) : null);
+        registry.Move(epoch, now => (target = Number(now, previous)) is { } number
+            ? Promotion(now, number, Number(now, champion), why)
+            : null);
         return target;
     }
 

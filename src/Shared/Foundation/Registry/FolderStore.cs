@@ -3,7 +3,9 @@ using Ssl.Shared.Foundation.Files;
 
 namespace Ssl.Shared.Foundation.Registry;
 
-/// <summary>A registry's storage in a folder that several processes may use. A lock file is held while a document is replaced, and never longer.</summary>
+/// <summary>
+/// A registry's storage in a folder that several processes may use. A lock file is held while a document is replaced, and never longer.
+/// </summary>
 sealed class FolderStore : IRegistryStore
 {
     const string LockFile = ".lock";

@@ -1,8 +1,8 @@
 namespace Ssl.Shared.Foundation.Registry;
 
 /// <summary>
-/// Storage under a registry: small documents with conditional writes, and folders that are whole or absent. Needs no rename and no lock, so that an object
-/// store can be one. Names have no separators. A read sees every write that was completed before it. Thread-safe.
+/// Storage under a registry: small documents with conditional writes, and folders that are whole or absent. Needs no rename and no lock,
+/// so that an object store can be one. Names have no separators. A read sees every write that was completed before it. Thread-safe.
 /// </summary>
 public interface IRegistryStore
 {
@@ -27,8 +27,8 @@ public interface IRegistryStore
     IWorkFolder Begin(string parent, string mark);
 
     /// <summary>
-    /// Ends begun folders: once this has returned, none of them can be published, whoever holds it. Several processes may begin folders meanwhile.
-    /// A store without rename puts a blank <c>manifest.json</c> (If-None-Match) where an ended one had only its other files.
+    /// Ends begun folders: once this has returned, none of them can be published, whoever holds it. Several processes may begin folders
+    /// meanwhile. A store without rename puts a blank <c>manifest.json</c> (If-None-Match) where an ended one had only its other files.
     /// </summary>
     /// <param name="isOver">Which ones, by their marks; "" where a folder has none.</param>
     void Abandon(string parent, Predicate<string> isOver);

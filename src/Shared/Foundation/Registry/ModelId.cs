@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Ssl.Shared.Foundation.Registry;
 
 /// <summary>
-/// A recognizer as requests name it: <c>ssl</c> (the champion), <c>ssl@candidate</c> (or another alias), <c>ssl@17</c>; of a line named <c>german</c>
-/// <c>ssl-german</c>, <c>ssl-german@candidate</c>, <c>ssl-german@17</c>.
+/// A recognizer as requests name it: <c>ssl</c> (the champion), <c>ssl@candidate</c> (or another alias), <c>ssl@17</c>; of a line named
+/// <c>german</c> <c>ssl-german</c>, <c>ssl-german@candidate</c>, <c>ssl-german@17</c>.
 /// </summary>
 /// <param name="Line">Recognizers that follow each other as champions, e.g. all of one labelled set.</param>
 /// <param name="Alias">Null when a number is named.</param>

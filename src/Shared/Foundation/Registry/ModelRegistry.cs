@@ -8,9 +8,9 @@ using Ssl.Shared.Foundation.Settings;
 namespace Ssl.Shared.Foundation.Registry;
 
 /// <summary>
-/// The rules of the registry. A version is immutable, whole or absent, and addressed by a growing number; aliases say which recognizer serves.
-/// Several processes may use one store: every change is a conditional write, and a writer whose epoch is over is refused. Nobody waits for a
-/// writer that is stopped while it writes a model. Thread-safe.
+/// The rules of the registry. A version is immutable, whole or absent, and addressed by a growing number; aliases say which recognizer
+/// serves. Several processes may use one store: every change is a conditional write, and a writer whose epoch is over is refused. Nobody
+/// waits for a writer that is stopped while it writes a model. Thread-safe.
 /// </summary>
 public sealed class ModelRegistry
 {
@@ -73,7 +73,8 @@ public sealed class ModelRegistry
     }
 
     /// <summary>Every version whose manifest can be read, oldest first. Reads them all: for what shows them all.</summary>
-    public IReadOnlyList<ModelManifest> List(ModelKind kind) => [.. Numbers(kind).Order().Select(n => Find(kind, n)).OfType<ModelManifest>()];
+    public IReadOnlyList<ModelManifest> List(ModelKind kind) =>
+        [.. Numbers(kind).Order().Select(n => Find(kind, n)).OfType<ModelManifest>()];
 
     /// <summary>A version's manifest; null where there is none that can be read.</summary>
     public ModelManifest? Find(ModelKind kind, int number)
@@ -95,8 +96,8 @@ public sealed class ModelRegistry
     public bool DescendsFrom(ModelManifest version, int ancestor)
     {
         var descendant = version;
-        while (descendant is not null && descendant.Number > ancestor)
-            descendant = descendant.Parent is { } parent && parent < descendant.Number ? Find(version.Kind, parent) : null; // a parent is older
+        while (descendant is not null && descendant.Number > ancestor) // a parent is older
+            descendant = descendant.Parent is { } parent && parent < descendant.Number ? Find(version.Kind, parent) : null;
         return descendant?.Number == ancestor;
     }
 
@@ -109,7 +110,9 @@ public sealed class ModelRegistry
         return null;
     }
 
-    /// <summary>By key: <c>champion</c>, <c>previous</c>, <c>candidate</c>, <c>pin</c>; of another line <c>german/champion</c>. A snapshot.</summary>
+    /// <summary>
+    /// By key: <c>champion</c>, <c>previous</c>, <c>candidate</c>, <c>pin</c>; of another line <c>german/champion</c>. A snapshot.
+    /// </summary>
     /// <exception cref="InvalidDataException"><c>aliases.json</c> was edited by hand and is not what it should be.</exception>
     public IReadOnlyDictionary<string, AliasEntry> Aliases() => state.Read().Aliases;
 
@@ -171,7 +174,8 @@ public sealed class ModelRegistry
         {
             Number = 0,
             Kind = kind,
-            Files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToDictionary(f => Path.GetFileName(f), VersionReader.Hash),
+            Files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)
+                .ToDictionary(f => Path.GetFileName(f), VersionReader.Hash),
             Created = clock.GetUtcNow(),
             SoftwareVersion = SoftwareVersion,
             Epoch = epoch.Epoch,
@@ -179,8 +183,8 @@ public sealed class ModelRegistry
     }
 
     /// <summary>
-    /// Takes the next number that nobody has. The epoch is checked after the work folder was begun: a turn that ends after the check ends with
-    /// the work folder being abandoned, so that it cannot be published any more.
+    /// Takes the next number that nobody has. The epoch is checked after the work folder was begun: a turn that ends after the check ends
+    /// with the work folder being abandoned, so that it cannot be published any more.
     /// </summary>
     ModelManifest Commit(IWorkFolder work, ModelManifest described, WriterEpoch epoch)
     {
@@ -188,7 +192,8 @@ public sealed class ModelRegistry
         {
             CheckEpoch(epoch);
             var manifest = described with { Number = Numbers(described.Kind).DefaultIfEmpty().Max() + 1 };
-            AtomicFile.Write(Path.Combine(work.Path, VersionReader.ManifestFile), JsonSerializer.SerializeToUtf8Bytes(manifest, RegistryJson.Default.ModelManifest));
+            var json = JsonSerializer.SerializeToUtf8Bytes(manifest, RegistryJson.Default.ModelManifest);
+            AtomicFile.Write(Path.Combine(work.Path, VersionReader.ManifestFile), json);
             if (work.TryPublish(VersionName(manifest.Number)))
                 return manifest;
         }

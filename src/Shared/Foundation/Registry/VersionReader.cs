@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Ssl.Shared.Foundation.Registry;
 
-/// <summary>Reads versions and holds them to their manifests. What is wrong is a reason, not an exception: a damaged version must not stop a service that has others.</summary>
+/// <summary>
+/// Reads versions and holds them to their manifests. What is wrong is a reason, not an exception: a damaged version must not stop a
+/// service that has others.
+/// </summary>
 static class VersionReader
 {
     public const string ManifestFile = "manifest.json";
@@ -35,7 +38,8 @@ static class VersionReader
             var path = Path.Combine(folder, ManifestFile);
             if (Parse(File.ReadAllBytes(path), path, kind, number, out reason) is not { } manifest)
                 return null;
-            reason = manifest.Files.Select(f => WrongWith(folder, f.Key, f.Value)).FirstOrDefault(wrong => wrong is not null) ?? Unlisted(folder, manifest) ?? "";
+            reason = manifest.Files.Select(f => WrongWith(folder, f.Key, f.Value)).FirstOrDefault(wrong => wrong is not null)
+                ?? Unlisted(folder, manifest) ?? "";
             return reason.Length == 0 ? new VersionFolder(folder, manifest) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -64,7 +68,8 @@ static class VersionReader
 
     /// <summary>A file that nobody vouches for must not be loaded by chance (an optional language model, say).</summary>
     static string? Unlisted(string folder, ModelManifest manifest) =>
-        Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(path => Path.GetFileName(path) is var name && name != ManifestFile && !manifest.Files.ContainsKey(name)) is { } stray
-            ? $"{stray} is not in the manifest"
+        Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path))
+            .FirstOrDefault(name => name != ManifestFile && !manifest.Files.ContainsKey(name)) is { } stray
+            ? $"{Path.Combine(folder, stray)} is not in the manifest"
             : null;
 }

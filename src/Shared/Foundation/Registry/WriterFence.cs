@@ -1,6 +1,8 @@
 namespace Ssl.Shared.Foundation.Registry;
 
-/// <summary>What keeps late writers out. It stands in the same document as the aliases, so that one conditional write checks both.</summary>
+/// <summary>
+/// What keeps late writers out. It stands in the same document as the aliases, so that one conditional write checks both.
+/// </summary>
 sealed record WriterFence
 {
     /// <summary>The current epoch of each writer.</summary>
