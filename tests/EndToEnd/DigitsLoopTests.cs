@@ -33,7 +33,7 @@ public sealed class DigitsLoopTests
         requests.Start(count: 2);
         await PublishAsync(street, digits, limit.Token);
 
-        var registry = street.App.Services.GetRequiredService<FolderRegistry>();
+        var registry = street.App.Services.GetRequiredService<ModelRegistry>();
         using var http = new HttpClient { BaseAddress = street.Address };
         var (wordErrorRate, scored) = (1.0, 0);
         while (Promoted(registry).Count < Promotions || wordErrorRate >= TargetWordErrorRate)
@@ -44,7 +44,7 @@ public sealed class DigitsLoopTests
             if (await WordErrorRateAsync(http, digits, newest.Number, limit.Token) is not { } measured)
                 continue; // it was promoted, and serves in a moment
             (wordErrorRate, scored) = (measured, newest.Number);
-            TestContext.Current.TestOutputHelper?.WriteLine($"recognizer {newest.Number} of encoder {newest.EncoderNumber}: word error {wordErrorRate:0.000}, {newest.Scores["pseudo_label_seconds"]:0} s with pseudo-labels");
+            TestContext.Current.TestOutputHelper?.WriteLine($"recognizer {newest.Number} of encoder {newest.EncoderNumber}: word error {wordErrorRate:0.000}, {newest.RecognizerScores!.PseudoLabelSeconds:0} s with pseudo-labels");
         }
         await requests.StopAsync();
         var metrics = await http.GetStringAsync("metrics", limit.Token);
@@ -55,7 +55,7 @@ public sealed class DigitsLoopTests
         Assert.True(requests.NotYet > 0, "the first requests came before any recognizer and were told when to come back");
         Assert.True(registry.List(ModelKind.Encoder).Count >= 2, "at least two encoder versions");
         Assert.True(wordErrorRate < TargetWordErrorRate);
-        Assert.Contains(registry.List(ModelKind.Recognizer), m => m.Scores["pseudo_label_seconds"] > 0); // the first had nobody to listen for it
+        Assert.Contains(registry.List(ModelKind.Recognizer), m => m.RecognizerScores!.PseudoLabelSeconds > 0); // the first had nobody to listen for it
         Assert.DoesNotContain("ssl_kafka_lost_messages_total ", metrics.Split('\n').Where(l => !l.EndsWith(" 0", StringComparison.Ordinal)).Select(l => l[..Math.Min(l.Length, 30)]));
         AssertAnswersMatchTheirVersions(registry, requests);
     }
@@ -77,7 +77,7 @@ public sealed class DigitsLoopTests
             await publisher.PublishClipAsync(digit.Path, Path.GetFileNameWithoutExtension(digit.Path), trainOptOut: false, ct);
     }
 
-    static List<ModelManifest> Promoted(FolderRegistry registry) => [.. registry.List(ModelKind.Recognizer).Where(m => m.Health == "promoted")];
+    static List<ModelManifest> Promoted(ModelRegistry registry) => [.. registry.List(ModelKind.Recognizer).Where(m => m.IsPromoted)];
 
     /// <summary>Null unless this version answered every request.</summary>
     static async Task<double?> WordErrorRateAsync(HttpClient http, DigitRecordings digits, int version, CancellationToken ct)
@@ -93,7 +93,7 @@ public sealed class DigitsLoopTests
     }
 
     /// <summary>Whatever version an answer names, that version, loaded again, gives that answer.</summary>
-    static void AssertAnswersMatchTheirVersions(FolderRegistry registry, RequestsInFlight requests)
+    static void AssertAnswersMatchTheirVersions(ModelRegistry registry, RequestsInFlight requests)
     {
         foreach (var answers in requests.Answers.GroupBy(a => a.Version))
         {

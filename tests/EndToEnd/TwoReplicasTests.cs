@@ -71,7 +71,7 @@ public sealed class TwoReplicasTests : IAsyncLifetime
 
     void PublishRecognizer()
     {
-        var registry = new FolderRegistry(new RegistryOptions { Path = folder.File("registry") }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+        var registry = new ModelRegistry(new RegistryOptions { Path = folder.File("registry") }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
         var vocabulary = Vocabulary.FromTexts(["abcdef"]);
         var encoder = SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny with { HiddenSize = 64, NumHiddenLayers = 2, IntermediateSize = 128 }, seed: 1);
         using var recognizer = new Recognizer(new CtcModel(encoder, vocabulary.Size), vocabulary);

@@ -39,7 +39,7 @@ sealed class PretrainingRun(string folder, LearnerOptions options, IReadOnlyList
         var kept = options with { DataPath = folder, Publishing = new PublishingOptions { FirstAfter = Never, Every = Never } };
         using var store = new ReplayStore(kept.ReplayPath, kept.Replay, TimeProvider.System);
         Fill(store);
-        var registry = new FolderRegistry(new RegistryOptions { Path = Path.Combine(folder, "registry") }, TimeProvider.System, loggers.CreateLogger<FolderRegistry>());
+        var registry = new ModelRegistry(new RegistryOptions { Path = Path.Combine(folder, "registry") }, TimeProvider.System, loggers.CreateLogger<ModelRegistry>());
         var checkpoints = new CheckpointStore(kept.CheckpointPath, kept.Checkpoints, logger);
         var (weights, state) = new TrainingStart(kept, checkpoints, registry, logger).Open(TorchRuntime.Device);
         using var trainer = new Trainer(kept, weights, state, store, checkpoints, new EncoderPublisher(registry, registry.AcquireEpoch(EncoderPublisher.Writer)), new LoopHeartbeat(TimeProvider.System), TimeProvider.System, logger);

@@ -54,7 +54,7 @@ public sealed class LearnerServiceTests : IDisposable
         Assert.True(second.Steps > first.Steps);
         Assert.True(second.AudioSecondsTrained > first.AudioSecondsTrained);
         Assert.Contains("ssl_learner_replay_segments 6", await MetricsAsync(again, ct));
-        var version = again.Services.GetRequiredService<FolderRegistry>().Open(ModelKind.Encoder, second.Number, out var reason);
+        var version = again.Services.GetRequiredService<ModelRegistry>().Open(ModelKind.Encoder, second.Number, out var reason);
         Assert.True(version is not null, reason);
         Assert.Equal(6, version.Manifest.Watermark.Sum(p => p.Offset) - version.Manifest.Watermark.Count(p => p.Offset == 0));
         await again.StopAsync(ct);

@@ -24,7 +24,7 @@ sealed class TinyRun : IDisposable
         TorchRuntime.UseThreads(1);
         Options = (options ?? Defaults) with { DataPath = folder["learner"] };
         Store = new ReplayStore(Options.ReplayPath, Options.Replay, TimeProvider.System);
-        Registry = new FolderRegistry(new RegistryOptions { Path = folder["registry"] }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+        Registry = new ModelRegistry(new RegistryOptions { Path = folder["registry"] }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
         Epoch = Registry.AcquireEpoch(EncoderPublisher.Writer);
     }
 
@@ -39,7 +39,7 @@ sealed class TinyRun : IDisposable
 
     public ReplayStore Store { get; }
 
-    public FolderRegistry Registry { get; }
+    public ModelRegistry Registry { get; }
 
     public WriterEpoch Epoch { get; }
 

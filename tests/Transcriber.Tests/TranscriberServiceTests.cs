@@ -70,7 +70,7 @@ public sealed class TranscriberServiceTests(ITestOutputHelper output) : IDisposa
         using var clientAgain = Client(again);
         Assert.Equal(HttpStatusCode.OK, (await clientAgain.GetAsync("health/ready", Ct)).StatusCode);
         await Task.Delay(TimeSpan.FromSeconds(2), Ct);
-        Assert.Single(again.Services.GetRequiredService<FolderRegistry>().List(ModelKind.Recognizer)); // the encoder is not fine-tuned twice
+        Assert.Single(again.Services.GetRequiredService<ModelRegistry>().List(ModelKind.Recognizer)); // the encoder is not fine-tuned twice
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class TranscriberServiceTests(ITestOutputHelper output) : IDisposa
 
     static async Task PublishEncoderAsync(WebApplication app)
     {
-        var registry = app.Services.GetRequiredService<FolderRegistry>();
+        var registry = app.Services.GetRequiredService<ModelRegistry>();
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var manifest = registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy" }, registry.AcquireEpoch("learner"), f => ModelFolder.SaveEncoder(f, encoder));
         var announcement = new EncoderAnnouncement { Number = manifest.Number, Created = manifest.Created, AudioSecondsTrained = 0, Steps = 0, Epoch = manifest.Epoch };

@@ -65,7 +65,7 @@ static class ModelsCommand
         return command;
     }
 
-    static FolderRegistry Registry(DataFolder data) => new(new RegistryOptions { Path = data.Registry }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+    static ModelRegistry Registry(DataFolder data) => new(new RegistryOptions { Path = data.Registry }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
 
     static void Print(JsonElement models)
     {

@@ -14,7 +14,7 @@ sealed class StreetObserver(StreetHost street, PromptStream stream, RecentWarnin
     static readonly TimeSpan ScrapeTimeout = TimeSpan.FromSeconds(5);
 
     readonly ServiceClient client = new(street.Address, ScrapeTimeout);
-    readonly FolderRegistry registry = street.App.Services.GetRequiredService<FolderRegistry>();
+    readonly ModelRegistry registry = street.App.Services.GetRequiredService<ModelRegistry>();
     readonly long started = clock.GetTimestamp();
     readonly Dictionary<int, RecognizerScore> scores = [];
     readonly Queue<SpokenExample> examples = new();
@@ -44,7 +44,7 @@ sealed class StreetObserver(StreetHost street, PromptStream stream, RecentWarnin
             MaskedPredictionAccuracy = metrics["ssl_learner_accuracy{objective=\"masked_prediction\"}"],
             CodePerplexity = metrics["ssl_learner_code_perplexity"],
             EncoderNumber = (int)metrics.Sum("ssl_learner_encoder_version"),
-            ChampionNumber = registry.Aliases().TryGetValue("champion", out var champion) ? champion.Number : 0,
+            ChampionNumber = registry.Aliases().TryGetValue(ModelId.Champion, out var champion) ? champion.Number : 0,
             Scores = [.. scores.Values.OrderBy(s => s.Number)],
             Examples = Examples(),
             Warnings = warnings.Lines,
@@ -72,7 +72,7 @@ sealed class StreetObserver(StreetHost street, PromptStream stream, RecentWarnin
             if (scores.ContainsKey(manifest.Number))
                 continue;
             scores[manifest.Number] = new RecognizerScore(manifest.Number, manifest.EncoderNumber ?? 0,
-                manifest.Scores.GetValueOrDefault("cer"), manifest.Scores.GetValueOrDefault("wer"), manifest.Health == "promoted", clock.GetElapsedTime(started));
+                manifest.RecognizerScores?.CharacterErrorRate ?? 0, manifest.RecognizerScores?.WordErrorRate ?? 0, manifest.IsPromoted, clock.GetElapsedTime(started));
         }
     }
 

@@ -5,7 +5,7 @@ using Ssl.Shared.Speech.Model;
 namespace Ssl.Cli.Models;
 
 /// <summary>Copies a version out of a registry as a folder that transformers' <c>from_pretrained</c> loads.</summary>
-sealed class ModelExport(FolderRegistry registry)
+sealed class ModelExport(ModelRegistry registry)
 {
     const string EncoderPrefix = "encoder@";
 
@@ -32,10 +32,10 @@ sealed class ModelExport(FolderRegistry registry)
     {
         if (version.StartsWith(EncoderPrefix, StringComparison.Ordinal) && int.TryParse(version.AsSpan(EncoderPrefix.Length), out var encoder))
             return (ModelKind.Encoder, encoder);
-        if (ModelId.Parse(version) is not var (alias, number))
+        if (ModelId.Parse(version) is not { } id)
             throw new InvalidModelException($"'{version}' names no version: ssl (the champion), ssl@candidate, ssl@17 or encoder@42");
-        if (alias is null)
-            return (ModelKind.Recognizer, number);
-        return registry.Aliases().TryGetValue(alias, out var entry) ? (ModelKind.Recognizer, entry.Number) : throw new InvalidModelException($"{version}: no recognizer is {alias} yet");
+        return registry.Resolve(id) is { } number
+            ? (ModelKind.Recognizer, number)
+            : throw new InvalidModelException(id.AliasKey is { } alias ? $"{version}: no recognizer is {alias} yet" : $"{version}: there is no such version");
     }
 }

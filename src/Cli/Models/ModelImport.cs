@@ -3,14 +3,12 @@ using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Safetensors;
-using Ssl.Transcriber.Tuning.Gate;
-using Ssl.Transcriber.Tuning.Promotion;
 using TorchSharp;
 
 namespace Ssl.Cli.Models;
 
 /// <summary>Takes a model folder of transformers into a registry: its encoder as a version that training or fine-tuning may begin with, and, where it spells, a recognizer.</summary>
-sealed class ModelImport(FolderRegistry registry)
+sealed class ModelImport(ModelRegistry registry)
 {
     /// <summary>A role of its own: a Learner and a Transcriber that run beside it keep their turns.</summary>
     const string Writer = "import";
@@ -26,16 +24,20 @@ sealed class ModelImport(FolderRegistry registry)
         using var alone = recognizer is null ? ModelFolder.LoadEncoder(folder) : null;
         var from = $"imported from {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))}";
         var epoch = registry.AcquireEpoch(Writer);
-        var encoder = registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy" }, epoch, path => Save(path, folder, recognizer?.Model.Encoder ?? alone!)).Number;
+        var encoder = registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = ModelHealth.Healthy }, epoch, path => Save(path, folder, recognizer?.Model.Encoder ?? alone!)).Number;
         if (recognizer is null)
             return (encoder, null, false);
-        var former = registry.Aliases().GetValueOrDefault(ModelId.Champion)?.Number;
+        var aliases = registry.Aliases();
+        var former = aliases.GetValueOrDefault(ModelId.Champion)?.Number;
         var serves = promote || former is null;
-        var draft = new ManifestDraft { EncoderNumber = encoder, Parent = former, Health = serves ? GateVerdict.PromotedHealth : from };
+        var draft = new ManifestDraft { EncoderNumber = encoder, Parent = former, Health = serves ? ModelHealth.Promoted : from };
         var number = registry.Publish(ModelKind.Recognizer, draft, epoch, path => ModelFolder.SaveRecognizer(path, recognizer)).Number;
         registry.MoveAlias(ModelId.Candidate, number, epoch, from);
-        if (serves)
-            ChampionAlias.Move(registry, number, former, epoch, from);
+        var champion = new Champion(registry);
+        if (promote)
+            champion.Promote(number, epoch, from);
+        else if (serves)
+            serves = champion.TryPromote(number, null, aliases, epoch, from, out _);
         return (encoder, number, serves);
     }
 

@@ -12,7 +12,7 @@ namespace Ssl.Learner.Publishing;
 /// Tells <c>models.encoders</c> of each version, after it is whole in the registry. Training does not wait for it. What a crash or an absent broker kept
 /// from being said is made good at the next start, which announces the newest version again.
 /// </summary>
-sealed class EncoderAnnouncer(KafkaClients clients, FolderRegistry registry, ILogger logger)
+sealed class EncoderAnnouncer(KafkaClients clients, ModelRegistry registry, ILogger logger)
 {
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
@@ -23,7 +23,7 @@ sealed class EncoderAnnouncer(KafkaClients clients, FolderRegistry registry, ILo
 
     public async Task RunAsync(CancellationToken ct)
     {
-        if (registry.List(ModelKind.Encoder) is [.., var newest])
+        if (registry.Newest(ModelKind.Encoder) is { } newest)
             await SendAsync(newest, ct);
         await foreach (var version in published.Reader.ReadAllAsync(ct))
             await SendAsync(version, ct);

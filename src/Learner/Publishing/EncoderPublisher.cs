@@ -8,7 +8,7 @@ using Ssl.Shared.Speech.Safetensors;
 namespace Ssl.Learner.Publishing;
 
 /// <summary>Puts the weight average into the registry as an encoder version, with quantiser and heads beside it so that a later run can go on from there.</summary>
-sealed class EncoderPublisher(FolderRegistry registry, WriterEpoch epoch)
+sealed class EncoderPublisher(ModelRegistry registry, WriterEpoch epoch)
 {
     public const string Writer = "learner";
 
@@ -24,15 +24,15 @@ sealed class EncoderPublisher(FolderRegistry registry, WriterEpoch epoch)
             AudioSecondsTrained = state.AudioSeconds,
             Steps = state.Step,
             Watermark = state.Positions,
-            Scores = new Dictionary<string, double>
+            Scores = new EncoderScores
             {
-                ["contrastive_loss"] = health.Mean(o => o.ContrastiveLoss),
-                ["contrastive_accuracy"] = health.Mean(o => o.ContrastiveAccuracy),
-                ["masked_prediction_loss"] = health.Mean(o => o.MaskedPredictionLoss),
-                ["masked_prediction_accuracy"] = health.Mean(o => o.MaskedPredictionAccuracy),
-                ["code_perplexity"] = health.Mean(o => o.CodePerplexity),
+                ContrastiveLoss = health.Mean(o => o.ContrastiveLoss),
+                ContrastiveAccuracy = health.Mean(o => o.ContrastiveAccuracy),
+                MaskedPredictionLoss = health.Mean(o => o.MaskedPredictionLoss),
+                MaskedPredictionAccuracy = health.Mean(o => o.MaskedPredictionAccuracy),
+                CodePerplexity = health.Mean(o => o.CodePerplexity),
             },
-            Health = "healthy",
+            Health = ModelHealth.Healthy,
         };
         return registry.Publish(ModelKind.Encoder, draft, epoch, folder => Write(folder, average));
     }

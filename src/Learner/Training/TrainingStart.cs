@@ -14,7 +14,7 @@ using static TorchSharp.torch;
 namespace Ssl.Learner.Training;
 
 /// <summary>Where training begins: the newest checkpoint, else what <c>Learner:Encoder</c> names.</summary>
-sealed class TrainingStart(LearnerOptions options, CheckpointStore checkpoints, FolderRegistry registry, ILogger logger)
+sealed class TrainingStart(LearnerOptions options, CheckpointStore checkpoints, ModelRegistry registry, ILogger logger)
 {
     /// <exception cref="InvalidSettingException"><c>Learner:Encoder</c> names nothing that can be trained.</exception>
     public (TrainingWeights Weights, LearnerState State) Open(Device device)

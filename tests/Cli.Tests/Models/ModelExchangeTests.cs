@@ -14,9 +14,9 @@ namespace Ssl.Cli.Tests.Models;
 public sealed class ModelExchangeTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
-    readonly FolderRegistry registry;
+    readonly ModelRegistry registry;
 
-    public ModelExchangeTests() => registry = new FolderRegistry(new RegistryOptions { Path = folder.File("registry") }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+    public ModelExchangeTests() => registry = new ModelRegistry(new RegistryOptions { Path = folder.File("registry") }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
 
     public void Dispose() => folder.Dispose();
 

@@ -37,7 +37,8 @@ public sealed class AtomicFolderTests : IDisposable
     public void One_that_is_there_is_not_replaced()
     {
         AtomicFolder.Write(folder.File("v1"), path => File.WriteAllText(Path.Combine(path, "a.txt"), "first"));
-        Assert.Throws<IOException>(() => AtomicFolder.Write(folder.File("v1"), path => File.WriteAllText(Path.Combine(path, "a.txt"), "second")));
+        Assert.Throws<IOException>(() =>
+            AtomicFolder.Write(folder.File("v1"), path => File.WriteAllText(Path.Combine(path, "a.txt"), "second")));
         Assert.Equal("first", File.ReadAllText(folder.File("v1/a.txt")));
         Assert.Single(Directory.EnumerateFileSystemEntries(folder.Path));
     }
@@ -49,7 +50,8 @@ public sealed class AtomicFolderTests : IDisposable
         Directory.CreateDirectory(folder.File(".tmp-alive"));
         Directory.CreateDirectory(folder.File("v1"));
         AtomicFolder.RemoveLeftovers(folder.Path, name => name == "dead");
-        Assert.Equal([".tmp-alive", "v1"], Directory.EnumerateDirectories(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [".tmp-alive", "v1"], Directory.EnumerateDirectories(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         AtomicFolder.RemoveLeftovers(folder.Path);
         AtomicFolder.RemoveLeftovers(folder.File("not there"));
         Assert.Equal(["v1"], Directory.EnumerateDirectories(folder.Path).Select(Path.GetFileName));

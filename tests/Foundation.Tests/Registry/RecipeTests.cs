@@ -24,7 +24,7 @@ public sealed class RecipeTests
     public void Manifest_keeps_the_recipes_of_its_version()
     {
         using var folder = new TemporaryFolder();
-        var registry = new FolderRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+        var registry = new ModelRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
         var recipe = new TestRecipe();
         var epoch = registry.AcquireEpoch("test");
         registry.Publish(ModelKind.Encoder, new ManifestDraft { Recipes = new Dictionary<string, JsonObject> { ["pretraining"] = recipe.ToJson() } }, epoch, _ => { });

@@ -15,7 +15,8 @@ public sealed class RegistryWritersTests : IDisposable
 
     string Encoders => Path.Combine(folder.Path, "encoders");
 
-    FolderRegistry Open() => new(new RegistryOptions { Path = folder.Path, KeepVersions = 3 }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+    ModelRegistry Open() =>
+        new(new RegistryOptions { Path = folder.Path, KeepVersions = 3 }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
 
     static void WriteFiles(string path)
     {
@@ -61,9 +62,9 @@ public sealed class RegistryWritersTests : IDisposable
         var registry = Open();
         var dead = registry.AcquireEpoch("learner");
         registry.Publish(ModelKind.Encoder, new ManifestDraft(), dead, WriteFiles);
-        var half = Directory.CreateDirectory(Path.Combine(Encoders, $".tmp-learner@{dead.Epoch}-0123")).FullName; // killed before the manifest
+        var half = Directory.CreateDirectory(Path.Combine(Encoders, $".tmp-learner@{dead.Epoch}-0123")).FullName; // before the manifest
         WriteFiles(half);
-        var whole = Directory.CreateDirectory(Path.Combine(Encoders, $".tmp-learner@{dead.Epoch}-4567")).FullName; // killed before the rename
+        var whole = Directory.CreateDirectory(Path.Combine(Encoders, $".tmp-learner@{dead.Epoch}-4567")).FullName; // before the rename
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Encoders, "000001")))
             File.Copy(file, Path.Combine(whole, Path.GetFileName(file)));
         Directory.CreateDirectory(Path.Combine(Encoders, ".tmp-89ab")); // killed while it removed an old version
@@ -110,29 +111,33 @@ public sealed class RegistryWritersTests : IDisposable
     }
 
     [Fact]
-    public void An_alias_moves_only_from_where_it_is_thought_to_stand_and_only_to_what_there_is()
+    public async Task Of_many_that_promote_at_once_one_wins()
     {
         var registry = Open();
         var epoch = registry.AcquireEpoch("transcriber");
         registry.Publish(ModelKind.Recognizer, new ManifestDraft(), epoch, WriteFiles);
-        registry.Publish(ModelKind.Recognizer, new ManifestDraft(), epoch, WriteFiles);
-        Assert.True(registry.TryMoveAlias("champion", null, 1, epoch, "first"));
-        Assert.False(registry.TryMoveAlias("champion", null, 2, epoch, "too late"));
-        Assert.False(registry.TryMoveAlias("champion", 2, 2, epoch, "too late"));
-        Assert.Equal((1, "first"), (Open().Aliases()["champion"].Number, Open().Aliases()["champion"].Why));
-        Assert.True(registry.TryMoveAlias("champion", 1, 2, epoch, "better"));
-        Assert.Throws<ArgumentException>(() => registry.MoveAlias("champion", 3, epoch, "there is none"));
-        Assert.Equal((2, "transcriber", epoch.Epoch), (registry.Aliases()["champion"].Number, registry.Aliases()["champion"].Who, registry.Aliases()["champion"].Epoch));
+        var judged = registry.Aliases();
+        var promoted = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
+            new Champion(Open()).TryPromote(1, null, judged, epoch, $"{i}", out _))));
+        Assert.Single(promoted, true);
+        Assert.Single(File.ReadLines(Path.Combine(folder.Path, "history.jsonl")));
     }
 
     [Fact]
-    public async Task Of_many_that_move_an_alias_at_once_one_wins()
+    public async Task Eight_writers_of_one_role_and_of_eight_get_numbers_without_gaps()
     {
-        var registry = Open();
-        var epoch = registry.AcquireEpoch("transcriber");
-        registry.Publish(ModelKind.Recognizer, new ManifestDraft(), epoch, WriteFiles);
-        var moved = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => Open().TryMoveAlias("champion", null, 1, epoch, $"{i}"))));
-        Assert.Single(moved, true);
+        var shared = Open().AcquireEpoch("shared");
+        var numbers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
+        {
+            var options = new RegistryOptions { Path = folder.Path }; // keeps them all
+            var registry = new ModelRegistry(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
+            var own = registry.AcquireEpoch($"writer{i}");
+            return Enumerable.Range(0, 4)
+                .Select(n => registry.Publish(ModelKind.Encoder, new ManifestDraft(), n % 2 == 0 ? own : shared, WriteFiles).Number)
+                .ToArray();
+        })));
+        Assert.Equal(Enumerable.Range(1, 32), numbers.SelectMany(n => n).Order());
+        Assert.All(Enumerable.Range(1, 32), n => Assert.NotNull(Open().Open(ModelKind.Encoder, n, out _)));
     }
 
     [Fact]
@@ -140,7 +145,7 @@ public sealed class RegistryWritersTests : IDisposable
     {
         File.WriteAllText(folder.File("file"), "");
         var refused = Assert.Throws<InvalidSettingException>(() =>
-            new FolderRegistry(new RegistryOptions { Path = folder.File("file") }, TimeProvider.System, NullLogger<FolderRegistry>.Instance));
+            new ModelRegistry(new RegistryOptions { Path = folder.File("file") }, TimeProvider.System, NullLogger<ModelRegistry>.Instance));
         Assert.Contains("Registry:Path", refused.Message);
     }
 }

@@ -23,7 +23,7 @@ public sealed class TrainerTests
         Assert.Equal(first.Number, second.Parent);
         Assert.Equal([new StreamPosition("audio.segments", 0, 8)], second.Watermark);
         Assert.InRange(second.AudioSecondsTrained, 70, 90);
-        Assert.InRange(second.Scores["code_perplexity"], 10, 128);
+        Assert.InRange(((EncoderScores)second.Scores!).CodePerplexity, 10, 128);
         Assert.Contains("pretraining.safetensors", second.Files.Keys);
         using var encoder = ModelFolder.LoadEncoder(run.Registry.Open(ModelKind.Encoder, 2, out _)!.Path);
         Assert.Equal(TinyRun.Config, encoder.Config);

@@ -1,6 +1,9 @@
 namespace Ssl.Shared.Foundation.Files;
 
-/// <summary>Writes a file so that readers and a crash see the old one or the new one, never a part: temporary file, flush, rename, flush the folder.</summary>
+/// <summary>
+/// Writes a file so that readers and a crash see the old one or the new one, never a part: temporary file, flush, rename, flush the
+/// folder.
+/// </summary>
 public static class AtomicFile
 {
     const string TemporarySuffix = ".tmp";

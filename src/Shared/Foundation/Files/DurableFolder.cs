@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Ssl.Shared.Foundation.Files;
 
-/// <summary>Makes names durable: after a rename, the folder itself must be flushed (fsync(2)), or a power cut may take the name back.</summary>
+/// <summary>
+/// Makes names durable: after a rename, the folder itself must be flushed (fsync(2)), or a power cut may take the name back.
+/// </summary>
 public static partial class DurableFolder
 {
     const int ReadOnlyDirectory = 0x10000; // O_RDONLY | O_DIRECTORY on Linux

@@ -1,8 +1,8 @@
 namespace Ssl.Shared.Foundation.Files;
 
 /// <summary>
-/// A folder that is being written beside its final place. <see cref="Commit"/> makes it appear whole and durable; disposed without that, it is gone.
-/// A crash leaves it under a name that no reader takes for a finished one.
+/// A folder that is being written beside its final place. <see cref="Commit"/> makes it appear whole and durable; disposed without that,
+/// it is gone. A crash leaves it under a name that no reader takes for a finished one.
 /// </summary>
 public sealed class PendingFolder : IDisposable
 {
@@ -10,7 +10,8 @@ public sealed class PendingFolder : IDisposable
 
     readonly string parent;
 
-    /// <param name="parent">Folder in which it will appear; created where it is missing. On the same file system, so that a rename suffices.</param>
+    /// <param name="parent">Folder in which it will appear; created where it is missing. On the same file system, so that a rename
+    /// suffices.</param>
     /// <param name="mark">Goes into the temporary name, for whoever cleans up after a crash.</param>
     public PendingFolder(string parent, string mark = "")
     {

@@ -68,7 +68,7 @@ public static class SslHost
         services.AddSingleton(kafka);
         services.AddSingleton<KafkaClients>();
         services.AddValidatedOptions<RegistryOptions>(builder.Configuration, RegistryOptions.Section);
-        services.AddSingleton<FolderRegistry>();
+        services.AddSingleton<ModelRegistry>();
         Metrics.SuppressDefaultMetrics(new SuppressDefaultMetricOptions { SuppressMeters = true, SuppressEventCounters = true });
     }
 

@@ -18,12 +18,12 @@ public record ManifestDraft
 
     public IReadOnlyList<StreamPosition> Watermark { get; init; } = [];
 
-    /// <summary>Figures by name, e.g. <c>cer</c>, <c>wer</c>, <c>code_perplexity</c>.</summary>
-    public IReadOnlyDictionary<string, double> Scores { get; init; } = new Dictionary<string, double>();
+    /// <summary>Null: nothing was measured.</summary>
+    public ModelScores? Scores { get; init; }
 
     /// <summary>What made this version, by purpose (<c>pretraining</c>, <c>fine_tuning</c>, <c>decoding</c>): see <see cref="Recipe.ToJson"/>. Null: not recorded.</summary>
     public IReadOnlyDictionary<string, JsonObject>? Recipes { get; init; }
 
-    /// <summary>Verdict: of an encoder <c>healthy</c>; of a recognizer <c>promoted</c> or <c>refused: reason</c>.</summary>
+    /// <summary>Verdict, see <see cref="ModelHealth"/>; of an imported recognizer that does not serve, where it came from.</summary>
     public string Health { get; init; } = "";
 }

@@ -1,26 +1,56 @@
+using System.Globalization;
+
 namespace Ssl.Shared.Foundation.Registry;
 
-/// <summary>What a request may ask for: <c>ssl</c> (the champion), <c>ssl@candidate</c> (or another alias), <c>ssl@17</c>.</summary>
+/// <summary>
+/// A recognizer as requests name it: <c>ssl</c> (the champion), <c>ssl@candidate</c> (or another alias), <c>ssl@17</c>; of a line named
+/// <c>german</c> <c>ssl-german</c>, <c>ssl-german@candidate</c>, <c>ssl-german@17</c>.
+/// </summary>
+/// <param name="Line">Recognizers that follow each other as champions, e.g. all of one labelled set.</param>
 /// <param name="Alias">Null when a number is named.</param>
-public readonly record struct ModelId(string? Alias, int Number)
+public readonly record struct ModelId(string Line, string? Alias, int Number)
 {
     public const string Name = "ssl";
+    public const string DefaultLine = Name;
     public const string Champion = "champion";
     public const string Candidate = "candidate";
     public const string Previous = "previous";
 
-    public static string Of(int number) => $"{Name}@{number}";
+    /// <summary>Alias of a champion that the gate may not move.</summary>
+    public const string Pin = "pin";
+
+    /// <summary>Key of the alias in the registry; null when a number is named.</summary>
+    public string? AliasKey => Alias is null ? null : KeyOf(Line, Alias);
+
+    /// <summary><c>champion</c> of the default line, <c>german/champion</c> of another.</summary>
+    public static string KeyOf(string line, string alias) => line == DefaultLine ? alias : $"{line}/{alias}";
+
+    public static string Of(int number, string line = DefaultLine) => $"{NameOf(line)}@{number}";
+
+    /// <summary>What a line's champion is asked for by.</summary>
+    public static string NameOf(string line) => line == DefaultLine ? Name : $"{Name}-{line}";
 
     public static ModelId? Parse(string text)
     {
-        if (text == Name)
-            return new ModelId(Champion, 0);
-        if (!text.StartsWith(Name + "@", StringComparison.Ordinal))
+        var at = text.IndexOf('@');
+        if (LineOf(at < 0 ? text : text[..at]) is not { } line)
             return null;
-        var version = text[(Name.Length + 1)..];
+        if (at < 0)
+            return new ModelId(line, Champion, 0);
+        var version = text[(at + 1)..];
         if (version is Champion or Candidate or Previous)
-            return new ModelId(version, 0);
+            return new ModelId(line, version, 0);
         // One spelling a version: no sign, no space, no leading zero.
-        return int.TryParse(version, out var number) && number > 0 && version == number.ToString() ? new ModelId(null, number) : null;
+        return int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && version[0] != '0'
+            ? new ModelId(line, null, number)
+            : null;
+    }
+
+    static string? LineOf(string name)
+    {
+        if (name == Name)
+            return DefaultLine;
+        var line = name.StartsWith(Name + "-", StringComparison.Ordinal) ? name[(Name.Length + 1)..] : "";
+        return line is "" or DefaultLine || !line.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') ? null : line;
     }
 }

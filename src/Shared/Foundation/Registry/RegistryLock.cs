@@ -1,6 +1,8 @@
 namespace Ssl.Shared.Foundation.Registry;
 
-/// <summary>One change at a time in a registry's folder, across processes. The operating system ends the lock with the process, however that ends.</summary>
+/// <summary>
+/// One change at a time in a registry's folder, across processes. The operating system ends the lock with the process, however that ends.
+/// </summary>
 static class RegistryLock
 {
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);

@@ -4,13 +4,13 @@ namespace Ssl.Shared.Foundation.Registry;
 public static class ServingOrder
 {
     /// <summary>Numbers, the preferred first: the champion, the one before it, then all that were once promoted, newest first.</summary>
-    public static IEnumerable<int> Of(FolderRegistry registry)
+    public static IEnumerable<int> Of(ModelRegistry registry)
     {
         var aliases = registry.Aliases();
         var named = ((string[])[ModelId.Champion, ModelId.Previous]).Where(aliases.ContainsKey).Select(alias => aliases[alias].Number);
         return named.Concat(Promoted(registry)).Distinct();
     }
 
-    static IEnumerable<int> Promoted(FolderRegistry registry) => // read only where the aliases' versions do not load
+    static IEnumerable<int> Promoted(ModelRegistry registry) => // read only where the aliases' versions do not load
         registry.List(ModelKind.Recognizer).Where(m => m.Health == "promoted").OrderByDescending(m => m.Number).Select(m => m.Number);
 }

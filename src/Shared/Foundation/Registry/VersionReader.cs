@@ -3,24 +3,27 @@ using System.Text.Json;
 
 namespace Ssl.Shared.Foundation.Registry;
 
-/// <summary>Reads versions and holds them to their manifests. What is wrong is a reason, not an exception: a damaged version must not stop a service that has others.</summary>
+/// <summary>
+/// Reads versions and holds them to their manifests. What is wrong is a reason, not an exception: a damaged version must not stop a
+/// service that has others.
+/// </summary>
 static class VersionReader
 {
     public const string ManifestFile = "manifest.json";
 
-    /// <summary>Null, and why, where there is no manifest of this version.</summary>
-    public static ModelManifest? ReadManifest(string folder, ModelKind kind, int number, out string reason)
+    /// <param name="path">For <paramref name="reason"/>.</param>
+    /// <returns>Null, and why, where it is not the manifest of this version.</returns>
+    public static ModelManifest? Parse(byte[] content, string path, ModelKind kind, int number, out string reason)
     {
-        var path = Path.Combine(folder, ManifestFile);
         reason = "";
         try
         {
-            var manifest = JsonSerializer.Deserialize(File.ReadAllBytes(path), RegistryJson.Default.ModelManifest);
+            var manifest = JsonSerializer.Deserialize(content, RegistryJson.Default.ModelManifest);
             if (manifest?.Number == number && manifest.Kind == kind)
                 return manifest;
             reason = $"{path}: it is the manifest of {manifest?.Kind} {manifest?.Number}";
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        catch (JsonException e)
         {
             reason = $"{path}: {e.Message}";
         }
@@ -30,17 +33,20 @@ static class VersionReader
     /// <summary>A version, every file of which has the hash that its manifest says, and no other file; else null, and why.</summary>
     public static VersionFolder? Open(string folder, ModelKind kind, int number, out string reason)
     {
-        if (ReadManifest(folder, kind, number, out reason) is not { } manifest)
-            return null;
         try
         {
-            reason = manifest.Files.Select(f => WrongWith(folder, f.Key, f.Value)).FirstOrDefault(wrong => wrong is not null) ?? Unlisted(folder, manifest) ?? "";
+            var path = Path.Combine(folder, ManifestFile);
+            if (Parse(File.ReadAllBytes(path), path, kind, number, out reason) is not { } manifest)
+                return null;
+            reason = manifest.Files.Select(f => WrongWith(folder, f.Key, f.Value)).FirstOrDefault(wrong => wrong is not null)
+                ?? Unlisted(folder, manifest) ?? "";
+            return reason.Length == 0 ? new VersionFolder(folder, manifest) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             reason = $"{folder}: {e.Message}";
+            return null;
         }
-        return reason.Length == 0 ? new VersionFolder(folder, manifest) : null;
     }
 
     /// <summary>SHA-256 in lower-case hexadecimal.</summary>
@@ -62,7 +68,8 @@ static class VersionReader
 
     /// <summary>A file that nobody vouches for must not be loaded by chance (an optional language model, say).</summary>
     static string? Unlisted(string folder, ModelManifest manifest) =>
-        Directory.EnumerateFileSystemEntries(folder).FirstOrDefault(path => Path.GetFileName(path) is var name && name != ManifestFile && !manifest.Files.ContainsKey(name)) is { } stray
-            ? $"{stray} is not in the manifest"
+        Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path))
+            .FirstOrDefault(name => name != ManifestFile && !manifest.Files.ContainsKey(name)) is { } stray
+            ? $"{Path.Combine(folder, stray)} is not in the manifest"
             : null;
 }

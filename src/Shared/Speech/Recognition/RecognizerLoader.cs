@@ -5,7 +5,7 @@ using Ssl.Shared.Speech.Model;
 namespace Ssl.Shared.Speech.Recognition;
 
 /// <summary>Loads recognizer versions of the registry. Thread-safe.</summary>
-public sealed class RecognizerLoader(FolderRegistry registry, DecodingRecipe decoding)
+public sealed class RecognizerLoader(ModelRegistry registry, DecodingRecipe decoding)
 {
     const int WarmUpSamples = 16_000;
 

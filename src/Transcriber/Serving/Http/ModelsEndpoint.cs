@@ -1,11 +1,10 @@
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Transcriber.Serving.Models;
-using Ssl.Transcriber.Tuning.Gate;
 
 namespace Ssl.Transcriber.Serving.Http;
 
 /// <summary><c>GET /v1/models</c> and <c>/v1/models/{id}</c>: what the registry holds, and what of it serves.</summary>
-sealed class ModelsEndpoint(FolderRegistry registry, ServingSlot slot)
+sealed class ModelsEndpoint(ModelRegistry registry, ServingSlot slot)
 {
     public Task ListAsync(HttpContext http) =>
         ApiAnswer.WriteJsonAsync(http, new ModelListBody("list", All()), ApiJson.Default.ModelListBody);
@@ -38,9 +37,7 @@ sealed class ModelsEndpoint(FolderRegistry registry, ServingSlot slot)
         }
 
         ModelBody Body(string id, ModelManifest m) => new(id, "model", m.Created.ToUnixTimeSeconds(), "ssl", m.Number, m.EncoderNumber ?? 0,
-            Score(m, ScoreNames.CharacterErrorRate), Score(m, ScoreNames.WordErrorRate),
+            m.RecognizerScores?.CharacterErrorRate, m.RecognizerScores?.WordErrorRate,
             [.. aliases.Where(a => a.Value.Number == m.Number).Select(a => a.Key).Order(StringComparer.Ordinal)], m.Health);
     }
-
-    static double? Score(ModelManifest manifest, string name) => manifest.Scores.TryGetValue(name, out var score) ? score : null;
 }

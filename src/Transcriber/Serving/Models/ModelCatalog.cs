@@ -7,7 +7,7 @@ namespace Ssl.Transcriber.Serving.Models;
 /// Leases of versions by name. The champion comes from the slot; a version that is named by number or by another alias is loaded when it is
 /// first asked for and kept while it is among the last few used. Thread-safe.
 /// </summary>
-sealed class ModelCatalog(ServingSlot slot, FolderRegistry registry, RecognizerLoader loader, ServingOptions options) : IDisposable
+sealed class ModelCatalog(ServingSlot slot, ModelRegistry registry, RecognizerLoader loader, ServingOptions options) : IDisposable
 {
     readonly LinkedList<ServingModel> others = new(); // most recently used first
     readonly SemaphoreSlim loading = new(1);
@@ -16,9 +16,9 @@ sealed class ModelCatalog(ServingSlot slot, FolderRegistry registry, RecognizerL
     {
         if (ModelId.Parse(id) is not { } asked)
             return LeaseOutcome.Unknown(id);
-        if (asked.Alias == ModelId.Champion)
+        if (asked.AliasKey == ModelId.Champion)
             return slot.TryLease() is { } champion ? LeaseOutcome.Of(champion) : LeaseOutcome.NotReady;
-        if (Number(asked) is not { } number)
+        if (registry.Resolve(asked) is not { } number)
             return LeaseOutcome.Unknown(id);
         if (slot.TryLease() is { } serving)
         {
@@ -35,13 +35,6 @@ sealed class ModelCatalog(ServingSlot slot, FolderRegistry registry, RecognizerL
             model.Retire();
         others.Clear();
         loading.Dispose();
-    }
-
-    int? Number(ModelId asked)
-    {
-        if (asked.Alias is { } alias)
-            return registry.Aliases().TryGetValue(alias, out var entry) ? entry.Number : null;
-        return registry.List(ModelKind.Recognizer).Any(m => m.Number == asked.Number) ? asked.Number : null;
     }
 
     async Task<LeaseOutcome> LeaseOtherAsync(int number, CancellationToken ct)

@@ -5,7 +5,7 @@ using Ssl.Transcriber.Serving.Models;
 namespace Ssl.Transcriber.Serving.Swapping;
 
 /// <summary>Lets versions of the registry serve. Thread-safe.</summary>
-sealed class ChampionSwap(FolderRegistry registry, RecognizerLoader loader, ServingSlot slot, TimeProvider clock, ILogger<ChampionSwap> logger)
+sealed class ChampionSwap(ModelRegistry registry, RecognizerLoader loader, ServingSlot slot, TimeProvider clock, ILogger<ChampionSwap> logger)
 {
     readonly Lock turn = new();
     readonly HashSet<int> refused = []; // versions that did not load: logged once, not at every look

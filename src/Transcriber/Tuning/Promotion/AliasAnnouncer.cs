@@ -4,20 +4,18 @@ using Confluent.Kafka;
 using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Foundation.Kafka;
 using Ssl.Shared.Foundation.Registry;
-using Ssl.Transcriber.Tuning.Gate;
 
 namespace Ssl.Transcriber.Tuning.Promotion;
 
 /// <summary>Says on <c>models.recognizers</c> which version each alias stands for. The registry is the truth; this is the news.</summary>
-sealed class AliasAnnouncer(KafkaClients clients, FolderRegistry registry, ILogger<AliasAnnouncer> logger)
+sealed class AliasAnnouncer(KafkaClients clients, ModelRegistry registry, ILogger<AliasAnnouncer> logger)
 {
     /// <summary>Announces every alias as it now stands. A broker that is away costs the news, not the version: it is announced again at the next move or start.</summary>
     public async Task AnnounceAsync(CancellationToken ct)
     {
-        var manifests = registry.List(ModelKind.Recognizer).ToDictionary(m => m.Number);
         foreach (var (alias, entry) in registry.Aliases())
         {
-            if (!manifests.TryGetValue(entry.Number, out var manifest))
+            if (registry.Find(ModelKind.Recognizer, entry.Number) is not { } manifest)
                 continue;
             var value = JsonSerializer.SerializeToUtf8Bytes(Announcement(alias, entry, manifest), ContractJson.Default.RecognizerAnnouncement);
             try
@@ -37,8 +35,8 @@ sealed class AliasAnnouncer(KafkaClients clients, FolderRegistry registry, ILogg
         Number = entry.Number,
         EncoderNumber = manifest.EncoderNumber ?? 0,
         Created = manifest.Created,
-        WordErrorRate = manifest.Scores.GetValueOrDefault(ScoreNames.WordErrorRate),
-        CharacterErrorRate = manifest.Scores.GetValueOrDefault(ScoreNames.CharacterErrorRate),
+        WordErrorRate = manifest.RecognizerScores?.WordErrorRate ?? 0,
+        CharacterErrorRate = manifest.RecognizerScores?.CharacterErrorRate ?? 0,
         Epoch = entry.Epoch,
         Why = entry.Why,
     };

@@ -7,7 +7,7 @@ using Ssl.Transcriber.Tuning.FineTuning;
 namespace Ssl.Transcriber.Tuning.Promotion;
 
 /// <summary>Finds what a round can go on from.</summary>
-sealed class FormerRecognizers(FolderRegistry registry)
+sealed class FormerRecognizers(ModelRegistry registry)
 {
     /// <summary>
     /// The champion. Where nothing of it can be carried over (other letters or shape, its encoder is gone, the Learner began anew), what the last round made, refused or not:
@@ -32,7 +32,7 @@ sealed class FormerRecognizers(FolderRegistry registry)
     FormerRecognizer? Open(int number, ModelManifest newest)
     {
         if (registry.Open(ModelKind.Recognizer, number, out _) is not { Manifest.EncoderNumber: { } madeFrom } recognizer
-            || !Descends(newest, madeFrom)
+            || !registry.DescendsFrom(newest, madeFrom)
             || registry.Open(ModelKind.Encoder, madeFrom, out _) is not { } encoder)
             return null;
         SpeechEncoder? origin = null;
@@ -46,15 +46,5 @@ sealed class FormerRecognizers(FolderRegistry registry)
             origin?.Dispose();
             return null;
         }
-    }
-
-    /// <summary>Whether an encoder is that version or was trained on from it, as far as the versions that are kept tell.</summary>
-    bool Descends(ModelManifest encoder, int from)
-    {
-        var parents = registry.List(ModelKind.Encoder).ToDictionary(m => m.Number, m => m.Parent);
-        int? number = encoder.Number;
-        while (number > from)
-            number = parents.GetValueOrDefault(number.Value) is { } parent && parent < number ? parent : null; // a version is made after its parent
-        return number == from;
     }
 }

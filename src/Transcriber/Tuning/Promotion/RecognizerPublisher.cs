@@ -6,8 +6,10 @@ using Ssl.Transcriber.Tuning.Gate;
 namespace Ssl.Transcriber.Tuning.Promotion;
 
 /// <summary>Puts a judged recognizer into the registry as <c>candidate</c>, and moves <c>champion</c> and <c>previous</c> when it is to serve.</summary>
-sealed class RecognizerPublisher(FolderRegistry registry, RecognizerLoader loader)
+sealed class RecognizerPublisher(ModelRegistry registry, RecognizerLoader loader)
 {
+    readonly Champion champion = new(registry);
+
     /// <exception cref="StaleEpochException">Another Transcriber has taken over; nothing was published.</exception>
     public ModelManifest Publish(FineTuningOutcome outcome, ModelManifest encoder, JudgedCandidate judged, LabelledSet labels, TrainingSet train, WriterEpoch epoch)
     {
@@ -27,38 +29,27 @@ sealed class RecognizerPublisher(FolderRegistry registry, RecognizerLoader loade
     }
 
     /// <summary>Promotes a published version that loads from the registry.</summary>
-    /// <param name="reason">Why it was not promoted.</param>
+    /// <param name="reason">Why it is not the champion now.</param>
     /// <exception cref="StaleEpochException">Another process tunes now; no alias was moved.</exception>
     public bool TryPromote(int number, JudgedCandidate judged, WriterEpoch epoch, out string reason)
     {
-        using (var loaded = loader.Load(number, out reason))
-        {
-            if (loaded is null)
-                return false;
-        }
-        ChampionAlias.Move(registry, number, judged.ChampionNumber, epoch, judged.Verdict.Why);
-        return true;
+        using var loaded = loader.Load(number, out reason);
+        return loaded is not null
+            && champion.TryPromote(number, judged.ChampionNumber, judged.Aliases, epoch, judged.Verdict.Why, out reason);
     }
 
-    static Dictionary<string, double> Scores(FineTuningOutcome outcome, JudgedCandidate judged, LabelledSet labels, TrainingSet train)
+    static RecognizerScores Scores(FineTuningOutcome outcome, JudgedCandidate judged, LabelledSet labels, TrainingSet train) => new()
     {
-        var scores = new Dictionary<string, double>
-        {
-            [ScoreNames.CharacterErrorRate] = judged.Candidate.CharacterErrorRate,
-            [ScoreNames.WordErrorRate] = judged.Candidate.WordErrorRate,
-            [ScoreNames.HeldOutRecordings] = labels.HeldOut.Count,
-            [ScoreNames.HeldOutSeconds] = labels.HeldOutSeconds,
-            [ScoreNames.PseudoLabelSeconds] = train.PseudoLabelSeconds,
-            [ScoreNames.FineTuningUpdates] = outcome.Updates,
-            [ScoreNames.FineTuningAudioSeconds] = outcome.AudioSeconds,
-            [ScoreNames.FineTuningSeconds] = outcome.Took.TotalSeconds,
-            [ScoreNames.FineTuningLoss] = outcome.Loss,
-        };
-        if (judged.Champion is { } champion)
-        {
-            scores[ScoreNames.ChampionCharacterErrorRate] = champion.CharacterErrorRate;
-            scores[ScoreNames.ChampionWordErrorRate] = champion.WordErrorRate;
-        }
-        return scores;
-    }
+        CharacterErrorRate = judged.Candidate.CharacterErrorRate,
+        WordErrorRate = judged.Candidate.WordErrorRate,
+        ChampionCharacterErrorRate = judged.Champion?.CharacterErrorRate,
+        ChampionWordErrorRate = judged.Champion?.WordErrorRate,
+        HeldOutRecordings = labels.HeldOut.Count,
+        HeldOutSeconds = labels.HeldOutSeconds,
+        PseudoLabelSeconds = train.PseudoLabelSeconds,
+        FineTuningUpdates = outcome.Updates,
+        FineTuningAudioSeconds = outcome.AudioSeconds,
+        FineTuningSeconds = outcome.Took.TotalSeconds,
+        FineTuningLoss = outcome.Loss,
+    };
 }

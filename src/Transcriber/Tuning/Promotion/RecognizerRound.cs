@@ -10,7 +10,7 @@ namespace Ssl.Transcriber.Tuning.Promotion;
 
 /// <summary>One turn of the loop: from an encoder version and the labels to a recognizer that was judged, published and, if it is good enough, serves.</summary>
 sealed class RecognizerRound(
-    FolderRegistry registry, PseudoLabeller labeller, FineTuner tuner, RecognizerPublisher publisher, Func<LoadedRecognizer?> loadChampion, FineTuningOptions options, GateOptions gate, ILogger<RecognizerRound> logger)
+    ModelRegistry registry, PseudoLabeller labeller, FineTuner tuner, RecognizerPublisher publisher, Func<LoadedRecognizer?> loadChampion, FineTuningOptions options, GateOptions gate, ILogger<RecognizerRound> logger)
 {
     readonly FormerRecognizers formers = new(registry);
 
@@ -47,7 +47,15 @@ sealed class RecognizerRound(
         }
     }
 
-    TimeSpan Time() => registry.List(ModelKind.Recognizer).Count == 0 ? options.FirstBudget : options.Budget;
+    bool Promote(int number, JudgedCandidate judged, WriterEpoch epoch)
+    {
+        var promoted = publisher.TryPromote(number, judged, epoch, out var reason);
+        if (!promoted)
+            logger.NotPromoted(number, reason);
+        return promoted;
+    }
+
+    TimeSpan Time() => registry.Newest(ModelKind.Recognizer) is null ? options.FirstBudget : options.Budget;
 
     VersionFolder? Open(int encoderNumber)
     {
@@ -83,8 +91,9 @@ sealed class RecognizerRound(
         var candidate = HeldOutScorer.Score(outcome.Recognizer.Transcribe, TextReading.Words, labels.HeldOut, ct);
         if (!double.IsFinite(outcome.Loss))
             candidate = candidate with { IsFinite = false };
+        var aliases = registry.Aliases(); // read before the champion is loaded: a promotion after this fails
         using var loaded = loadChampion();
         var champion = loaded is null ? null : HeldOutScorer.Score(loaded.Transcribe, TextReading.Words, labels.HeldOut, ct);
-        return new JudgedCandidate(candidate, champion, loaded?.Number, PromotionGate.Judge(candidate, champion, gate));
+        return new JudgedCandidate(candidate, champion, loaded?.Number, PromotionGate.Judge(candidate, champion, gate), aliases);
     }
 }

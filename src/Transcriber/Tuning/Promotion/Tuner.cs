@@ -8,7 +8,7 @@ namespace Ssl.Transcriber.Tuning.Promotion;
 
 /// <summary>Makes a recognizer of each newest encoder, on a thread of its own.</summary>
 sealed class Tuner(
-    FolderRegistry registry, EncoderMailbox encoders, LabelFollower labels, RecognizerRound round, AliasAnnouncer announcer,
+    ModelRegistry registry, EncoderMailbox encoders, LabelFollower labels, RecognizerRound round, AliasAnnouncer announcer,
     FineTuningOptions options, LoopHeartbeat heartbeat, ILogger<Tuner> logger)
 {
     const string Loop = "fine-tune";

@@ -3,12 +3,11 @@ using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Tuning.FineTuning;
-using Ssl.Transcriber.Tuning.Gate;
 
 namespace Ssl.Transcriber.Tuning.PseudoLabelling;
 
 /// <summary>Has the champion listen to what the stream brought, for the next recognizer to learn from.</summary>
-sealed class PseudoLabeller(FolderRegistry registry, Func<LoadedRecognizer?> loadChampion, RecentAudio recent, PseudoLabelOptions options, TimeProvider clock, ILogger<PseudoLabeller> logger)
+sealed class PseudoLabeller(ModelRegistry registry, Func<LoadedRecognizer?> loadChampion, RecentAudio recent, PseudoLabelOptions options, TimeProvider clock, ILogger<PseudoLabeller> logger)
 {
     int? listenedAt; // the newest version when pseudo-labels were last given
 
@@ -21,7 +20,7 @@ sealed class PseudoLabeller(FolderRegistry registry, Func<LoadedRecognizer?> loa
     public TrainingSet Beside(LabelledSet labels, FineTuningBudget budget, Action beat, CancellationToken ct)
     {
         var set = new TrainingSet(labels.Train);
-        var last = registry.List(ModelKind.Recognizer).MaxBy(m => m.Number);
+        var last = registry.Newest(ModelKind.Recognizer);
         if (last is not null && !CameToNothing(last) && options.AreWorthIt(HeardSeconds(last, budget), set.LabelSeconds))
             set = new TrainingSet(labels.Train, Listen(labels, budget.Time, beat, ct), options.TrueShare);
         listenedAt = set.PseudoLabels.Count > 0 ? last?.Number : null;
@@ -52,12 +51,12 @@ sealed class PseudoLabeller(FolderRegistry registry, Func<LoadedRecognizer?> loa
 
     /// <summary>What was last made with pseudo-labels was refused, or was not even published.</summary>
     bool CameToNothing(ModelManifest last) =>
-        last.Number == listenedAt || last.Health != GateVerdict.PromotedHealth && last.Scores.GetValueOrDefault(ScoreNames.PseudoLabelSeconds) > 0;
+        last.Number == listenedAt || !last.IsPromoted && last.RecognizerScores?.PseudoLabelSeconds > 0;
 
     /// <summary>Audio that the fine-tuning will train on, if it is as fast as the last one was.</summary>
     static double HeardSeconds(ModelManifest last, FineTuningBudget budget)
     {
-        var (heard, took) = (last.Scores.GetValueOrDefault(ScoreNames.FineTuningAudioSeconds), last.Scores.GetValueOrDefault(ScoreNames.FineTuningSeconds));
+        var (heard, took) = (last.RecognizerScores?.FineTuningAudioSeconds ?? 0, last.RecognizerScores?.FineTuningSeconds ?? 0);
         return budget.MaxUpdates > 0 || took <= 0 ? heard : heard * budget.Time.TotalSeconds / took;
     }
 }

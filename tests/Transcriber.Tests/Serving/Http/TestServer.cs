@@ -23,7 +23,7 @@ sealed class TestServer : IAsyncDisposable
     readonly WebApplication app;
     readonly TemporaryFolder folder;
 
-    TestServer(WebApplication app, FolderRegistry registry, TemporaryFolder folder)
+    TestServer(WebApplication app, ModelRegistry registry, TemporaryFolder folder)
     {
         (this.app, this.folder) = (app, folder);
         Registry = registry;
@@ -32,7 +32,7 @@ sealed class TestServer : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public FolderRegistry Registry { get; }
+    public ModelRegistry Registry { get; }
 
     public ServingSlot Slot => app.Services.GetRequiredService<ServingSlot>();
 
@@ -44,7 +44,7 @@ sealed class TestServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var folder = new TemporaryFolder();
-        var registry = new FolderRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+        var registry = new ModelRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(registry).AddSingleton<LoopHeartbeat>();
         builder.Services.AddSingleton(serving ?? new ServingOptions()).AddSingleton(upload ?? new UploadOptions());
         builder.Services.AddSingleton(new DecodingRecipe()).AddSingleton<RecognizerLoader>();

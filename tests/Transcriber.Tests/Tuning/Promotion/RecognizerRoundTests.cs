@@ -2,7 +2,6 @@ using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Torch;
-using Ssl.Transcriber.Tuning.Gate;
 
 namespace Ssl.Transcriber.Tests.Tuning.Promotion;
 
@@ -28,8 +27,8 @@ public sealed class RecognizerRoundTests : IDisposable
         Assert.Equal(encoder, manifest.EncoderNumber);
         Assert.Equal(60, manifest.AudioSecondsTrained);
         Assert.Contains(manifest.Health, (string[])["promoted", "refused: it hears the same in every held-out recording"]); // two updates teach nothing
-        Assert.Equal(6, manifest.Scores[ScoreNames.HeldOutRecordings]);
-        Assert.InRange(manifest.Scores[ScoreNames.CharacterErrorRate], 0.1, 10);
+        Assert.Equal(6, manifest.RecognizerScores!.HeldOutRecordings);
+        Assert.InRange(manifest.RecognizerScores!.CharacterErrorRate, 0.1, 10);
         Assert.Equal(manifest.Number, test.Registry.Aliases()[ModelId.Candidate].Number);
         Assert.Equal(manifest.Health == "promoted", test.Registry.Aliases().ContainsKey(ModelId.Champion));
         Assert.Equal(manifest.Health == "promoted" ? manifest.Number : 0, test.ChampionNumber);
@@ -42,7 +41,7 @@ public sealed class RecognizerRoundTests : IDisposable
         var before = test.Registry.Aliases().Count;
         Assert.True(Run(test.PublishEncoder()));
         var manifest = Assert.Single(test.Registry.List(ModelKind.Recognizer));
-        Assert.True(manifest.Scores.ContainsKey(ScoreNames.ChampionCharacterErrorRate));
+        Assert.NotNull(manifest.RecognizerScores!.ChampionCharacterErrorRate);
         Assert.Equal(7, manifest.Parent);
         if (manifest.Health != "promoted")
             Assert.Equal((0, before + 1), (test.ChampionNumber, test.Registry.Aliases().Count));
@@ -161,7 +160,7 @@ public sealed class RecognizerRoundTests : IDisposable
         return test.Registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy" }, test.Learner, f => ModelFolder.SaveEncoder(f, encoder)).Number;
     }
 
-    double PseudoLabelSeconds() => test.Registry.List(ModelKind.Recognizer).MaxBy(m => m.Number)!.Scores[ScoreNames.PseudoLabelSeconds];
+    double PseudoLabelSeconds() => test.Registry.Newest(ModelKind.Recognizer)!.RecognizerScores!.PseudoLabelSeconds;
 
     bool Run(int encoder) => test.Round.Run(encoder, test.Labels, epoch, () => { }, TestContext.Current.CancellationToken);
 }

@@ -21,12 +21,12 @@ sealed class TestRegistry : IDisposable
 
     public TestRegistry()
     {
-        Registry = new FolderRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+        Registry = new ModelRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
         Learner = Registry.AcquireEpoch("learner");
         Restart();
     }
 
-    public FolderRegistry Registry { get; }
+    public ModelRegistry Registry { get; }
 
     public WriterEpoch Learner { get; }
 
@@ -79,11 +79,8 @@ sealed class TestRegistry : IDisposable
     /// <summary>A recognizer that was promoted, without training one.</summary>
     public int PublishChampion(WriterEpoch epoch, int seed = 1)
     {
-        var former = Registry.Aliases().GetValueOrDefault(ModelId.Champion)?.Number;
         var number = PublishRecognizer(epoch, seed, encoder: 1);
-        if (former is { } previous)
-            Registry.MoveAlias(ModelId.Previous, previous, epoch, "test");
-        Registry.MoveAlias(ModelId.Champion, number, epoch, "test");
+        new Champion(Registry).Promote(number, epoch, "test");
         return number;
     }
 
@@ -91,13 +88,13 @@ sealed class TestRegistry : IDisposable
         Registry.MoveAlias(ModelId.Candidate, PublishRecognizer(epoch, seed, encoder), epoch, "test");
 
     public void PublishRefused(WriterEpoch epoch, double pseudoLabelSeconds) =>
-        PublishRecognizer(epoch, seed: 1, encoder: 1, "refused: worse", new() { [ScoreNames.PseudoLabelSeconds] = pseudoLabelSeconds });
+        PublishRecognizer(epoch, seed: 1, encoder: 1, "refused: worse", new RecognizerScores { PseudoLabelSeconds = pseudoLabelSeconds });
 
-    int PublishRecognizer(WriterEpoch epoch, int seed, int encoder, string health = GateVerdict.PromotedHealth, Dictionary<string, double>? scores = null)
+    int PublishRecognizer(WriterEpoch epoch, int seed, int encoder, string health = ModelHealth.Promoted, RecognizerScores? scores = null)
     {
         var vocabulary = Vocabulary.FromTexts(["abcdef"]);
         using var recognizer = new Recognizer(new CtcModel(SpeechEncoder.Create(Tones.SmallEncoder, seed), vocabulary.Size), vocabulary);
-        return Registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = encoder, Health = health, Scores = scores ?? [] }, epoch, f => ModelFolder.SaveRecognizer(f, recognizer)).Number;
+        return Registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = encoder, Health = health, Scores = scores }, epoch, f => ModelFolder.SaveRecognizer(f, recognizer)).Number;
     }
 
     public void Dispose()

@@ -4,13 +4,14 @@ using Ssl.TestKit;
 
 namespace Ssl.Foundation.Tests.Registry;
 
-public sealed class FolderRegistryTests : IDisposable
+public sealed class ModelRegistryTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
 
-    FolderRegistry Open() => new(new RegistryOptions { Path = folder.Path, KeepVersions = 3 }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
+    ModelRegistry Open() =>
+        new(new RegistryOptions { Path = folder.Path, KeepVersions = 3 }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
 
     static void WriteFiles(string path)
     {
@@ -56,7 +57,8 @@ public sealed class FolderRegistryTests : IDisposable
     {
         var registry = Open();
         registry.Publish(ModelKind.Encoder, new ManifestDraft(), registry.AcquireEpoch("learner"), WriteFiles);
-        var file = Path.Combine(folder.Path, "encoders", "000001", damage switch { "manifest" => "manifest.json", "stray" => "lm.arpa", _ => "model.safetensors" });
+        var name = damage switch { "manifest" => "manifest.json", "stray" => "lm.arpa", _ => "model.safetensors" };
+        var file = Path.Combine(folder.Path, "encoders", "000001", name);
         if (damage is "stray")
             File.WriteAllBytes(file, new byte[10]);
         var bytes = File.ReadAllBytes(file);
