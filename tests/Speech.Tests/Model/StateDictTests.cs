@@ -19,7 +19,7 @@ public sealed partial class StateDictTests
         var found = new StringBuilder();
         foreach (var (name, config) in new (string, EncoderConfig)[] { ("Tiny", Wav2Vec2BertConfig.Tiny), ("Small", Wav2Vec2BertConfig.Small), ("W2vBert", W2vBert), ("Base", Wav2Vec2Config.Base), ("Large", Wav2Vec2Config.Large) })
             found.Append(name).Append('\n').AppendJoin('\n', Ours(config)).Append("\n\n");
-        var approved = Path.Combine(SharedFolder.RepositoryRoot, "tests", "Shared.Tests", "Model", "state-dicts.txt");
+        var approved = Path.Combine(SharedFolder.RepositoryRoot, "tests", "Speech.Tests", "Model", "state-dicts.txt");
         if (File.Exists(approved) && File.ReadAllText(approved) == found.ToString())
             return;
         var received = Path.ChangeExtension(approved, ".received.txt");

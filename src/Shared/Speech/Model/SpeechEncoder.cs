@@ -9,7 +9,7 @@ namespace Ssl.Shared.Speech.Model;
 /// A speech encoder: features from the batch, then a context network over them. Two published layouts; masking, quantiser, losses, CTC head,
 /// registry and serving are the same code for both. In eval mode under <c>inference_mode</c> any number of threads may use one encoder.
 /// </summary>
-/// <remarks>B: utterances, T: frames (of 20 ms, or 40), C: feature size, H: hidden size.</remarks>
+/// <remarks>B: utterances, T: frames (20 ms; 30 ms in Tiny), C: feature size, H: hidden size.</remarks>
 public abstract class SpeechEncoder(EncoderConfig config, string name) : nn.Module(name)
 {
     public EncoderConfig Config => config;
