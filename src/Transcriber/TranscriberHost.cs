@@ -1,6 +1,9 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Settings;
+using Ssl.Shared.Speech.Decoding;
+using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Serving.Batching;
 using Ssl.Transcriber.Serving.Http;
@@ -11,7 +14,8 @@ using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Following;
 using Ssl.Transcriber.Tuning.Promotion;
 using Ssl.Transcriber.Tuning.PseudoLabelling;
-using Ssl.Shared.Speech.Torch;
+using Ssl.Transcriber.Tuning.Recipes;
+using Ssl.Transcriber.Tuning.Rounds;
 
 namespace Ssl.Transcriber;
 
@@ -24,12 +28,17 @@ public static class TranscriberHost
         builder.AddSslDefaults();
         builder.AddTorch();
         var services = builder.Services;
-        var options = services.AddValidatedOptions<TranscriberOptions>(builder.Configuration, TranscriberOptions.Section);
+        var options = services.AddValidatedOptions<TranscriberOptions>(builder.Configuration, TranscriberOptions.Section, FormerSettings.Add(new MovedSettings()));
         services.AddSingleton(options.Serving).AddSingleton(options.Upload).AddSingleton(options.Labels)
-            .AddSingleton(options.FineTuning).AddSingleton(options.PseudoLabels).AddSingleton(options.Decoding.Recipe).AddSingleton(options.Gate).AddSingleton(options.Stream);
+            .AddSingleton(options.FineTuning).AddSingleton(options.PseudoLabels).AddSingleton(options.Gate).AddSingleton(options.Stream)
+            .AddSingleton(options.Decoding.Recipe);
+        services.TryAddSingleton<FineTuningRecipe>(); // tests and experiments bring their own
 
         services.AddSingleton<EncoderMailbox>().AddSingleton<EncoderFollower>();
-        services.AddSingleton<LabelledSetReader>().AddSingleton<FineTuner>().AddSingleton<PseudoLabeller>().AddSingleton<StreamTail>().AddSingleton<RecentAudio>(s => s.GetRequiredService<StreamTail>().Read);
+        services.AddSingleton<LabelledSetReader>().AddSingleton<StreamTail>();
+        services.AddSingleton<RecentAudio>(s => options.PseudoLabels.Enabled ? s.GetRequiredService<StreamTail>().Read : _ => []);
+        services.AddSingleton(s => new TuningRound(
+            s.GetRequiredService<FineTuningRecipe>(), s.GetRequiredService<DecodingRecipe>(), options.Gate, options.FineTuning.Seed, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RecognizerRound>().AddSingleton<RecognizerPublisher>().AddSingleton<AliasAnnouncer>();
         services.AddSingleton<ChampionSwap>().AddSingleton<ChampionFollower>();
         services.AddServing();

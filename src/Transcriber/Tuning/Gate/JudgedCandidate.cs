@@ -1,6 +1,5 @@
 namespace Ssl.Transcriber.Tuning.Gate;
 
-/// <summary>A candidate's score, the champion's on the same recordings, and what follows.</summary>
-/// <param name="Champion">Null: nothing served yet.</param>
-/// <param name="ChampionNumber">The version that served, which after a damaged champion is not the one the alias names.</param>
-sealed record JudgedCandidate(GateScore Candidate, GateScore? Champion, int? ChampionNumber, GateVerdict Verdict);
+/// <summary>Scores of a candidate and of the champion on the same recordings, and the decision.</summary>
+/// <param name="Champion">Null: there is none yet.</param>
+sealed record JudgedCandidate(GateScore Candidate, GateScore? Champion, GateVerdict Verdict);

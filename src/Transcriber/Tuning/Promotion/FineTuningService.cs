@@ -82,11 +82,7 @@ sealed class FineTuningService(
 
     void Report(LabelledSet set)
     {
-        const int named = 20;
-        foreach (var problem in set.Problems.Take(named))
-            logger.LabelProblem(problem.ToString());
-        if (set.Problems.Count > named)
-            logger.MoreLabelProblems(set.Problems.Count - named);
+        logger.LabelProblems([.. set.Problems.Select(p => p.ToString())]);
         if (set.Unusable is { } reason)
             logger.LabelsUnusable(reason);
         else

@@ -7,86 +7,126 @@ using Ssl.Transcriber.Serving.Swapping;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Gate;
 using Ssl.Transcriber.Tuning.PseudoLabelling;
+using Ssl.Transcriber.Tuning.Rounds;
 
 namespace Ssl.Transcriber.Tuning.Promotion;
 
-/// <summary>One turn of the loop: from an encoder version and the labels to a recognizer that was judged, published and, if it is good enough, serves.</summary>
+/// <summary>Runs a <see cref="TuningRound"/> on versions of the registry, publishes the candidate, and lets it serve if it was promoted.</summary>
 sealed class RecognizerRound(
-    FolderRegistry registry, PseudoLabeller labeller, FineTuner tuner, RecognizerPublisher publisher, ChampionSwap swap, ServingSlot slot, FineTuningOptions options, GateOptions gate, ILogger<RecognizerRound> logger)
+    FolderRegistry registry, TuningRound round, RecentAudio stream, RecognizerPublisher publisher, ChampionSwap swap, ServingSlot slot,
+    FineTuningOptions options, ILogger<RecognizerRound> logger)
 {
     readonly FormerRecognizers formers = new(registry);
+    (LabelledSet All, double FrameSeconds, LabelledSet Fitting)? checkedLabels;
+    int? pseudoLabelledAt; // the newest version when pseudo-labels were last used
 
     /// <param name="beat">Called with every sign of life.</param>
-    /// <returns>True when a version was published: the aliases have moved.</returns>
+    /// <returns>True if a version was published: the aliases have moved.</returns>
     /// <exception cref="StaleEpochException">Another Transcriber has taken over.</exception>
     public bool Run(int encoderNumber, LabelledSet labels, WriterEpoch epoch, Action beat, CancellationToken ct)
     {
-        if (Open(encoderNumber) is not { } encoder)
-            return false;
-        var budget = new FineTuningBudget(Time(), options.MaxUpdates);
-        logger.FineTuningStarted(encoderNumber, labels.Train.Count, labels.TrainSeconds, budget.Time);
-        var train = labeller.Beside(labels, budget, beat, ct);
-        var outcome = FineTune(encoder, labels, train, budget, beat, ct);
-        if (outcome is null)
-            return false;
-        using (outcome.Recognizer)
+        var encoder = registry.Open(ModelKind.Encoder, encoderNumber, out var reason);
+        if (encoder is null)
         {
-            TranscriberMetrics.FineTuned(outcome.Took);
-            logger.FineTuned(encoderNumber, outcome.Updates, outcome.AudioSeconds, outcome.Took.TotalSeconds, outcome.Loss);
-            var judged = Judge(outcome, labels, ct);
-            TranscriberMetrics.Judged(judged);
-            if (judged.Verdict.Verdict == Verdict.NotFinite)
+            logger.EncoderUnusable(encoderNumber, reason);
+            return false;
+        }
+        using var lease = slot.TryLease();
+        if (Tune(encoder, labels, lease, beat, ct) is not var (candidate, fitting))
+            return false;
+        using (candidate)
+        {
+            var (judged, verdict) = (candidate.Judged, candidate.Judged.Verdict);
+            Report(encoderNumber, lease?.Model.Number ?? 0, candidate);
+            if (verdict.Verdict == Verdict.NotFinite)
             {
                 // Weights that are not numbers never reach the registry.
-                logger.Refused(encoderNumber, judged.Verdict.Why);
+                logger.Refused(encoderNumber, verdict.Why);
                 return false;
             }
-            var manifest = publisher.Publish(outcome, encoder.Manifest, judged, labels, train, epoch);
-            logger.Judged(manifest.Number, encoderNumber, judged.Verdict.Label, judged.Verdict.Why, judged.Candidate.WordErrorRate);
-            if (judged.Verdict.IsPromoted)
-                swap.Swap(manifest.Number, () => publisher.Promote(manifest.Number, judged, epoch));
+            var manifest = publisher.Publish(candidate, encoder.Manifest, fitting, lease?.Model.Number, epoch);
+            logger.Judged(manifest.Number, encoderNumber, verdict.Label, verdict.Why, judged.Candidate.WordErrorRate);
+            if (verdict.IsPromoted)
+                swap.Swap(manifest.Number, () => publisher.Promote(manifest.Number, lease?.Model.Number, epoch, verdict.Why));
             return true;
         }
     }
 
-    TimeSpan Time() => registry.List(ModelKind.Recognizer).Count == 0 ? options.FirstBudget : options.Budget;
-
-    VersionFolder? Open(int encoderNumber)
-    {
-        var encoder = registry.Open(ModelKind.Encoder, encoderNumber, out var reason);
-        if (encoder is null)
-            logger.EncoderUnusable(encoderNumber, reason);
-        return encoder;
-    }
-
-    FineTuningOutcome? FineTune(VersionFolder encoder, LabelledSet labels, TrainingSet train, FineTuningBudget budget, Action beat, CancellationToken ct)
+    (TunedCandidate, LabelledSet)? Tune(VersionFolder encoder, LabelledSet labels, ModelLease? champion, Action beat, CancellationToken ct)
     {
         try
         {
             using var pretrained = ModelFolder.LoadEncoder(encoder.Path);
-            using var former = options.WarmStart ? formers.For(encoder.Manifest, pretrained, labels) : null;
-            return tuner.Run(pretrained, former, train, budget, _ => Updated(), ct);
-
-            void Updated()
+            var fitting = Fitting(labels, FeatureExtractor.For(pretrained.Config));
+            if (fitting.Unusable is { } reason)
             {
-                TranscriberMetrics.Updated();
-                beat();
+                logger.LabelsUnusable(reason);
+                return null;
             }
+            using var former = formers.For(encoder.Manifest, pretrained, fitting);
+            var last = registry.List(ModelKind.Recognizer).MaxBy(m => m.Number);
+            var budget = BudgetAfter(last);
+            logger.FineTuningStarted(encoder.Manifest.Number, fitting.Train.Count, fitting.TrainSeconds, budget.Time);
+            var inputs = new TuningInputs(pretrained, fitting)
+            {
+                Former = former,
+                Champion = champion is null ? null : Transcribe,
+                Stream = last is null || CameToNothing(last) ? null : stream,
+            };
+            var candidate = round.Run(inputs, budget, _ => Updated(), ct);
+            pseudoLabelledAt = candidate.Train.PseudoLabels.Count > 0 ? last?.Number : null;
+            return (candidate, fitting);
         }
         catch (InvalidModelException e)
         {
             logger.EncoderUnusable(encoder.Manifest.Number, e.Message);
             return null;
         }
+
+        IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips, TextReading reading)
+        {
+            beat();
+            return champion!.Run(clips, reading);
+        }
+
+        void Updated()
+        {
+            TranscriberMetrics.Updated();
+            beat();
+        }
     }
 
-    JudgedCandidate Judge(FineTuningOutcome outcome, LabelledSet labels, CancellationToken ct)
+    /// <summary>Checks labels against an encoder's frames; logs what does not fit once.</summary>
+    LabelledSet Fitting(LabelledSet labels, FeatureExtractor extractor)
     {
-        var candidate = HeldOutScorer.Score(outcome.Recognizer.Transcribe, TextReading.Words, labels.HeldOut, ct);
-        if (!double.IsFinite(outcome.Loss))
-            candidate = candidate with { IsFinite = false };
-        using var lease = slot.TryLease();
-        var champion = lease is null ? null : HeldOutScorer.Score(lease.Run, TextReading.Words, labels.HeldOut, ct);
-        return new JudgedCandidate(candidate, champion, lease?.Model.Number, PromotionGate.Judge(candidate, champion, gate));
+        if (checkedLabels is { } seen && seen.All == labels && seen.FrameSeconds == extractor.FrameSeconds)
+            return seen.Fitting;
+        var fitting = labels.Fitting(extractor, out var refused);
+        logger.LabelProblems(refused);
+        checkedLabels = (labels, extractor.FrameSeconds, fitting);
+        return fitting;
+    }
+
+    FineTuningBudget BudgetAfter(ModelManifest? last)
+    {
+        var (audio, took) = (Score(ScoreNames.FineTuningAudioSeconds), Score(ScoreNames.FineTuningSeconds));
+        return new FineTuningBudget(last is null ? options.FirstBudget : options.Budget, options.MaxUpdates, took > 0 ? audio / took : 0);
+
+        double Score(string name) => last?.Scores.GetValueOrDefault(name) ?? 0;
+    }
+
+    /// <summary>Whether the last use of pseudo-labels led to a refusal, or to nothing that could be published.</summary>
+    bool CameToNothing(ModelManifest last) => last.Number == pseudoLabelledAt
+        || last.Health != GateVerdict.PromotedHealth && last.Scores.GetValueOrDefault(ScoreNames.PseudoLabelSeconds) > 0;
+
+    void Report(int encoderNumber, int teacherNumber, TunedCandidate candidate)
+    {
+        var (outcome, train) = (candidate.Outcome, candidate.Train);
+        TranscriberMetrics.PseudoLabelled(train.PseudoLabelSeconds);
+        TranscriberMetrics.FineTuned(outcome.Took);
+        TranscriberMetrics.Judged(candidate.Judged);
+        if (candidate.PseudoLabels is { Recordings: > 0 } heard)
+            logger.Listened(teacherNumber, train.PseudoLabels.Count, heard.Recordings, heard.MinConfidence);
+        logger.FineTuned(encoderNumber, outcome.Updates, outcome.AudioSeconds, outcome.Took.TotalSeconds, outcome.Loss);
     }
 }
