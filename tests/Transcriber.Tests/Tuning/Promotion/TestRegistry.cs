@@ -10,7 +10,8 @@ using Ssl.Transcriber.Serving.Swapping;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Gate;
 using Ssl.Transcriber.Tuning.Promotion;
-using Ssl.Transcriber.Tuning.PseudoLabelling;
+using Ssl.Transcriber.Tuning.Recipes;
+using Ssl.Transcriber.Tuning.Rounds;
 
 namespace Ssl.Transcriber.Tests.Tuning.Promotion;
 
@@ -46,13 +47,14 @@ sealed class TestRegistry : IDisposable
     public string RecognizerFile(int number, string name) => Path.Combine(folder.Path, "recognizers", $"{number:D6}", name);
 
     /// <summary>What a process holds in memory, anew.</summary>
-    public void Restart(FineTuningOptions? recipe = null, double pseudoLabelEpochs = 0)
+    public void Restart(FineTuningRecipe? recipe = null, double pseudoLabelEpochs = 0)
     {
-        var options = (recipe ?? Tones.Recipe) with { MaxUpdates = 2 };
+        var options = new FineTuningOptions { MaxUpdates = 2 };
         Slot = new ServingSlot(TimeProvider.System);
         Swap = new ChampionSwap(Registry, new RecognizerLoader(Registry, new DecodingRecipe()), Slot, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
-        var labeller = new PseudoLabeller(Registry, Slot, (_, _) => Stream, new PseudoLabelOptions { LeastEpochs = pseudoLabelEpochs }, TimeProvider.System, NullLogger<PseudoLabeller>.Instance);
-        Round = new RecognizerRound(Registry, labeller, new FineTuner(options, new DecodingRecipe(), TimeProvider.System), new RecognizerPublisher(Registry), Swap, Slot, options, new GateOptions(), NullLogger<RecognizerRound>.Instance);
+        var tuning = new TuningRound((recipe ?? Tones.Recipe) with { MinEpochs = pseudoLabelEpochs }, new DecodingRecipe(), new GateOptions(), seed: 0, TimeProvider.System);
+        Round = new RecognizerRound(
+            Registry, tuning, _ => Stream, new RecognizerPublisher(Registry), Swap, Slot, options, NullLogger<RecognizerRound>.Instance);
     }
 
     public int PublishEncoder(int seed = 1, int? parent = null)
