@@ -4,6 +4,7 @@ using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Settings;
 using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber;
+using Ssl.Transcriber.Tuning.Recipes;
 
 namespace Ssl.Experiments;
 
@@ -20,7 +21,7 @@ static class ExperimentCommand
         var seeds = new Option<int>("--seeds") { Description = "every condition is measured with so many seeds", DefaultValueFactory = _ => 3 };
         var threads = new Option<int>("--threads") { Description = "threads inside an operation; figures are the same again only with the same number", DefaultValueFactory = _ => 1 };
         var only = new Option<string[]>("--only") { Description = "measure only conditions whose names hold this text" };
-        var settings = new Option<string[]>("--set") { Description = "a setting of the services for this run, as Section:Key=value (Learner:Training:LearningRate=0.002, Transcriber:FineTuning:ResetLayers=1)" };
+        var settings = new Option<string[]>("--set") { Description = "a setting of the services for this run, as Section:Key=value (Learner:Training:LearningRate=0.002, Transcriber:FineTuningRecipe:Dropout=0)" };
         var command = new RootCommand("measure how well it learns; without a name, what can be measured") { names, data, work, results, seeds, threads, settings, only };
         command.SetAction((parsed, ct) => SslHost.GuardAsync(() =>
         {
@@ -37,7 +38,8 @@ static class ExperimentCommand
             var services = new ServiceCollection();
             var learner = services.AddValidatedOptions<LearnerOptions>(configuration, LearnerOptions.Section);
             var transcriber = services.AddValidatedOptions<TranscriberOptions>(configuration, TranscriberOptions.Section);
-            var setting = new ExperimentSetting(parsed.GetValue(data)!, parsed.GetValue(work)!, parsed.GetValue(results)!, learner, transcriber, varied, parsed.GetValue(only) ?? [], parsed.GetValue(seeds), loggers);
+            var recipe = configuration.GetSection("Transcriber:FineTuningRecipe").Get<FineTuningRecipe>() ?? new FineTuningRecipe();
+            var setting = new ExperimentSetting(parsed.GetValue(data)!, parsed.GetValue(work)!, parsed.GetValue(results)!, learner, transcriber, varied, parsed.GetValue(only) ?? [], parsed.GetValue(seeds), loggers, recipe);
             foreach (var experiment in Experiment.All.Where(e => chosen.Contains(e.Name)))
             {
                 Console.WriteLine($"{experiment.Name}: {experiment.Question}\ncosts, {experiment.Cost}; {setting.Seeds} seeds; what was measured before is kept in {setting.ResultsFolder}");

@@ -4,6 +4,7 @@ using Ssl.Shared.Foundation.Settings;
 using Ssl.Shared.Speech.Model;
 using Ssl.Transcriber;
 using Ssl.Transcriber.Tuning.FineTuning;
+using Ssl.Transcriber.Tuning.Recipes;
 
 namespace Ssl.Experiments;
 
@@ -16,11 +17,9 @@ namespace Ssl.Experiments;
 /// <param name="Varied">The settings that were given, as they were typed: part of a condition's name, and pretraining's own of its folder.</param>
 /// <param name="Only">Conditions whose names hold none of these are passed over; empty: none is.</param>
 /// <param name="Seeds">Every condition is measured with seeds 1 to so many.</param>
-sealed record ExperimentSetting(string DataFolder, string WorkFolder, string ResultsFolder, LearnerOptions Learner, TranscriberOptions Transcriber, IReadOnlyList<string> Varied, IReadOnlyList<string> Only, int Seeds, ILoggerFactory Loggers)
+sealed record ExperimentSetting(string DataFolder, string WorkFolder, string ResultsFolder, LearnerOptions Learner, TranscriberOptions Transcriber, IReadOnlyList<string> Varied, IReadOnlyList<string> Only, int Seeds, ILoggerFactory Loggers, FineTuningRecipe FineTuning)
 {
     public IEnumerable<int> EachSeed => Enumerable.Range(1, Seeds);
-
-    public FineTuningOptions FineTuning => Transcriber.FineTuning;
 
     /// <summary>Of a new encoder.</summary>
     public EncoderConfig Shape => TrainingStart.FreshConfig(Learner.Encoder) ?? throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(Learner.Encoder)} is '{Learner.Encoder}': an experiment begins with a fresh encoder");
@@ -34,12 +33,10 @@ sealed record ExperimentSetting(string DataFolder, string WorkFolder, string Res
     public ResultsFile Results(string experiment) => new(Path.Combine(ResultsFolder, $"{experiment}.json"), string.Concat(Varied.Select(setting => setting + ", ")), Only);
 
     /// <summary>A budget in updates, so that the result depends on the seed alone; updates and seconds that were given with <c>--set</c> stay as given.</summary>
-    public FineTuningOptions FineTuningOf(int updates, double batchSeconds, int seed) => FineTuning with
-    {
-        Seed = seed,
-        MaxUpdates = IsVaried(nameof(FineTuning.MaxUpdates)) ? FineTuning.MaxUpdates : updates,
-        BatchAudioSeconds = IsVaried(nameof(FineTuning.BatchAudioSeconds)) ? FineTuning.BatchAudioSeconds : batchSeconds,
-    };
+    public FineTuningPlan FineTuningOf(int updates, double batchSeconds, int seed) => new(
+        FineTuning with { BatchAudioSeconds = IsVaried(nameof(FineTuning.BatchAudioSeconds)) ? FineTuning.BatchAudioSeconds : batchSeconds },
+        IsVaried(nameof(FineTuningOptions.MaxUpdates)) ? Transcriber.FineTuning.MaxUpdates : updates,
+        seed);
 
     /// <summary>Whether a setting was given with <c>--set</c>: then it is not an experiment's to choose.</summary>
     public bool IsVaried(string key) => Varied.Any(setting => setting.Contains($":{key}=", StringComparison.OrdinalIgnoreCase));

@@ -1,5 +1,4 @@
 using Ssl.Shared.Speech.Labels;
-using Ssl.Transcriber.Tuning.FineTuning;
 
 namespace Ssl.Experiments;
 
@@ -35,7 +34,7 @@ static class LabelEfficiency
                 results.Measure($"scratch, {count:D3} labels a digit, seed {seed}", () => fromScratch.Score(0, ct));
                 results.Measure($"scratch and {RoundCount} rounds of pseudo-labels, {count:D3} labels a digit, seed {seed}", () => fromScratch.Score(RoundCount, ct));
 
-                PseudoLabelRounds Rounds(Func<string?> encoder, FineTuningOptions options) =>
+                PseudoLabelRounds Rounds(Func<string?> encoder, FineTuningPlan options) =>
                     new(setting, encoder, options, labels, digits.Split("train").Select(r => r.Utterance), heldOut, goesOn: false);
             }
         }
@@ -48,13 +47,17 @@ static class LabelEfficiency
     }
 
     /// <summary>Three voices are soon known by heart: both conditions hear them changed more than others (chosen on the third voice, from two; docs/lab-notes.md).</summary>
-    static FineTuningOptions FewVoices(ExperimentSetting setting, int seed)
+    static FineTuningPlan FewVoices(ExperimentSetting setting, int seed)
     {
-        var options = setting.FineTuningOf(Updates, BatchSeconds, seed);
-        return options with
+        var plan = setting.FineTuningOf(Updates, BatchSeconds, seed);
+        var recipe = plan.Recipe;
+        return plan with
         {
-            FrequencyWarp = setting.IsVaried(nameof(options.FrequencyWarp)) ? options.FrequencyWarp : 0.15,
-            SpeedChange = setting.IsVaried(nameof(options.SpeedChange)) ? options.SpeedChange : 0.2,
+            Recipe = recipe with
+            {
+                FrequencyWarp = setting.IsVaried(nameof(recipe.FrequencyWarp)) ? recipe.FrequencyWarp : 0.15,
+                SpeedChange = setting.IsVaried(nameof(recipe.SpeedChange)) ? recipe.SpeedChange : 0.2,
+            },
         };
     }
 

@@ -25,9 +25,9 @@ static class PromptsProbe
         var results = setting.Results("prompts");
         foreach (var seed in setting.EachSeed)
         {
-            foreach (var updates in setting.FineTuning.MaxUpdates > 0 ? [setting.FineTuning.MaxUpdates] : Updates)
+            foreach (var updates in setting.Transcriber.FineTuning.MaxUpdates is > 0 and var given ? [given] : Updates)
             {
-                var options = setting.FineTuning with { Seed = seed, MaxUpdates = updates, BatchAudioSeconds = setting.FineTuning.LeastBatchAudioSeconds };
+                var options = new FineTuningPlan(setting.FineTuning with { BatchAudioSeconds = setting.FineTuning.MinBatchAudioSeconds }, updates, seed);
                 foreach (var hours in HoursHeard)
                     results.Measure(FormattableString.Invariant($"{hours} h heard, {updates} updates, seed {seed}"), () => FineTuningRun.Score(setting, Pretrained(seed, hours), options, Split("train"), heldOut, ct));
                 results.Measure($"scratch, {updates} updates, seed {seed}", () => FineTuningRun.Score(setting, null, FineTuningRun.FromScratch(options), Split("train"), heldOut, ct));

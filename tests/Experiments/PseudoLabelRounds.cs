@@ -12,7 +12,7 @@ namespace Ssl.Experiments;
 /// <param name="recordings">Their texts are not looked at; those with labels are left out.</param>
 /// <param name="heldOut">See <see cref="FineTuningRun.Score"/>.</param>
 /// <param name="goesOn">Each round goes on from the one before it, as the service's do; false: each begins anew with the encoder.</param>
-sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string?> encoder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, bool goesOn) : IDisposable
+sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string?> encoder, FineTuningPlan plan, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, bool goesOn) : IDisposable
 {
     readonly List<Dictionary<string, double>> scores = [];
     readonly Lazy<string?> folder = new(encoder);
@@ -23,9 +23,9 @@ sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string?> encoder,
     {
         while (scores.Count <= round)
         {
-            var train = last is null ? new TrainingSet(labels) : FineTuningRun.WithPseudoLabels(setting, last.Recognizer, options, labels, recordings, ct);
-            var outcome = FineTuningRun.Tune(setting, folder.Value, goesOn ? last : null, options, train, ct);
-            var made = new FormerRecognizer(outcome.Recognizer, FineTuningRun.Encoder(setting, folder.Value, options));
+            var former = goesOn ? last : null;
+            var outcome = FineTuningRun.Tune(setting, folder.Value, plan, labels, former, last is null ? null : last.Recognizer.Transcribe, _ => [.. recordings], ct).Outcome;
+            var made = new FormerRecognizer(outcome.Recognizer, FineTuningRun.Encoder(setting, folder.Value, plan.Seed));
             last?.Dispose();
             last = made;
             scores.Add(FineTuningRun.Score(outcome, heldOut, ct));
@@ -39,7 +39,8 @@ sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string?> encoder,
         Score(0, ct);
         if (scores.Count > 1)
             throw new InvalidOperationException("the recognizer from labels alone is gone");
-        return FineTuningRun.Score(setting, folder.Value, last, options, new TrainingSet(labels), heldOut, ct);
+        using var again = FineTuningRun.Tune(setting, folder.Value, plan, labels, last, teacher: null, stream: null, ct);
+        return FineTuningRun.Score(again.Outcome, heldOut, ct);
     }
 
     public void Dispose() => last?.Dispose();

@@ -1,5 +1,3 @@
-using Ssl.Transcriber.Tuning.FineTuning;
-
 namespace Ssl.Experiments;
 
 /// <summary>Goal A5: do the recognizer's own transcripts of unlabelled recordings lower the error of the next one?</summary>
@@ -21,18 +19,21 @@ static class PseudoLabelling
         foreach (var seed in setting.EachSeed)
         {
             var labels = UnseenSpeakers.Labels(corpus, seed);
-            var options = setting.FineTuningOf(UnseenSpeakers.Updates, UnseenSpeakers.BatchSeconds, seed);
-            using var rounds = Rounds(() => UnseenSpeakers.Pretrained(setting, corpus, seed, UnseenSpeakers.ManyHours, ct), options);
+            var plan = setting.FineTuningOf(UnseenSpeakers.Updates, UnseenSpeakers.BatchSeconds, seed);
+            using var rounds = Rounds(() => UnseenSpeakers.Pretrained(setting, corpus, seed, UnseenSpeakers.ManyHours, ct), plan);
             results.Measure($"labels alone, seed {seed}", () => rounds.Score(0, ct));
             results.Measure($"labels alone, as many updates again, seed {seed}", () => rounds.ScoreLabelsAgain(ct)); // a round of pseudo-labels has these too
             for (var round = 1; round <= RoundCount; round++)
                 results.Measure($"pseudo-labels, round {round}, seed {seed}", () => rounds.Score(round, ct));
-            using var fromScratch = Rounds(() => null, FineTuningRun.FromScratch(options) with { LearningRate = setting.IsVaried(nameof(options.LearningRate)) ? options.LearningRate : UnseenSpeakers.ScratchRate }); // a2 has it from labels alone
+            using var fromScratch = Rounds(() => null, Scratch(FineTuningRun.FromScratch(plan))); // a2 has it from labels alone
             for (var round = 1; round <= RoundCount; round++)
                 results.Measure($"scratch and pseudo-labels, round {round}, seed {seed}", () => fromScratch.Score(round, ct));
 
-            PseudoLabelRounds Rounds(Func<string?> encoder, FineTuningOptions options) =>
-                new(setting, encoder, options, labels, corpus.Split("train").Select(r => r.Utterance), heldOut, goesOn: true);
+            FineTuningPlan Scratch(FineTuningPlan plan) => setting.IsVaried(nameof(plan.Recipe.LearningRate)) ? plan
+                : plan with { Recipe = plan.Recipe with { LearningRate = UnseenSpeakers.ScratchRate } };
+
+            PseudoLabelRounds Rounds(Func<string?> encoder, FineTuningPlan plan) =>
+                new(setting, encoder, plan, labels, corpus.Split("train").Select(r => r.Utterance), heldOut, goesOn: true);
         }
     }
 }

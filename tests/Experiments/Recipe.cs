@@ -3,6 +3,7 @@ using System.Text;
 using Ssl.Learner;
 using Ssl.Learner.Training;
 using Ssl.Transcriber;
+using Ssl.Transcriber.Tuning.Recipes;
 
 namespace Ssl.Experiments;
 
@@ -18,7 +19,7 @@ static class Recipe
     /// <returns>Eight hexadecimal digits.</returns>
     internal static string StampOf(LearnerOptions learner, TranscriberOptions? transcriber = null)
     {
-        var settings = FormattableString.Invariant($"{TrainingStart.FreshConfig(learner.Encoder)} {learner.Batch} {learner.Objectives} {learner.Training} {transcriber?.FineTuning} {transcriber?.PseudoLabels} {transcriber?.Decoding.Recipe}");
+        var settings = FormattableString.Invariant($"{TrainingStart.FreshConfig(learner.Encoder)} {learner.Batch} {learner.Objectives} {learner.Training} {(transcriber is null ? null : new FineTuningRecipe())} {transcriber?.Decoding.Recipe}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(settings)))[..8];
     }
 }

@@ -1,5 +1,4 @@
 using Ssl.Shared.Speech.Labels;
-using Ssl.Transcriber.Tuning.FineTuning;
 
 namespace Ssl.Experiments;
 
@@ -29,7 +28,7 @@ static class RecipeProbe
             Measure("read-speech", UnseenSpeakers.Labels(readSpeech, seed), readSpeech.Split("train"), readSpeech.Split("dev"), setting.FineTuningOf(UnseenSpeakers.Updates, UnseenSpeakers.BatchSeconds, seed));
             Measure("digits", LabelEfficiency.Labels(others, DigitLabels, seed), others, ours, setting.FineTuningOf(LabelEfficiency.Updates, LabelEfficiency.BatchSeconds, seed));
 
-            void Measure(string task, LabelledUtterance[] labels, IReadOnlyList<CorpusRecording> heard, IReadOnlyList<CorpusRecording> dev, FineTuningOptions options)
+            void Measure(string task, LabelledUtterance[] labels, IReadOnlyList<CorpusRecording> heard, IReadOnlyList<CorpusRecording> dev, FineTuningPlan options)
             {
                 var heldOut = new Dictionary<string, IReadOnlyList<LabelledUtterance>> { ["dev"] = [.. dev.Select(r => r.Utterance)] };
                 results.Measure($"{task}, scratch, seed {seed}", () => FineTuningRun.Score(setting, null, FineTuningRun.FromScratch(options), labels, heldOut, ct));

@@ -30,15 +30,16 @@ static class SecondRound
             results.Measure(FormattableString.Invariant($"second round, {UnseenSpeakers.ManyHours} h heard, anew, seed {seed}"), () => FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), second, labels, heldOut, ct));
             var after = FormattableString.Invariant($"second round, {UnseenSpeakers.ManyHours} h heard, goes on from the first");
             results.Measure($"{after}, seed {seed}", () => Second(pseudoLabels: false));
-            if (setting.Transcriber.PseudoLabels.AreWorthIt(second.MaxUpdates * second.BatchAudioSeconds, LabelSeconds)) // not by default: labels are many here
+            if (second.Updates * second.Recipe.BatchAudioSeconds >= second.Recipe.MinEpochs * LabelSeconds) // not by default: labels are many here
                 results.Measure($"{after} with pseudo-labels, seed {seed}", () => Second(pseudoLabels: true));
 
             Dictionary<string, double> Second(bool pseudoLabels)
             {
-                var former = FineTuningRun.Tune(setting, Encoder(HoursBefore), former: null, first, new TrainingSet(labels), ct).Recognizer;
-                using var owned = new FormerRecognizer(former, ModelFolder.LoadEncoder(Encoder(HoursBefore)));
-                var train = pseudoLabels ? FineTuningRun.WithPseudoLabels(setting, former, second, labels, corpus.Split("train").Select(r => r.Utterance), ct) : new TrainingSet(labels);
-                return FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), owned, second, train, heldOut, ct);
+                var before = FineTuningRun.Tune(setting, Encoder(HoursBefore), first, labels, former: null, teacher: null, stream: null, ct).Outcome.Recognizer;
+                using var former = new FormerRecognizer(before, ModelFolder.LoadEncoder(Encoder(HoursBefore)));
+                using var tuned = FineTuningRun.Tune(setting, Encoder(UnseenSpeakers.ManyHours), second, labels, former, pseudoLabels ? before.Transcribe : null,
+                    _ => [.. corpus.Split("train").Select(r => r.Utterance)], ct);
+                return FineTuningRun.Score(tuned.Outcome, heldOut, ct);
             }
 
             string Encoder(double hours) => UnseenSpeakers.Pretrained(setting, corpus, seed, hours, ct);

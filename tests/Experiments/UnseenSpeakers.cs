@@ -37,12 +37,14 @@ static class UnseenSpeakers
             var options = setting.FineTuningOf(Updates, BatchSeconds, seed);
             foreach (var (rate, updates) in ScratchBudgets)
                 results.Measure(FormattableString.Invariant($"scratch (rate {rate}; {updates} updates), seed {seed}"), () =>
-                    FineTuningRun.Score(setting, null, FineTuningRun.FromScratch(options) with { LearningRate = rate, MaxUpdates = updates }, labels, heldOut, ct));
+                    FineTuningRun.Score(setting, null, AtRate(rate, updates, FineTuningRun.FromScratch(options)), labels, heldOut, ct));
             foreach (var hours in HoursHeard)
                 results.Measure($"pretrained, {hours:000} h heard, seed {seed}", () => FineTuningRun.Score(setting, Pretrained(setting, corpus, seed, hours, ct), options, labels, heldOut, ct));
             results.Measure(FormattableString.Invariant($"pretrained, {ManyHours:000} h heard then {HoursAfter} h with other speech, seed {seed}"), () => FineTuningRun.Score(setting, ThenOtherSpeech(setting, corpus, seed, ct), options, labels, heldOut, ct));
         }
     }
+
+    static FineTuningPlan AtRate(double rate, int updates, FineTuningPlan plan) => plan with { Recipe = plan.Recipe with { LearningRate = rate }, Updates = updates };
 
     /// <summary>Begins with the encoder of <see cref="ManyHours"/> and its heads, when German and English by Mandarin speakers have joined the stream.</summary>
     static string ThenOtherSpeech(ExperimentSetting setting, SpeechCorpus corpus, int seed, CancellationToken ct)
