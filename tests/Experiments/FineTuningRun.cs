@@ -7,70 +7,66 @@ using Ssl.Transcriber.Tuning.PseudoLabelling;
 
 namespace Ssl.Experiments;
 
-/// <summary>Fine-tunes and scores as the Transcriber does: the same tuner, the same evaluator. Its budget is in updates, so that its figures depend on the seed alone.</summary>
+/// <summary>Fine-tunes and scores with the Transcriber's own classes. The budget is in updates, so that figures depend on the seed alone.</summary>
 static class FineTuningRun
 {
     static readonly TimeSpan NoLimit = TimeSpan.FromDays(1);
 
-    /// <summary>The same recipe for an encoder that has heard nothing: no layer needs to forget, a head alone learns nothing from noise, and no convolution is worth keeping.</summary>
+    /// <summary>For an encoder with random weights: no layer to reset, no phase in which only the head learns, and all convolutions are trained.</summary>
     public static FineTuningOptions FromScratch(FineTuningOptions options) => options with { ResetLayers = 0, HeadOnlyShare = 0, FreezeFeatureEncoder = false };
 
+    /// <summary>Fine-tunes on true labels alone, and scores.</summary>
     /// <param name="encoderFolder">Null: from scratch.</param>
-    /// <param name="former">What the round before made; null: it begins anew.</param>
-    /// <param name="heldOut">By name; scores of each are returned as <c>NAME loss</c> (nats a letter), <c>NAME cer</c> and <c>NAME wer</c>, greedy, and where there is a language model also with it.</param>
-    public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, TrainingSet train, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
+    public static Figures Score(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, SpeechTask task, CancellationToken ct)
     {
-        var outcome = Tune(setting, encoderFolder, former, options, train, ct);
+        var outcome = Tune(setting, encoderFolder, former: null, options, new TrainingSet(task.Labels), ct);
         using (outcome.Recognizer)
-            return Score(outcome, heldOut, ct);
+            return Score(outcome, task, ct);
     }
 
-    /// <summary>The same of what was tuned before, which stays the caller's.</summary>
-    public static Dictionary<string, double> Score(FineTuningOutcome outcome, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
+    /// <summary>Scores what was tuned, which stays the caller's.</summary>
+    public static Figures Score(FineTuningOutcome outcome, SpeechTask task, CancellationToken ct)
     {
-        var recognizer = outcome.Recognizer;
-        var figures = new Dictionary<string, double> { ["loss"] = outcome.Loss, ["updates"] = outcome.Updates, ["audio seconds"] = outcome.AudioSeconds };
-        foreach (var (name, utterances) in heldOut)
-        {
-            figures[$"{name} loss"] = HeldOutLoss.Of(recognizer, utterances, ct);
-            Add($"{name} cer", $"{name} wer", recognizer.TranscribeGreedily, utterances);
-            if (recognizer.LanguageModel is not null)
-                Add($"{name} cer, n-grams", $"{name} wer, n-grams", recognizer.Transcribe, utterances);
-        }
-        return figures;
-
-        void Add(string characters, string words, Transcribe transcribe, IReadOnlyList<LabelledUtterance> utterances)
-        {
-            var score = HeldOutScorer.Score(transcribe, utterances, ct);
-            (figures[characters], figures[words]) = (score.CharacterErrorRate, score.WordErrorRate);
-        }
+        var scores = new SortedDictionary<string, HeldOutScore>(StringComparer.Ordinal);
+        foreach (var (split, utterances) in task.HeldOut)
+            scores[split] = Score(outcome.Recognizer, utterances, ct);
+        return new Figures(outcome.Loss, outcome.Updates, outcome.AudioSeconds, scores);
     }
 
-    /// <summary>The same, beginning anew with true labels alone.</summary>
-    public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct) =>
-        Score(setting, encoderFolder, former: null, options, new TrainingSet(labels), heldOut, ct);
-
-    /// <summary>Labels, and beside them what a recognizer hears in recordings without labels, where the budget is such that they help.</summary>
-    /// <param name="options">Of the fine-tuning that will learn from them.</param>
-    /// <param name="recordings">Their texts are not looked at; those with labels are left out.</param>
-    public static TrainingSet WithPseudoLabels(ExperimentSetting setting, Recognizer teacher, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, CancellationToken ct)
+    static HeldOutScore Score(Recognizer recognizer, IReadOnlyList<LabelledUtterance> utterances, CancellationToken ct)
     {
-        var (set, pseudo) = (new TrainingSet(labels), setting.Transcriber.PseudoLabels);
+        var greedy = HeldOutScorer.Score(recognizer.TranscribeGreedily, utterances, ct);
+        var score = new HeldOutScore(HeldOutLoss.Of(recognizer, utterances, ct), greedy.CharacterErrorRate, greedy.WordErrorRate);
+        if (recognizer.LanguageModel is null)
+            return score;
+        var read = HeldOutScorer.Score(recognizer.Transcribe, utterances, ct);
+        return score with { NGramCer = read.CharacterErrorRate, NGramWer = read.WordErrorRate };
+    }
+
+    /// <summary>True labels, and the teacher's transcripts of recordings without labels where the budget is large enough for them.</summary>
+    /// <param name="options">Of the fine-tuning that learns from them.</param>
+    public static TrainingSet WithPseudoLabels(ExperimentSetting setting, Recognizer teacher, FineTuningOptions options, SpeechTask task, CancellationToken ct)
+    {
+        var (set, pseudo) = (new TrainingSet(task.Labels), setting.Transcriber.PseudoLabels);
         if (!pseudo.AreWorthIt(options.MaxUpdates * options.BatchAudioSeconds, set.LabelSeconds))
             return set;
-        LabelledUtterance[] unlabelled = [.. recordings.ExceptBy(labels.Select(l => l.Id), r => r.Id)];
-        return new TrainingSet(labels, PseudoLabels.Of(teacher.TranscribeByLetters, unlabelled, pseudo.KeptShare, () => true, ct).Kept, pseudo.TrueShare);
+        var kept = PseudoLabels.Of(teacher.TranscribeByLetters, [.. task.Unlabelled], pseudo.KeptShare, () => true, ct).Kept;
+        return new TrainingSet(task.Labels, kept, pseudo.TrueShare);
     }
 
+    /// <param name="encoderFolder">Null: from scratch.</param>
+    /// <param name="former">Of the round before; null: none.</param>
     /// <returns>Its recognizer is the caller's.</returns>
-    public static FineTuningOutcome Tune(ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, TrainingSet train, CancellationToken ct)
+    public static FineTuningOutcome Tune(
+        ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, TrainingSet train, CancellationToken ct)
     {
         using var encoder = Encoder(setting, encoderFolder, options);
-        return new FineTuner(options, setting.Transcriber.Decoding, TimeProvider.System).Run(encoder, former, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
+        var tuner = new FineTuner(options, setting.Transcriber.Decoding, TimeProvider.System);
+        return tuner.Run(encoder, former, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
     }
 
-    /// <summary>What a fine-tuning begins with.</summary>
-    /// <param name="folder">Null: one that has heard nothing, with the first weights of the seed.</param>
+    /// <summary>What a fine-tuning starts from.</summary>
+    /// <param name="folder">Null: random weights, drawn with the seed.</param>
     /// <returns>The caller's.</returns>
     public static SpeechEncoder Encoder(ExperimentSetting setting, string? folder, FineTuningOptions options) =>
         folder is null ? SpeechEncoder.Create(setting.Shape, options.Seed) : ModelFolder.LoadEncoder(folder);

@@ -3,7 +3,7 @@ using Ssl.Transcriber.Tuning.FineTuning;
 
 namespace Ssl.Experiments;
 
-/// <summary>What the loop does with each better encoder: a recognizer is made from it, and what the last one was taught need not be taught again.</summary>
+/// <summary>What the service does with each better encoder: makes a recognizer from it, and starts from what the last recognizer had learnt.</summary>
 static class SecondRound
 {
     const int Updates = 400;
@@ -12,33 +12,39 @@ static class SecondRound
 
     public static Experiment Experiment { get; } = new(
         "rounds",
-        "Is the second recognizer better for going on from the first? (an hour of read-speech labels, unseen speakers)",
-        "a seed, of one core: the pretraining of a2 up to 60 h heard (20 minutes, where a2 has not done it) and four fine-tunings of 400 updates of 40 s (2 to 3 minutes each)",
-        Run);
+        "Is the second recognizer better for a warm start from the first? (an hour of read-speech labels, unseen speakers)",
+        "per seed, on one core: the pretraining of a2 up to 60 h heard (20 minutes, where a2 has not done it) and four fine-tunings of 400 updates of 40 s "
+            + "(2 to 3 minutes each)",
+        PlotAxis.HoursHeard,
+        Trials);
 
-    static void Run(ExperimentSetting setting, CancellationToken ct)
+    static IEnumerable<Trial> Trials(ExperimentSetting setting, CancellationToken ct)
     {
         var corpus = setting.Corpus("read-speech");
-        var heldOut = corpus.HeldOut("dev", "test");
-        var results = setting.Results("rounds");
         foreach (var seed in setting.EachSeed)
         {
-            var labels = UnseenSpeakers.Labels(corpus, seed, LabelSeconds);
+            var task = UnseenSpeakers.Task(corpus, seed, LabelSeconds);
             var first = setting.FineTuningOf(Updates, UnseenSpeakers.BatchSeconds, seed);
             var second = first with { Seed = seed + 1 };
-            results.Measure(FormattableString.Invariant($"first round, {HoursBefore} h heard, seed {seed}"), () => FineTuningRun.Score(setting, Encoder(HoursBefore), first, labels, heldOut, ct));
-            results.Measure(FormattableString.Invariant($"second round, {UnseenSpeakers.ManyHours} h heard, anew, seed {seed}"), () => FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), second, labels, heldOut, ct));
-            var after = FormattableString.Invariant($"second round, {UnseenSpeakers.ManyHours} h heard, goes on from the first");
-            results.Measure($"{after}, seed {seed}", () => Second(pseudoLabels: false));
-            if (setting.Transcriber.PseudoLabels.AreWorthIt(second.MaxUpdates * second.BatchAudioSeconds, LabelSeconds)) // not by default: labels are many here
-                results.Measure($"{after} with pseudo-labels, seed {seed}", () => Second(pseudoLabels: true));
+            var firstRound = new Condition { Settings = setting.Varied, HoursHeard = HoursBefore, LabelMinutes = LabelSeconds / 60, Seed = seed };
+            var anew = firstRound with { HoursHeard = UnseenSpeakers.ManyHours, Rounds = 2 };
+            yield return NewTrial(firstRound, () => FineTuningRun.Score(setting, Encoder(HoursBefore), first, task, ct));
+            yield return NewTrial(anew, () => FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), second, task, ct));
+            yield return NewTrial(anew with { WarmStart = true }, () => Second(pseudoLabels: false));
+            if (setting.Transcriber.PseudoLabels.AreWorthIt(second.MaxUpdates * second.BatchAudioSeconds, LabelSeconds)) // not by default: there are many labels here
+                yield return NewTrial(anew with { WarmStart = true, PseudoLabelRounds = 1 }, () => Second(pseudoLabels: true));
 
-            Dictionary<string, double> Second(bool pseudoLabels)
+            Trial NewTrial(Condition condition, Func<Figures> measure) =>
+                new(condition, setting.RecipesOf(pretrained: true, first, condition.PseudoLabelRounds > 0, corpus.Manifest), measure);
+
+            Figures Second(bool pseudoLabels)
             {
-                var former = FineTuningRun.Tune(setting, Encoder(HoursBefore), former: null, first, new TrainingSet(labels), ct).Recognizer;
+                var former = FineTuningRun.Tune(setting, Encoder(HoursBefore), former: null, first, new TrainingSet(task.Labels), ct).Recognizer;
                 using var owned = new FormerRecognizer(former, ModelFolder.LoadEncoder(Encoder(HoursBefore)));
-                var train = pseudoLabels ? FineTuningRun.WithPseudoLabels(setting, former, second, labels, corpus.Split("train").Select(r => r.Utterance), ct) : new TrainingSet(labels);
-                return FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), owned, second, train, heldOut, ct);
+                var train = pseudoLabels ? FineTuningRun.WithPseudoLabels(setting, former, second, task, ct) : new TrainingSet(task.Labels);
+                var outcome = FineTuningRun.Tune(setting, Encoder(UnseenSpeakers.ManyHours), owned, second, train, ct);
+                using (outcome.Recognizer)
+                    return FineTuningRun.Score(outcome, task, ct);
             }
 
             string Encoder(double hours) => UnseenSpeakers.Pretrained(setting, corpus, seed, hours, ct);
