@@ -26,7 +26,7 @@ public static class TranscriberHost
         var services = builder.Services;
         var options = services.AddValidatedOptions<TranscriberOptions>(builder.Configuration, TranscriberOptions.Section);
         services.AddSingleton(options.Serving).AddSingleton(options.Upload).AddSingleton(options.Labels)
-            .AddSingleton(options.FineTuning).AddSingleton(options.PseudoLabels).AddSingleton(options.Decoding).AddSingleton(options.Gate).AddSingleton(options.Stream);
+            .AddSingleton(options.FineTuning).AddSingleton(options.PseudoLabels).AddSingleton(options.Decoding.Recipe).AddSingleton(options.Gate).AddSingleton(options.Stream);
 
         services.AddSingleton<EncoderMailbox>().AddSingleton<EncoderFollower>();
         services.AddSingleton<LabelledSetReader>().AddSingleton<FineTuner>().AddSingleton<PseudoLabeller>().AddSingleton<StreamTail>().AddSingleton<RecentAudio>(s => s.GetRequiredService<StreamTail>().Read);

@@ -31,7 +31,7 @@ static class RecognitionSpeed
     static void PrintSearch(string name, Recognizer recognizer, SpeechBatch batch)
     {
         var vocabulary = recognizer.Vocabulary;
-        var options = new DecodingOptions();
+        var options = new DecodingRecipe();
         string[] texts = [Pangram, Pangram, "how vexingly quick daft zebras jump", "pack my box with five dozen liquor jugs"];
         var search = new BeamDecoder(vocabulary, LanguageModels.Of(LetterNGrams.Estimate(texts, 6, vocabulary), KnownWords.Estimate(texts), vocabulary, options), options);
         var (random, frames) = (new Random(1), (int)(Seconds / recognizer.Features.FrameSeconds));

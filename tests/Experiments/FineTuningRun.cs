@@ -1,3 +1,4 @@
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
@@ -35,11 +36,11 @@ static class FineTuningRun
 
     static HeldOutScore Score(Recognizer recognizer, IReadOnlyList<LabelledUtterance> utterances, CancellationToken ct)
     {
-        var greedy = HeldOutScorer.Score(recognizer.TranscribeGreedily, utterances, ct);
+        var greedy = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Greedy, utterances, ct);
         var score = new HeldOutScore(HeldOutLoss.Of(recognizer, utterances, ct), greedy.CharacterErrorRate, greedy.WordErrorRate);
         if (recognizer.LanguageModel is null)
             return score;
-        var read = HeldOutScorer.Score(recognizer.Transcribe, utterances, ct);
+        var read = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Words, utterances, ct);
         return score with { NGramCer = read.CharacterErrorRate, NGramWer = read.WordErrorRate };
     }
 
@@ -50,7 +51,7 @@ static class FineTuningRun
         var (set, pseudo) = (new TrainingSet(task.Labels), setting.Transcriber.PseudoLabels);
         if (!pseudo.AreWorthIt(options.MaxUpdates * options.BatchAudioSeconds, set.LabelSeconds))
             return set;
-        var kept = PseudoLabels.Of(teacher.TranscribeByLetters, [.. task.Unlabelled], pseudo.KeptShare, () => true, ct).Kept;
+        var kept = PseudoLabels.Of(teacher.Transcribe, [.. task.Unlabelled], pseudo.KeptShare, () => true, ct).Kept;
         return new TrainingSet(task.Labels, kept, pseudo.TrueShare);
     }
 
@@ -61,7 +62,7 @@ static class FineTuningRun
         ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, TrainingSet train, CancellationToken ct)
     {
         using var encoder = Encoder(setting, encoderFolder, options);
-        var tuner = new FineTuner(options, setting.Transcriber.Decoding, TimeProvider.System);
+        var tuner = new FineTuner(options, setting.Decoding, TimeProvider.System);
         return tuner.Run(encoder, former, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
     }
 

@@ -1,4 +1,5 @@
 using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Serving.Models;
 
@@ -11,10 +12,12 @@ sealed class FakeModel : IDisposable
 
     public FakeModel(int number, Action? whileRunning = null, string? byLetters = null)
     {
-        Model = new ServingModel(number, number + 1000, Transcribe, clips => byLetters is null ? Transcribe(clips) : [.. clips.Select(_ => new Transcription(byLetters, [], 0.9))], this);
+        Model = new ServingModel(number, number + 1000, Transcribe, this);
 
-        IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips)
+        IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips, TextReading reading)
         {
+            if (reading == TextReading.Letters && byLetters is not null)
+                return [.. clips.Select(_ => new Transcription(byLetters, [], 0.9))];
             ObjectDisposedException.ThrowIf(disposed, this);
             whileRunning?.Invoke();
             ObjectDisposedException.ThrowIf(disposed, this);

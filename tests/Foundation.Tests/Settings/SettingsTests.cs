@@ -23,8 +23,13 @@ public sealed class SettingsTests
         public long CapacityBytes { get; init; } = 10;
     }
 
+    static readonly MovedSettings Moved = new MovedSettings()
+        .Renamed("Learner:Interval", "Learner:Every")
+        .Removed("Learner:Replay:Colour", "every colour is kept")
+        .IntoRecipe("pretraining-2026-11", "Learner:Objectives", "Learner:Replay:Warp");
+
     static OuterOptions Read(params (string Key, string Value)[] settings) => new ServiceCollection().AddValidatedOptions<OuterOptions>(
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build(), "Learner");
+        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))).Build(), "Learner", Moved);
 
     [Fact]
     public void Values_are_read_and_the_rest_keeps_its_default()
@@ -43,6 +48,10 @@ public sealed class SettingsTests
     [InlineData("Learner:Replay", "50", "Learner:Replay is '50'", "CapacityBytes")]
     [InlineData("Learner:Every:Minutes", "5", "Learner:Every:Minutes", "not a section")]
     [InlineData("Learner", "50", "Learner is '50'")]
+    [InlineData("learner:interval", "50", "interval any more: it is now Learner:Every")]
+    [InlineData("Learner:Replay:Colour", "50", "Learner:Replay:Colour any more: every colour is kept")]
+    [InlineData("Learner:Replay:Warp", "50", "part of the recipe pretraining-2026-11")]
+    [InlineData("Learner:Objectives:Distractors", "50", "Learner:Objectives:Distractors any more: it is part of the recipe pretraining-2026-11")]
     public void A_wrong_setting_is_named(string key, string value, params string[] expected)
     {
         var refused = Assert.Throws<InvalidSettingException>(() => Read((key, value)));

@@ -9,7 +9,7 @@ namespace Ssl.Speech.Tests.Decoding;
 public sealed class BeamDecoderTests
 {
     /// <summary>The reference's weights, and a search that leaves next to nothing out.</summary>
-    static readonly DecodingOptions AsReference = new() { BeamWidth = 256, LeastLabelScore = -100, LeastBeamScore = -100, WordModelWeight = 0.5, WordBonus = 1.0, UnknownWordScore = -10 };
+    static readonly DecodingRecipe AsReference = new() { BeamWidth = 256, MinLabelScore = -100, MinBeamScore = -100, WordModelWeight = 0.5, WordBonus = 1.0, UnknownWordScore = -10 };
 
     static readonly Vocabulary Letters = Vocabulary.FromTexts(["ab"]);
 
@@ -42,7 +42,7 @@ public sealed class BeamDecoderTests
         var (a, b) = (Letters.Encode("a")[0], Letters.Encode("b")[0]);
         // Greedy reads nothing: blank is the best of each frame (0.4). But "a" has 0.35 * 0.35 + 2 * 0.35 * 0.4 = 0.4025 against 0.16.
         var logProbabilities = Frames(2, (Vocabulary.BlankLabel, 0.4), (a, 0.35), (b, 0.25));
-        var (labels, score) = new BeamDecoder(Letters, null, new DecodingOptions { BeamWidth = 100 }).Decode(logProbabilities);
+        var (labels, score) = new BeamDecoder(Letters, null, new DecodingRecipe { BeamWidth = 100 }).Decode(logProbabilities);
         Assert.Equal([a], labels);
         Assert.Equal(Math.Log(0.4025), score, 5);
     }
@@ -54,7 +54,7 @@ public sealed class BeamDecoderTests
         var logProbabilities = Frames(1, (a, 0.48), (b, 0.5), (Vocabulary.BlankLabel, 0.02));
         string Heard(string[] texts)
         {
-            var options = new DecodingOptions { LetterModelWeight = 1 };
+            var options = new DecodingRecipe { LetterModelWeight = 1 };
             var language = LanguageModels.Of(LetterNGrams.Estimate(texts, 3, Letters), null, Letters, options);
             return string.Concat(new BeamDecoder(Letters, language, options).Decode(logProbabilities).Labels.Select(l => Letters.Tokens[l]));
         }
@@ -84,7 +84,7 @@ public sealed class BeamDecoderTests
     /// <summary>What known words add to the score of a text.</summary>
     static double Extra(string[] texts, string written)
     {
-        var (options, letters) = (new DecodingOptions { KnownWordWeight = 2 }, LetterNGrams.Estimate(texts, 3, Letters));
+        var (options, letters) = (new DecodingRecipe { KnownWordWeight = 2 }, LetterNGrams.Estimate(texts, 3, Letters));
         return Written(LanguageModels.Of(letters, KnownWords.Estimate(texts), Letters, options)) - Written(LanguageModels.Of(letters, null, Letters, options));
 
         double Written(ILanguageModel language)
@@ -102,7 +102,7 @@ public sealed class BeamDecoderTests
     [Fact]
     public void A_word_with_a_letter_that_cannot_be_written_is_not_known_without_it()
     {
-        var options = new DecodingOptions { WordModelWeight = 1, WordBonus = 0 };
+        var options = new DecodingRecipe { WordModelWeight = 1, WordBonus = 0 };
         double Whole(string word)
         {
             var language = LanguageModels.Of(ArpaFile.Read(new StringReader($"\\data\\\nngram 1=2\n\n\\1-grams:\n-1 {word}\n-9 <unk>\n\\end\\"), "words"), null, Letters, options);
@@ -114,7 +114,7 @@ public sealed class BeamDecoderTests
     }
 
     [Fact]
-    public void Nothing_is_heard_in_no_frames() => Assert.Empty(new BeamDecoder(Letters, null, new DecodingOptions()).Decode([]).Labels);
+    public void Nothing_is_heard_in_no_frames() => Assert.Empty(new BeamDecoder(Letters, null, new DecodingRecipe()).Decode([]).Labels);
 
     /// <summary>All alignments of a text, by torch's CTC loss, with the language model's score.</summary>
     static double Score(Tensor frames, int[] labels, ILanguageModel? language)

@@ -53,18 +53,18 @@ public sealed class ImportedFolderTests : IDisposable
         Take("wav2vec2-bert/relative-key");
         using var alone = ModelFolder.LoadRecognizer(folder.Path);
         File.Copy(SharedFolder.Reference("words.arpa"), folder.File(ModelFolder.LanguageModelFile));
-        using var first = ModelFolder.LoadRecognizer(folder.Path, new DecodingOptions { WordModelWeight = 5 });
+        using var first = ModelFolder.LoadRecognizer(folder.Path, new DecodingRecipe { WordModelWeight = 5 });
         var words = first.LanguageModel!.Tokens.ToHashSet();
         Assert.DoesNotContain(alone.Transcribe([clip])[0].Words, w => words.Contains(w.Word));
         var heard = first.Transcribe([clip])[0];
         Assert.Equal(heard.Text, string.Join(' ', heard.Words.Select(w => w.Word)));
         Assert.NotEqual(alone.Transcribe([clip])[0].Text, heard.Text);
-        Assert.Equal(alone.Transcribe([clip])[0].Text, first.TranscribeGreedily([clip])[0].Text);
+        Assert.Equal(alone.Transcribe([clip])[0].Text, first.Transcribe([clip], TextReading.Greedy)[0].Text);
         Assert.All(heard.Words, w => Assert.InRange(w.StartSeconds, 0, w.EndSeconds));
 
         using var saved = new TemporaryFolder();
         ModelFolder.SaveRecognizer(saved.Path, first);
-        using var second = ModelFolder.LoadRecognizer(saved.Path, new DecodingOptions { WordModelWeight = 5 });
+        using var second = ModelFolder.LoadRecognizer(saved.Path, new DecodingRecipe { WordModelWeight = 5 });
         Assert.Equal(heard.Text, second.Transcribe([clip])[0].Text);
     }
 
@@ -86,11 +86,11 @@ public sealed class ImportedFolderTests : IDisposable
         using var without = ModelFolder.LoadRecognizer(saved.Path, OneWord with { KnownWordWeight = 0 });
         var byLetters = without.Transcribe([clip])[0].Text;
         Assert.NotEqual("zebra", byLetters);
-        Assert.Equal(byLetters, first.TranscribeByLetters([clip])[0].Text);
+        Assert.Equal(byLetters, first.Transcribe([clip], TextReading.Letters)[0].Text);
     }
 
     /// <summary>Of an untrained model, next to nothing counts but which words are known.</summary>
-    static DecodingOptions OneWord { get; } = new() { LetterModelWeight = 0, LetterBonus = -5, LeastLabelScore = -100, LeastBeamScore = -100, BeamWidth = 64, KnownWordWeight = 100 };
+    static DecodingRecipe OneWord { get; } = new() { LetterModelWeight = 0, LetterBonus = -5, MinLabelScore = -100, MinBeamScore = -100, BeamWidth = 64, KnownWordWeight = 100 };
 
     [Fact]
     public void N_grams_with_a_fault_are_refused_by_line()

@@ -148,6 +148,7 @@ public sealed class FolderRegistry
             Steps = draft.Steps,
             Watermark = draft.Watermark,
             Scores = draft.Scores,
+            Recipes = draft.Recipes,
             Health = draft.Health,
             Files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).ToDictionary(f => Path.GetFileName(f), VersionReader.Hash),
             Created = clock.GetUtcNow(),

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Ssl.Shared.Foundation.Registry;
 
 /// <summary>What a writer says of a version; the registry adds number, hashes, time, software version and epoch.</summary>
@@ -18,6 +20,9 @@ public record ManifestDraft
 
     /// <summary>Figures by name, e.g. <c>cer</c>, <c>wer</c>, <c>code_perplexity</c>.</summary>
     public IReadOnlyDictionary<string, double> Scores { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What made this version, by purpose (<c>pretraining</c>, <c>fine_tuning</c>, <c>decoding</c>): see <see cref="Recipe.ToJson"/>. Null: not recorded.</summary>
+    public IReadOnlyDictionary<string, JsonObject>? Recipes { get; init; }
 
     /// <summary>Verdict: of an encoder <c>healthy</c>; of a recognizer <c>promoted</c> or <c>refused: reason</c>.</summary>
     public string Health { get; init; } = "";

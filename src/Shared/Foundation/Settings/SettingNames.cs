@@ -9,7 +9,8 @@ static class SettingNames
 {
     static readonly string[] Sections =
     [
-        "Kafka", "Registry", "Torch", "Ingest", "Learner", "Transcriber", "Logging", "Urls", "AllowedHosts", "Kestrel", "Environment", "ContentRoot", "ApplicationName", "HttpPorts",
+        "Kafka", "Registry", "Torch", "Ingest", "Learner", "Transcriber",
+        "Logging", "Urls", "AllowedHosts", "Kestrel", "Environment", "ContentRoot", "ApplicationName", "HttpPorts",
     ];
 
     /// <summary>Command-line settings must be <c>--Section:Key=value</c> of a section that exists.</summary>
@@ -44,8 +45,8 @@ static class SettingNames
     }
 
     /// <summary>Every key of a section must be a property of the options, at every depth.</summary>
-    /// <exception cref="InvalidSettingException">Names the key and the nearest that exists.</exception>
-    public static void CheckSection(IConfigurationSection section, Type options)
+    /// <exception cref="InvalidSettingException">Names the key, and where it has moved or the nearest that exists.</exception>
+    public static void CheckSection(IConfigurationSection section, Type options, MovedSettings moved)
     {
         var properties = Settable(options);
         if (!string.IsNullOrEmpty(section.Value))
@@ -53,12 +54,22 @@ static class SettingNames
         foreach (var child in section.GetChildren())
         {
             if (!properties.TryGetValue(child.Key, out var type))
-                throw new InvalidSettingException($"there is no setting {child.Path}{NearestName.Hint(child.Key, properties.Keys)}");
+                throw Unknown(child, properties.Keys, moved);
             if (IsSection(type))
-                CheckSection(child, type);
+                CheckSection(child, type, moved);
             else if (child.GetChildren().FirstOrDefault() is { } below && TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string)))
                 throw new InvalidSettingException($"there is no setting {below.Path}: {child.Path} is a value, not a section");
         }
+    }
+
+    static InvalidSettingException Unknown(IConfigurationSection setting, IEnumerable<string> known, MovedSettings moved)
+    {
+        var key = setting;
+        while (key.GetChildren().FirstOrDefault() is { } below)
+            key = below;
+        return new InvalidSettingException(moved.Hint(key.Path) is { } hint
+            ? $"there is no setting {key.Path} any more: {hint}"
+            : $"there is no setting {setting.Path}{NearestName.Hint(setting.Key, known)}");
     }
 
     /// <summary>A record of options inside a record of options.</summary>

@@ -8,11 +8,22 @@ namespace Ssl.Shared.Foundation.Settings;
 public static class ValidatedOptions
 {
     /// <summary>Registers <typeparamref name="T"/> itself as a singleton, read from <paramref name="section"/>.</summary>
+    /// <param name="moved">What to say of settings that the section had once.</param>
     /// <exception cref="InvalidSettingException">Names the setting, the value and what is allowed.</exception>
-    public static T AddValidatedOptions<T>(this IServiceCollection services, IConfiguration configuration, string section) where T : class, new()
+    public static T AddValidatedOptions<T>(
+        this IServiceCollection services, IConfiguration configuration, string section, MovedSettings? moved = null) where T : class, new()
+    {
+        var options = Read<T>(configuration, section, moved);
+        services.AddSingleton(options);
+        return options;
+    }
+
+    /// <summary>The options of a section, for a program without services.</summary>
+    /// <inheritdoc cref="AddValidatedOptions"/>
+    public static T Read<T>(IConfiguration configuration, string section, MovedSettings? moved = null) where T : class, new()
     {
         var source = configuration.GetSection(section);
-        SettingNames.CheckSection(source, typeof(T));
+        SettingNames.CheckSection(source, typeof(T), moved ?? new MovedSettings());
         T options;
         try
         {
@@ -23,7 +34,6 @@ public static class ValidatedOptions
             throw new InvalidSettingException($"{e.Message} {e.InnerException?.Message}".TrimEnd());
         }
         Validate(options, section);
-        services.AddSingleton(options);
         return options;
     }
 

@@ -4,7 +4,7 @@ namespace Ssl.Shared.Speech.Decoding;
 /// CTC prefix beam search (Graves 2012, section 7.5; Hannun 2014, arXiv 1408.2873): the probabilities of all alignments of a text add up, and a language model has its say with each letter.
 /// Thread-safe.
 /// </summary>
-sealed class BeamDecoder(Vocabulary vocabulary, ILanguageModel? language, DecodingOptions options)
+sealed class BeamDecoder(Vocabulary vocabulary, ILanguageModel? language, DecodingRecipe recipe)
 {
     readonly bool[] written = [.. vocabulary.Tokens.Select((_, label) => vocabulary.IsWritten(label))];
 
@@ -41,7 +41,7 @@ sealed class BeamDecoder(Vocabulary vocabulary, ILanguageModel? language, Decodi
         }
         for (var label = 1; label < row.Length; label++)
         {
-            if (written[label] && (row[label] >= options.LeastLabelScore || label == best))
+            if (written[label] && (row[label] >= recipe.MinLabelScore || label == best))
                 labels.Add(label);
         }
     }
@@ -73,9 +73,9 @@ sealed class BeamDecoder(Vocabulary vocabulary, ILanguageModel? language, Decodi
         foreach (var prefix in reached)
             prefix.Settle();
         reached.Sort(static (a, b) => b.Score.CompareTo(a.Score));
-        var least = reached[0].Score + options.LeastBeamScore;
+        var least = reached[0].Score + recipe.MinBeamScore;
         var kept = 1;
-        while (kept < reached.Count && kept < options.BeamWidth && reached[kept].Score >= least)
+        while (kept < reached.Count && kept < recipe.BeamWidth && reached[kept].Score >= least)
             kept++;
         for (var i = kept; i < reached.Count; i++)
             reached[i].Drop();

@@ -9,7 +9,7 @@ sealed class LetterLanguageModel : ILanguageModel
     const int Unknown = -1;
 
     readonly NGramModel model;
-    readonly DecodingOptions options;
+    readonly DecodingRecipe recipe;
     readonly int[] tokens;
     readonly int end;
     readonly int delimiter;
@@ -17,15 +17,15 @@ sealed class LetterLanguageModel : ILanguageModel
     readonly double unknownScore;
 
     /// <param name="words">Null, without <c>&lt;unk&gt;</c>, or such that another word is as likely as one of them: all are alike.</param>
-    public LetterLanguageModel(NGramModel model, NGramModel? words, Vocabulary vocabulary, DecodingOptions options)
+    public LetterLanguageModel(NGramModel model, NGramModel? words, Vocabulary vocabulary, DecodingRecipe recipe)
     {
-        (this.model, this.options, delimiter) = (model, options, vocabulary.DelimiterLabel);
+        (this.model, this.recipe, delimiter) = (model, recipe, vocabulary.DelimiterLabel);
         tokens = [.. vocabulary.Tokens.Select(model.TokenOf)];
         end = model.TokenOf(NGramModel.End);
         if (words is null || words.TokenOf(NGramModel.Unknown) < 0)
             return;
         var share = Math.Exp(words.Score(words.BeginningState, words.TokenOf(NGramModel.Unknown)).LogProbability);
-        unknownScore = options.KnownWordWeight * Math.Min(0, Math.Log(share) - Math.Log(Math.Max(double.Epsilon, 1 - share)));
+        unknownScore = recipe.KnownWordWeight * Math.Min(0, Math.Log(share) - Math.Log(Math.Max(double.Epsilon, 1 - share)));
         known = unknownScore < 0 ? new WordTree(words, vocabulary) : null;
     }
 
@@ -35,10 +35,10 @@ sealed class LetterLanguageModel : ILanguageModel
     {
         var (logProbability, context) = model.Score(state.Context, tokens[label]);
         var (wordScore, word) = label == delimiter ? (Whole(state.Word), WordTree.Root) : Begun(state.Word, label);
-        return (options.LetterModelWeight * logProbability + options.LetterBonus + wordScore, new(context, word));
+        return (recipe.LetterModelWeight * logProbability + recipe.LetterBonus + wordScore, new(context, word));
     }
 
-    public double Finish(LanguageState state) => (end < 0 ? 0 : options.LetterModelWeight * model.Score(state.Context, end).LogProbability) + Whole(state.Word);
+    public double Finish(LanguageState state) => (end < 0 ? 0 : recipe.LetterModelWeight * model.Score(state.Context, end).LogProbability) + Whole(state.Word);
 
     /// <summary>A letter more in a word.</summary>
     (double Score, int Word) Begun(int word, int label)

@@ -9,14 +9,14 @@ sealed class WordLanguageModel : ILanguageModel
     const double UsualLetters = 6;
 
     readonly NGramModel model;
-    readonly DecodingOptions options;
+    readonly DecodingRecipe recipe;
     readonly int delimiter;
     readonly int end;
     readonly WordTree known;
 
-    public WordLanguageModel(NGramModel model, Vocabulary vocabulary, DecodingOptions options)
+    public WordLanguageModel(NGramModel model, Vocabulary vocabulary, DecodingRecipe recipe)
     {
-        (this.model, this.options) = (model, options);
+        (this.model, this.recipe) = (model, recipe);
         (delimiter, end, known) = (vocabulary.DelimiterLabel, model.TokenOf(NGramModel.End), new WordTree(model, vocabulary));
     }
 
@@ -37,18 +37,18 @@ sealed class WordLanguageModel : ILanguageModel
     public double Finish(LanguageState state)
     {
         var (score, context) = state.Word == WordTree.Root ? (0, state.Context) : Whole(state);
-        return score - Begun(state.Word) + (end < 0 ? 0 : options.WordModelWeight * model.Score(context, end).LogProbability);
+        return score - Begun(state.Word) + (end < 0 ? 0 : recipe.WordModelWeight * model.Score(context, end).LogProbability);
     }
 
     (double Score, int Context) Whole(LanguageState state)
     {
         var token = state.Word < 0 ? WordTree.NoWord : known.Token(state.Word);
         var (logProbability, context) = model.Score(state.Context, token);
-        return (options.WordModelWeight * (logProbability + (token == WordTree.NoWord ? options.UnknownWordScore * NGramModel.Ln10 : 0)) + options.WordBonus, context);
+        return (recipe.WordModelWeight * (logProbability + (token == WordTree.NoWord ? recipe.UnknownWordScore * NGramModel.Ln10 : 0)) + recipe.WordBonus, context);
     }
 
     /// <summary>What a begun word costs until it ends. An unknown one stands as minus its letters.</summary>
-    double Begun(int word) => word >= 0 ? 0 : options.UnknownWordScore * Math.Max(1, -word / UsualLetters);
+    double Begun(int word) => word >= 0 ? 0 : recipe.UnknownWordScore * Math.Max(1, -word / UsualLetters);
 
     int Letters(int word) => word < 0 ? -word : known.Letters(word);
 }

@@ -2,12 +2,10 @@ using Ssl.Shared.Foundation.Contracts;
 
 namespace Ssl.Shared.Speech.Labels;
 
-/// <summary>A labelled recording in memory.</summary>
-/// <param name="Id">As the manifest spells its path.</param>
+/// <summary>An utterance with its text: a labelled recording, a piece of one, or a pseudo-label.</summary>
 /// <param name="Text">Normalised.</param>
-/// <param name="Samples">16 kHz mono PCM16.</param>
-public sealed record LabelledUtterance(string Id, string Text, ReadOnlyMemory<short> Samples)
+public sealed record LabelledUtterance(string Id, string Text, ReadOnlyMemory<short> Samples) : Utterance(Id, Samples)
 {
-    /// <summary>The words of the text and when they are spoken, where that is known.</summary>
+    /// <summary>The words of the text with their times; null: not known.</summary>
     public IReadOnlyList<TranscribedWord>? Words { get; init; }
 }

@@ -1,17 +1,15 @@
-using Ssl.Shared.Foundation.Contracts;
-
 namespace Ssl.Shared.Speech.Labels;
 
-/// <summary>Batches of recordings of similar length, longest first, so that little is padded.</summary>
+/// <summary>Batches of utterances of similar length, longest first, for little padding.</summary>
 public static class LengthBatches
 {
-    /// <param name="seconds">Most audio of a batch, padding counted; a longer recording is a batch of its own.</param>
-    public static IEnumerable<LabelledUtterance[]> Of(IReadOnlyList<LabelledUtterance> utterances, double seconds)
+    /// <param name="maxSeconds">Audio in a batch, padding included; a longer utterance is a batch of its own.</param>
+    public static IEnumerable<T[]> Of<T>(IReadOnlyList<T> utterances, double maxSeconds) where T : Utterance
     {
-        var batch = new List<LabelledUtterance>();
+        var batch = new List<T>();
         foreach (var utterance in utterances.OrderByDescending(u => u.Samples.Length))
         {
-            if (batch.Count > 0 && AudioFormat.SecondsOf(batch[0].Samples.Length) * (batch.Count + 1) > seconds)
+            if (batch.Count > 0 && batch[0].DurationSeconds * (batch.Count + 1) > maxSeconds)
             {
                 yield return [.. batch];
                 batch.Clear();

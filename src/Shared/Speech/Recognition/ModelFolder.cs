@@ -79,7 +79,7 @@ public static class ModelFolder
     }
 
     /// <exception cref="InvalidModelException">What is wrong with which key; nothing stays loaded.</exception>
-    public static Recognizer LoadRecognizer(string folder, DecodingOptions? decoding = null)
+    public static Recognizer LoadRecognizer(string folder, DecodingRecipe? decoding = null)
     {
         var (vocabulary, order) = ReadVocabulary(folder);
         var (language, words) = (ReadLanguageModel(Path.Combine(folder, LanguageModelFile)), ReadLanguageModel(Path.Combine(folder, WordsFile)));

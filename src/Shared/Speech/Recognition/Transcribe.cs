@@ -1,4 +1,6 @@
+using Ssl.Shared.Speech.Decoding;
+
 namespace Ssl.Shared.Speech.Recognition;
 
-/// <summary>Clips of 16 kHz mono PCM16 in, their texts out, in the same order; any number of threads may call it at once.</summary>
-public delegate IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips);
+/// <summary>From clips of 16 kHz mono PCM16 to their transcriptions, in the same order; thread-safe.</summary>
+public delegate IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips, TextReading reading);

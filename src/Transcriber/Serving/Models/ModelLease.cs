@@ -1,3 +1,4 @@
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Recognition;
 
 namespace Ssl.Transcriber.Serving.Models;
@@ -9,10 +10,7 @@ sealed class ModelLease(ServingModel model) : IDisposable
 
     public ServingModel Model => model;
 
-    public IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips) => model.Run(clips);
-
-    /// <summary>For learning from: see <see cref="Recognizer.TranscribeByLetters"/>.</summary>
-    public IReadOnlyList<Transcription> RunByLetters(IReadOnlyList<ReadOnlyMemory<short>> clips) => model.RunByLetters(clips);
+    public IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips, TextReading reading = TextReading.Words) => model.Run(clips, reading);
 
     public void Dispose()
     {

@@ -6,7 +6,7 @@ using Ssl.Shared.Speech.Recognition;
 namespace Ssl.Transcriber.Serving.Models;
 
 /// <summary>From a number in the registry to a warm model: hashes, shapes and finite weights are checked, and one forward is run.</summary>
-sealed class RecognizerLoader(FolderRegistry registry, DecodingOptions decoding)
+sealed class RecognizerLoader(FolderRegistry registry, DecodingRecipe decoding)
 {
     /// <returns>The model, owned by the caller; or why there is none.</returns>
     public (ServingModel? Model, string? Reason) Load(int number)

@@ -1,3 +1,4 @@
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Recognition;
 
 namespace Ssl.Transcriber.Serving.Models;
@@ -6,7 +7,7 @@ namespace Ssl.Transcriber.Serving.Models;
 /// One recognizer version as it serves: immutable, and disposed when its owner has retired it and its last lease has ended.
 /// Thread-safe.
 /// </summary>
-sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, Transcribe transcribeByLetters, IDisposable owned)
+sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, IDisposable owned)
 {
     const int WarmUpSamples = 16_000;
 
@@ -18,10 +19,10 @@ sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, 
     /// <summary>Registry number of the encoder that it was fine-tuned from.</summary>
     public int EncoderNumber => encoderNumber;
 
-    public static ServingModel Of(int number, int encoderNumber, Recognizer recognizer) => new(number, encoderNumber, recognizer.Transcribe, recognizer.TranscribeByLetters, recognizer);
+    public static ServingModel Of(int number, int encoderNumber, Recognizer recognizer) => new(number, encoderNumber, recognizer.Transcribe, recognizer);
 
     /// <summary>The first forward pays for what is lazy (libtorch's kernels, allocator, thread pool); no request should.</summary>
-    public void WarmUp() => transcribe([new short[WarmUpSamples]]);
+    public void WarmUp() => transcribe([new short[WarmUpSamples]], TextReading.Words);
 
     /// <summary>False: it was retired and is gone, or going.</summary>
     public bool TryLease(out ModelLease lease)
@@ -41,10 +42,7 @@ sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, 
     /// <summary>The owner lets go; called once.</summary>
     public void Retire() => Release();
 
-    internal IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips) => transcribe(clips);
-
-    /// <summary>See <see cref="Recognizer.TranscribeByLetters"/>.</summary>
-    internal IReadOnlyList<Transcription> RunByLetters(IReadOnlyList<ReadOnlyMemory<short>> clips) => transcribeByLetters(clips);
+    internal IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips, TextReading reading) => transcribe(clips, reading);
 
     internal void Release()
     {

@@ -11,7 +11,7 @@ namespace Ssl.Transcriber.Tuning.FineTuning;
 /// Teaches a pretrained encoder to spell: its top layers may start anew, a CTC head is put on it, and both learn from the labelled recordings
 /// (wav2vec 2.0, section 4.3; what differs was measured). With a limit of updates that is reached, one thread and one seed, the result is the same to the last bit, where there was time to find the words of all long labels (<see cref="FineTuningBudget.AllowsAligning"/>).
 /// </summary>
-sealed class FineTuner(FineTuningOptions options, DecodingOptions decoding, TimeProvider clock)
+sealed class FineTuner(FineTuningOptions options, DecodingRecipe decoding, TimeProvider clock)
 {
     const int RecentUpdates = 20;
     const double MaskFrameSeconds = 0.02;

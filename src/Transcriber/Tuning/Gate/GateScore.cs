@@ -1,6 +1,6 @@
 namespace Ssl.Transcriber.Tuning.Gate;
 
-/// <summary>How a recognizer does on the held-out recordings: greedy, no language model.</summary>
+/// <summary>How a recognizer does on the held-out recordings.</summary>
 /// <param name="WordErrorRate">0 and up.</param>
 /// <param name="CharacterErrorRate">0 and up.</param>
 /// <param name="IsFinite">False: some output was not a number.</param>

@@ -1,3 +1,4 @@
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Scoring;
@@ -9,14 +10,14 @@ static class HeldOutScorer
 {
     const double BatchAudioSeconds = 40;
 
-    public static GateScore Score(Transcribe transcribe, IReadOnlyList<LabelledUtterance> heldOut, CancellationToken ct)
+    public static GateScore Score(Transcribe transcribe, TextReading reading, IReadOnlyList<LabelledUtterance> heldOut, CancellationToken ct)
     {
         var (words, characters, finite) = (ErrorCounts.None, ErrorCounts.None, true);
         var heard = new HashSet<string>(StringComparer.Ordinal);
         foreach (var batch in LengthBatches.Of(heldOut, BatchAudioSeconds))
         {
             ct.ThrowIfCancellationRequested();
-            var transcriptions = transcribe([.. batch.Select(u => u.Samples)]);
+            var transcriptions = transcribe([.. batch.Select(u => u.Samples)], reading);
             foreach (var (utterance, transcription) in batch.Zip(transcriptions))
             {
                 words += ErrorRate.Words(utterance.Text, transcription.Text);

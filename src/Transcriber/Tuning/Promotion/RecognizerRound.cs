@@ -1,4 +1,5 @@
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Serving.Models;
@@ -81,11 +82,11 @@ sealed class RecognizerRound(
 
     JudgedCandidate Judge(FineTuningOutcome outcome, LabelledSet labels, CancellationToken ct)
     {
-        var candidate = HeldOutScorer.Score(outcome.Recognizer.Transcribe, labels.HeldOut, ct);
+        var candidate = HeldOutScorer.Score(outcome.Recognizer.Transcribe, TextReading.Words, labels.HeldOut, ct);
         if (!double.IsFinite(outcome.Loss))
             candidate = candidate with { IsFinite = false };
         using var lease = slot.TryLease();
-        var champion = lease is null ? null : HeldOutScorer.Score(lease.Run, labels.HeldOut, ct);
+        var champion = lease is null ? null : HeldOutScorer.Score(lease.Run, TextReading.Words, labels.HeldOut, ct);
         return new JudgedCandidate(candidate, champion, lease?.Model.Number, PromotionGate.Judge(candidate, champion, gate));
     }
 }

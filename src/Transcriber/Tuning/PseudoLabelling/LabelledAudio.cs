@@ -15,13 +15,13 @@ sealed class LabelledAudio
 
     readonly HashSet<int> frames = [];
 
-    public LabelledAudio(IEnumerable<LabelledUtterance> recordings)
+    public LabelledAudio(IEnumerable<Utterance> recordings)
     {
         foreach (var recording in recordings)
             frames.UnionWith(Frames(recording.Samples));
     }
 
-    public bool Holds(LabelledUtterance segment) => Frames(segment.Samples).Where(frames.Contains).Take(FramesInCommon).Count() == FramesInCommon;
+    public bool Holds(Utterance segment) => Frames(segment.Samples).Where(frames.Contains).Take(FramesInCommon).Count() == FramesInCommon;
 
     static IEnumerable<int> Frames(ReadOnlyMemory<short> samples)
     {

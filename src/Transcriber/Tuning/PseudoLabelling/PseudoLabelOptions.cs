@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Ssl.Transcriber.Tuning.PseudoLabelling;
 
 /// <summary>
-/// Options under <c>Transcriber:PseudoLabels</c>: the champion's own transcripts of the stream, read by letters alone (<see cref="Ssl.Shared.Speech.Recognition.Recognizer.TranscribeByLetters"/>), learnt from beside the true labels (noisy student, arXiv 2005.09629).
+/// Options under <c>Transcriber:PseudoLabels</c>: the champion's own transcripts of the stream, read by letters alone (<see cref="Ssl.Shared.Speech.Decoding.TextReading.Letters"/>), learnt from beside the true labels (noisy student, arXiv 2005.09629).
 /// The gate sees true labels only; after a candidate that it refused, the next one is made without.
 /// </summary>
 sealed record PseudoLabelOptions

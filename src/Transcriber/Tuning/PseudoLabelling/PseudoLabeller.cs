@@ -36,9 +36,9 @@ sealed class PseudoLabeller(FolderRegistry registry, ServingSlot slot, RecentAud
         if (lease is null)
             return [];
         var (labelled, letters) = (new LabelledAudio([.. set.Train, .. set.HeldOut]), Vocabulary.FromTexts(set.Train.Select(u => u.Text)));
-        IReadOnlyList<LabelledUtterance> recordings = [.. recent(options.MostAudioSeconds, ct).Where(r => !labelled.Holds(r))];
+        IReadOnlyList<Utterance> recordings = [.. recent(options.MostAudioSeconds, ct).Where(r => !labelled.Holds(r))];
         var started = clock.GetTimestamp();
-        var labels = PseudoLabels.Of(lease.RunByLetters, recordings, options.KeptShare, GoOn, ct);
+        var labels = PseudoLabels.Of(lease.Run, recordings, options.KeptShare, GoOn, ct);
         LabelledUtterance[] taught = [.. labels.Kept.Where(u => letters.Encode(u.Text).Length == u.Text.Length)]; // a champion of other labels may write what these cannot teach
         if (recordings.Count > 0)
             logger.Listened(lease.Model.Number, taught.Length, recordings.Count, labels.LeastConfidence, clock.GetElapsedTime(started).TotalSeconds);

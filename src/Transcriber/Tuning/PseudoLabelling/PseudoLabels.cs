@@ -1,3 +1,4 @@
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Recognition;
 
@@ -10,10 +11,9 @@ sealed record PseudoLabels(IReadOnlyList<LabelledUtterance> Kept, double LeastCo
 {
     const double BatchAudioSeconds = 40;
 
-    /// <param name="recordings">Their texts are not looked at.</param>
     /// <param name="keptShare">Of the recordings with any text, by confidence, 0 to 1.</param>
     /// <param name="goOn">Asked before each batch; false: what is left is not listened to.</param>
-    public static PseudoLabels Of(Transcribe transcribe, IReadOnlyList<LabelledUtterance> recordings, double keptShare, Func<bool> goOn, CancellationToken ct)
+    public static PseudoLabels Of(Transcribe transcribe, IReadOnlyList<Utterance> recordings, double keptShare, Func<bool> goOn, CancellationToken ct)
     {
         var heard = new List<(LabelledUtterance Utterance, double Confidence)>();
         var batches = LengthBatches.Of(recordings, BatchAudioSeconds).ToArray();
@@ -21,7 +21,7 @@ sealed record PseudoLabels(IReadOnlyList<LabelledUtterance> Kept, double LeastCo
         foreach (var batch in batches.TakeWhile(_ => goOn()))
         {
             ct.ThrowIfCancellationRequested();
-            heard.AddRange(batch.Zip(transcribe([.. batch.Select(u => u.Samples)]), (u, t) => (u with { Text = t.Text, Words = t.Words }, t.Confidence)).Where(h => h.Item1.Text.Length > 0));
+            heard.AddRange(batch.Zip(transcribe([.. batch.Select(u => u.Samples)], TextReading.Letters), (u, t) => (new LabelledUtterance(u.Id, t.Text, u.Samples) { Words = t.Words }, t.Confidence)).Where(h => h.Item1.Text.Length > 0));
         }
         var kept = heard.OrderByDescending(h => h.Confidence).Take((int)Math.Ceiling(keptShare * heard.Count)).ToArray();
         return new PseudoLabels([.. kept.Select(h => h.Utterance)], kept.Length > 0 ? kept[^1].Confidence : double.NaN);

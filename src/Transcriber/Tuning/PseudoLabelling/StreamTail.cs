@@ -14,9 +14,9 @@ sealed class StreamTail(KafkaClients clients, TimeProvider clock, ILogger<Stream
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     /// <summary>See <see cref="RecentAudio"/>. A broker that is away, or slow, costs what was not read within a minute.</summary>
-    public IReadOnlyList<LabelledUtterance> Read(double seconds, CancellationToken ct)
+    public IReadOnlyList<Utterance> Read(double seconds, CancellationToken ct)
     {
-        var found = new Dictionary<string, LabelledUtterance>(StringComparer.Ordinal);
+        var found = new Dictionary<string, Utterance>(StringComparer.Ordinal);
         try
         {
             ReadBackwards(seconds, found, ct);
@@ -29,7 +29,7 @@ sealed class StreamTail(KafkaClients clients, TimeProvider clock, ILogger<Stream
     }
 
     /// <summary>The last messages of all partitions, then those before them, until there is enough; what is passed over counts too, or a stream of nothing else would be read to its beginning.</summary>
-    void ReadBackwards(double seconds, Dictionary<string, LabelledUtterance> found, CancellationToken ct)
+    void ReadBackwards(double seconds, Dictionary<string, Utterance> found, CancellationToken ct)
     {
         using var topic = new TopicTail(clients, Topics.AudioSegments);
         var (started, unread) = (clock.GetTimestamp(), topic.Partitions(ct));
@@ -44,7 +44,7 @@ sealed class StreamTail(KafkaClients clients, TimeProvider clock, ILogger<Stream
                     continue;
                 read += segment.DurationSeconds;
                 if (!segment.TrainOptOut && segment.DurationSeconds <= LongestSegmentSeconds)
-                    found.TryAdd(segment.Id, new LabelledUtterance(segment.Id, "", MemoryMarshal.Cast<byte, short>(segment.Pcm.Span).ToArray()));
+                    found.TryAdd(segment.Id, new Utterance(segment.Id, MemoryMarshal.Cast<byte, short>(segment.Pcm.Span).ToArray()));
             }
             unread = [.. unread.Select(held => held with { End = held.End - chunk }).Where(held => held.End > held.First)];
         }

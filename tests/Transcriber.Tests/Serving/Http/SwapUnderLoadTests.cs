@@ -44,7 +44,7 @@ public sealed class SwapUnderLoadTests(ITestOutputHelper output)
         var epoch = test.Registry.AcquireEpoch("transcriber");
         int[] numbers = [test.PublishChampion(epoch), test.PublishChampion(epoch, seed: 2)];
         await using var server = await TestServer.StartAsync();
-        var loader = new RecognizerLoader(test.Registry, new DecodingOptions());
+        var loader = new RecognizerLoader(test.Registry, new DecodingRecipe());
         void Swap(int number) => server.Slot.Swap(loader.Load(number).Model!);
         Swap(numbers[0]);
         using var end = new CancellationTokenSource();

@@ -46,7 +46,7 @@ sealed class TestServer : IAsyncDisposable
         var registry = new FolderRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<FolderRegistry>.Instance);
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton(registry).AddSingleton<LoopHeartbeat>();
         builder.Services.AddSingleton(serving ?? new ServingOptions()).AddSingleton(upload ?? new UploadOptions());
-        builder.Services.AddSingleton(new DecodingOptions());
+        builder.Services.AddSingleton(new DecodingRecipe());
         builder.Services.AddServing();
         var app = builder.Build();
         app.MapTranscriber();

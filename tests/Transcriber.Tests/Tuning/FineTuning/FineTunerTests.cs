@@ -18,10 +18,10 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var started = Stopwatch.GetTimestamp();
-        var outcome = new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System)
+        var outcome = new FineTuner(Tones.Recipe, new DecodingRecipe(), TimeProvider.System)
             .Run(encoder, former: null, Tones.Labels(60), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, TestContext.Current.CancellationToken);
         using var recognizer = outcome.Recognizer;
-        var score = HeldOutScorer.Score(recognizer.Transcribe, Tones.Utterances(20, seed: 2), TestContext.Current.CancellationToken);
+        var score = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Words, Tones.Utterances(20, seed: 2), TestContext.Current.CancellationToken);
         output.WriteLine($"{outcome.Updates} updates, {outcome.AudioSeconds:0} s of audio, loss {outcome.Loss:0.000}, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; CER {score.CharacterErrorRate:0.000}, WER {score.WordErrorRate:0.000}");
         Assert.True(score.IsFinite);
         Assert.InRange(score.CharacterErrorRate, 0, 0.3);
@@ -34,7 +34,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         var (ct, recipe) = (TestContext.Current.CancellationToken, Tones.Recipe with { ResetLayers = 1, LearningRate = 2.8e-4, Seed = 7 });
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var train = Tones.Utterances(60, seed: 1);
-        using var taught = new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System).Run(encoder, former: null, new TrainingSet(train), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, ct).Recognizer;
+        using var taught = new FineTuner(Tones.Recipe, new DecodingRecipe(), TimeProvider.System).Run(encoder, former: null, new TrainingSet(train), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, ct).Recognizer;
         var former = new FormerRecognizer(taught, encoder);
         using TorchSharp.Scalar step = 1e-3;
         using var heardMore = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
@@ -46,8 +46,8 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         double Error(FineTuningOptions options, string otherLetter)
         {
             IReadOnlyList<LabelledUtterance> labels = [.. train.Select(u => u with { Text = u.Text.Replace("f", otherLetter, StringComparison.Ordinal) })];
-            using var recognizer = new FineTuner(options, new DecodingOptions(), TimeProvider.System).Run(heardMore, former, new TrainingSet(labels), new FineTuningBudget(TimeSpan.FromMinutes(5), 3), null, ct).Recognizer;
-            return HeldOutScorer.Score(recognizer.Transcribe, Tones.Utterances(20, seed: 2), ct).CharacterErrorRate;
+            using var recognizer = new FineTuner(options, new DecodingRecipe(), TimeProvider.System).Run(heardMore, former, new TrainingSet(labels), new FineTuningBudget(TimeSpan.FromMinutes(5), 3), null, ct).Recognizer;
+            return HeldOutScorer.Score(recognizer.Transcribe, TextReading.Words, Tones.Utterances(20, seed: 2), ct).CharacterErrorRate;
         }
         Assert.InRange(Error(recipe, "f"), 0, 0.3);
         Assert.InRange(Error(recipe with { WarmStart = false }, "f"), 0.6, 10);
@@ -62,7 +62,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         double Moved(double audioSeconds)
         {
             var recipe = Tones.Recipe with { BatchAudioSeconds = audioSeconds, WarmUpShare = 0, HeadOnlyShare = 0, WeightDecay = 0 };
-            using var recognizer = new FineTuner(recipe, new DecodingOptions(), TimeProvider.System)
+            using var recognizer = new FineTuner(recipe, new DecodingRecipe(), TimeProvider.System)
                 .Run(encoder, former: null, Tones.Labels(60), new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
             using var scope = torch.NewDisposeScope();
             return encoder.parameters().Zip(recognizer.Model.Encoder.parameters(), (before, after) => (after - before).abs().max().item<float>()).Max(); // Adam's first step is the rate
@@ -79,7 +79,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         var (ct, train) = (TestContext.Current.CancellationToken, Tones.Utterances(60, seed: 1));
         double MiddleLoss(double share)
         {
-            using var recognizer = new FineTuner(Tones.Recipe with { MiddleLossShare = share }, new DecodingOptions(), TimeProvider.System)
+            using var recognizer = new FineTuner(Tones.Recipe with { MiddleLossShare = share }, new DecodingRecipe(), TimeProvider.System)
                 .Run(encoder, former: null, new TrainingSet(train), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates / 2), null, ct).Recognizer;
             using var guard = torch.inference_mode();
             using var scope = torch.NewDisposeScope();
@@ -111,7 +111,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Waveform, seed: 1);
         var losses = new List<double>();
-        using var recognizer = new FineTuner(Spliced, new DecodingOptions(), TimeProvider.System)
+        using var recognizer = new FineTuner(Spliced, new DecodingRecipe(), TimeProvider.System)
             .Run(encoder, former: null, Tones.Labels(16), new FineTuningBudget(TimeSpan.FromMinutes(5), 60), losses.Add, TestContext.Current.CancellationToken).Recognizer;
         Assert.True(losses.TakeLast(5).Average() < losses.Take(5).Average() / 1.2, $"{losses.Take(5).Average()} to {losses.TakeLast(5).Average()}");
         Assert.Equal(2, recognizer.Transcribe([.. Tones.Utterances(2, seed: 2).Select(u => u.Samples)]).Count);
@@ -124,7 +124,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Waveform, seed: 1);
-        using var recognizer = new FineTuner(Tones.Recipe with { FreezeFeatureEncoder = frozen, HeadOnlyShare = 0 }, new DecodingOptions(), TimeProvider.System)
+        using var recognizer = new FineTuner(Tones.Recipe with { FreezeFeatureEncoder = frozen, HeadOnlyShare = 0 }, new DecodingRecipe(), TimeProvider.System)
             .Run(encoder, former: null, Tones.Labels(4), new FineTuningBudget(TimeSpan.FromMinutes(5), 2), null, TestContext.Current.CancellationToken).Recognizer;
         var tuned = recognizer.Model.Encoder;
         Assert.Equal(frozen, tuned.FeatureEncoderParameters().Zip(encoder.FeatureEncoderParameters()).All(p => p.First.equal(p.Second).all().item<bool>()));
@@ -138,7 +138,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var encoder = SpeechEncoder.Create(Waveform with { FeatExtractNorm = FeatureNorm.Layer, DoStableLayerNorm = true }, seed: 1);
         double Loss(double share)
         {
-            var outcome = new FineTuner(Tones.Recipe with { MiddleLossShare = share }, new DecodingOptions(), TimeProvider.System)
+            var outcome = new FineTuner(Tones.Recipe with { MiddleLossShare = share }, new DecodingRecipe(), TimeProvider.System)
                 .Run(encoder, former: null, Tones.Labels(8), new FineTuningBudget(TimeSpan.FromMinutes(5), 4), null, TestContext.Current.CancellationToken);
             outcome.Recognizer.Dispose();
             return outcome.Loss;
@@ -151,7 +151,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
-        using var recognizer = new FineTuner(Tones.Recipe with { LearningRate = 1e-6 }, new DecodingOptions(), TimeProvider.System)
+        using var recognizer = new FineTuner(Tones.Recipe with { LearningRate = 1e-6 }, new DecodingRecipe(), TimeProvider.System)
             .Run(encoder, former: null, Tones.Labels(8), new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
         using var nothing = torch.zeros(1, 1, recognizer.Model.Encoder.HiddenSize);
         var expected = recognizer.Model.Logits(nothing).softmax(-1).data<float>().ToArray();
@@ -168,7 +168,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         double Heard(FineTuningOptions options, Func<string, string> text)
         {
             TrainingSet labels = new([.. Tones.Utterances(8, seed: 1).Select(u => u with { Text = text(u.Text) })]);
-            var outcome = new FineTuner(options, new DecodingOptions(), TimeProvider.System).Run(encoder, former: null, labels, new FineTuningBudget(TimeSpan.FromMinutes(5), 8), null, TestContext.Current.CancellationToken);
+            var outcome = new FineTuner(options, new DecodingRecipe(), TimeProvider.System).Run(encoder, former: null, labels, new FineTuningBudget(TimeSpan.FromMinutes(5), 8), null, TestContext.Current.CancellationToken);
             outcome.Recognizer.Dispose();
             return outcome.AudioSeconds;
         }
@@ -185,19 +185,19 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var ct = TestContext.Current.CancellationToken;
-        using var taught = new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System)
+        using var taught = new FineTuner(Tones.Recipe, new DecodingRecipe(), TimeProvider.System)
             .Run(encoder, former: null, Tones.Labels(60), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, ct).Recognizer;
         LabelledUtterance[] recordings = [.. Tones.Utterances(40, seed: 2).Where(u => u.Text.Contains(' ', StringComparison.Ordinal))];
         var pieces = WordCuts.Of(recordings, taught, Tones.Recipe with { PieceSeconds = 0.5 }, () => true).ToArray();
         Assert.True(pieces.Count(p => p.Count > 1) > 0.8 * recordings.Length, $"{pieces.Count(p => p.Count > 1)} of {recordings.Length}");
-        Assert.InRange(HeldOutScorer.Score(taught.Transcribe, [.. pieces.SelectMany(p => p)], ct).CharacterErrorRate, 0, 0.3); // each piece says what its text says
+        Assert.InRange(HeldOutScorer.Score(taught.Transcribe, TextReading.Words, [.. pieces.SelectMany(p => p)], ct).CharacterErrorRate, 0, 0.3); // each piece says what its text says
         Assert.All(WordCuts.Of(recordings, taught, Tones.Recipe with { PieceSeconds = 0.5 }, () => false), p => Assert.Single(p)); // no time for it
         LabelledUtterance[] wrong = [.. recordings.Select((u, i) => u with { Text = recordings[(i + 1) % recordings.Length].Text })];
         Assert.InRange(WordCuts.Of(wrong, taught, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 1 }, () => true).Count(p => p.Count > 1), 0, 0.2 * wrong.Length); // not found there
 
         double AudioOfAnUpdate(FormerRecognizer? former, FineTuningOptions options)
         {
-            var outcome = new FineTuner(options with { BatchAudioSeconds = 0.1, LearningRate = 1e-6 }, new DecodingOptions(), TimeProvider.System) // one recording or piece in each
+            var outcome = new FineTuner(options with { BatchAudioSeconds = 0.1, LearningRate = 1e-6 }, new DecodingRecipe(), TimeProvider.System) // one recording or piece in each
                 .Run(encoder, former, new TrainingSet(recordings), new FineTuningBudget(TimeSpan.FromMinutes(5), 40), null, ct);
             outcome.Recognizer.Dispose();
             return outcome.AudioSeconds / 40;
@@ -240,7 +240,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
-        Recognizer Tuned(int order) => new FineTuner(Tones.Recipe with { LetterModelOrder = order }, new DecodingOptions(), TimeProvider.System)
+        Recognizer Tuned(int order) => new FineTuner(Tones.Recipe with { LetterModelOrder = order }, new DecodingRecipe(), TimeProvider.System)
             .Run(encoder, former: null, Tones.Labels(8), new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
         using var with = Tuned(3);
         using var without = Tuned(0);
@@ -257,7 +257,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var labels = Tones.Utterances(8, seed: 1);
-        Recognizer Tuned(TrainingSet set) => new FineTuner(Tones.Recipe with { LearningRate = 1e-6 }, new DecodingOptions(), TimeProvider.System)
+        Recognizer Tuned(TrainingSet set) => new FineTuner(Tones.Recipe with { LearningRate = 1e-6 }, new DecodingRecipe(), TimeProvider.System)
             .Run(encoder, former: null, set, new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
         using var alone = Tuned(new TrainingSet(labels));
         using var mixed = Tuned(new TrainingSet(labels, [.. Tones.Utterances(8, seed: 3).Select(u => u with { Text = "xyz aaaa" })], 0.3));
@@ -273,10 +273,10 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     {
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         using var cancel = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => new FineTuner(Tones.Recipe, new DecodingOptions(), TimeProvider.System)
+        Assert.ThrowsAny<OperationCanceledException>(() => new FineTuner(Tones.Recipe, new DecodingRecipe(), TimeProvider.System)
             .Run(encoder, former: null, Tones.Labels(5), new FineTuningBudget(TimeSpan.FromMinutes(5), 0), _ => cancel.Cancel(), cancel.Token));
     }
 
-    static FineTuningOutcome Run(SpeechEncoder encoder, FineTuningBudget budget) => new FineTuner(Spliced with { PieceSeconds = 0.5, Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 }, new DecodingOptions(), TimeProvider.System)
+    static FineTuningOutcome Run(SpeechEncoder encoder, FineTuningBudget budget) => new FineTuner(Spliced with { PieceSeconds = 0.5, Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 }, new DecodingRecipe(), TimeProvider.System)
         .Run(encoder, former: null, Tones.Labels(8), budget, null, TestContext.Current.CancellationToken);
 }

@@ -1,3 +1,4 @@
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Tuning.Gate;
@@ -48,7 +49,7 @@ public sealed class PromotionGateTests
     [Fact]
     public void Scoring_counts_errors_over_all_recordings()
     {
-        var score = HeldOutScorer.Score(clips => [.. clips.Select(c => Heard(c.Length == 100 ? "one two" : "three"))], [Said("one two", 100), Said("tree four", 200)], TestContext.Current.CancellationToken);
+        var score = HeldOutScorer.Score((clips, _) => [.. clips.Select(c => Heard(c.Length == 100 ? "one two" : "three"))], TextReading.Words, [Said("one two", 100), Said("tree four", 200)], TestContext.Current.CancellationToken);
         Assert.Equal(2 / 4.0, score.WordErrorRate); // tree/three, four
         Assert.Equal(6 / 16.0, score.CharacterErrorRate); // h, " four"
         Assert.True(score is { IsFinite: true, IsConstant: false });
@@ -57,9 +58,9 @@ public sealed class PromotionGateTests
     [Fact]
     public void Scoring_notices_constant_and_impossible_output()
     {
-        Assert.True(HeldOutScorer.Score(clips => [.. clips.Select(_ => Heard(""))], [Said("one", 1), Said("two", 1)], TestContext.Current.CancellationToken).IsConstant);
-        Assert.False(HeldOutScorer.Score(clips => [.. clips.Select(_ => Heard("one"))], [Said("one", 1), Said("one", 1)], TestContext.Current.CancellationToken).IsConstant);
-        Assert.False(HeldOutScorer.Score(clips => [.. clips.Select(_ => Heard("one") with { Confidence = double.NaN })], [Said("one", 1)], TestContext.Current.CancellationToken).IsFinite);
+        Assert.True(HeldOutScorer.Score((clips, _) => [.. clips.Select(_ => Heard(""))], TextReading.Words, [Said("one", 1), Said("two", 1)], TestContext.Current.CancellationToken).IsConstant);
+        Assert.False(HeldOutScorer.Score((clips, _) => [.. clips.Select(_ => Heard("one"))], TextReading.Words, [Said("one", 1), Said("one", 1)], TestContext.Current.CancellationToken).IsConstant);
+        Assert.False(HeldOutScorer.Score((clips, _) => [.. clips.Select(_ => Heard("one") with { Confidence = double.NaN })], TextReading.Words, [Said("one", 1)], TestContext.Current.CancellationToken).IsFinite);
     }
 
     static GateVerdict Judge(GateScore candidate, GateScore? champion) => PromotionGate.Judge(candidate, champion, Options);

@@ -66,7 +66,7 @@ public sealed class ChampionSwapTests : IDisposable
         var second = test.PublishChampion(epoch, seed: 2);
         test.Registry.MoveAlias(ModelId.Candidate, first, epoch, "test");
         test.Swap.Restore();
-        using var catalog = new ModelCatalog(test.Slot, test.Registry, new RecognizerLoader(test.Registry, new DecodingOptions()), new ServingOptions { OtherModels = 1 });
+        using var catalog = new ModelCatalog(test.Slot, test.Registry, new RecognizerLoader(test.Registry, new DecodingRecipe()), new ServingOptions { OtherModels = 1 });
         Assert.Equal(second, await NumberAsync(catalog, "ssl"));
         Assert.Equal(second, await NumberAsync(catalog, $"ssl@{second}"));
         Assert.Equal(first, await NumberAsync(catalog, $"ssl@{first}"));

@@ -37,7 +37,7 @@ sealed class TestRegistry : IDisposable
     public RecognizerRound Round { get; private set; } = null!;
 
     /// <summary>What the stream brought.</summary>
-    public IReadOnlyList<LabelledUtterance> Stream { get; set; } = [];
+    public IReadOnlyList<Utterance> Stream { get; set; } = [];
 
     public LabelledSet Labels { get; } = new(Tones.Utterances(8, seed: 1), Tones.Utterances(6, seed: 2), [], null);
 
@@ -50,9 +50,9 @@ sealed class TestRegistry : IDisposable
     {
         var options = (recipe ?? Tones.Recipe) with { MaxUpdates = 2 };
         Slot = new ServingSlot(TimeProvider.System);
-        Swap = new ChampionSwap(Registry, new RecognizerLoader(Registry, new DecodingOptions()), Slot, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
+        Swap = new ChampionSwap(Registry, new RecognizerLoader(Registry, new DecodingRecipe()), Slot, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
         var labeller = new PseudoLabeller(Registry, Slot, (_, _) => Stream, new PseudoLabelOptions { LeastEpochs = pseudoLabelEpochs }, TimeProvider.System, NullLogger<PseudoLabeller>.Instance);
-        Round = new RecognizerRound(Registry, labeller, new FineTuner(options, new DecodingOptions(), TimeProvider.System), new RecognizerPublisher(Registry), Swap, Slot, options, new GateOptions(), NullLogger<RecognizerRound>.Instance);
+        Round = new RecognizerRound(Registry, labeller, new FineTuner(options, new DecodingRecipe(), TimeProvider.System), new RecognizerPublisher(Registry), Swap, Slot, options, new GateOptions(), NullLogger<RecognizerRound>.Instance);
     }
 
     public int PublishEncoder(int seed = 1, int? parent = null)

@@ -6,7 +6,7 @@ namespace Ssl.Transcriber.Tests.Tuning.PseudoLabelling;
 
 public sealed class LabelledAudioTests
 {
-    readonly LabelledUtterance labelled = new("long", "", Tones.Utterances(30, seed: 1).SelectMany(u => u.Samples.ToArray()).ToArray());
+    readonly Utterance labelled = new("long", Tones.Utterances(30, seed: 1).SelectMany(u => u.Samples.ToArray()).ToArray());
 
     [Fact]
     public void A_labelled_recording_is_known_again_whole_or_cut()
@@ -30,8 +30,8 @@ public sealed class LabelledAudioTests
     [Fact]
     public void Other_speech_and_silence_are_not()
     {
-        var audio = new LabelledAudio([labelled, new LabelledUtterance("silent", "", new short[32_000])]);
+        var audio = new LabelledAudio([labelled, new Utterance("silent", new short[32_000])]);
         Assert.All(Tones.Utterances(5, seed: 2), other => Assert.False(audio.Holds(other)));
-        Assert.False(audio.Holds(new LabelledUtterance("quiet", "", new short[32_000])));
+        Assert.False(audio.Holds(new Utterance("quiet", new short[32_000])));
     }
 }

@@ -1,4 +1,5 @@
 using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Tuning.PseudoLabelling;
@@ -27,8 +28,8 @@ public sealed class PseudoLabelTests
         Assert.Equal(6, kept.Kept.Count);
     }
 
-    static LabelledUtterance Recording(string id, int seconds) => new(id, "", new short[seconds * 16_000]);
+    static Utterance Recording(string id, int seconds) => new(id, new short[seconds * 16_000]);
 
-    static IReadOnlyList<Transcription> Heard(IReadOnlyList<ReadOnlyMemory<short>> clips) =>
-        [.. clips.Select(c => c.Length / 16_000).Select(s => new Transcription(s == 1 ? "" : $"heard {s}", [new TranscribedWord("heard", 0, 0.5), new TranscribedWord($"{s}", 0.5, 1)], s is 1 or 10 ? 1 : 1.0 / s))];
+    static IReadOnlyList<Transcription> Heard(IReadOnlyList<ReadOnlyMemory<short>> clips, TextReading reading) =>
+        [.. clips.Where(_ => reading == TextReading.Letters).Select(c => c.Length / 16_000).Select(s => new Transcription(s == 1 ? "" : $"heard {s}", [new TranscribedWord("heard", 0, 0.5), new TranscribedWord($"{s}", 0.5, 1)], s is 1 or 10 ? 1 : 1.0 / s))];
 }

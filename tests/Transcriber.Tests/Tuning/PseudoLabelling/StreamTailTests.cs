@@ -64,7 +64,7 @@ public sealed class StreamTailTests : IDisposable
         Assert.Empty(new StreamTail(nowhere, TimeProvider.System, NullLogger<StreamTail>.Instance).Read(10, Ct));
     }
 
-    IReadOnlyList<Shared.Speech.Labels.LabelledUtterance> Read(double seconds) =>
+    IReadOnlyList<Shared.Speech.Labels.Utterance> Read(double seconds) =>
         new StreamTail(clients, TimeProvider.System, NullLogger<StreamTail>.Instance).Read(seconds, Ct);
 
     async Task SendAsync(string id, string stream, bool optOut = false)
