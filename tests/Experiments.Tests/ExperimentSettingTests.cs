@@ -17,10 +17,10 @@ public sealed class ExperimentSettingTests
     [Fact]
     public void A_setting_that_was_given_is_not_overridden()
     {
-        var setting = Setting("transcriber:finetuning:frequencywarp=0.05");
-        Assert.Equal(0.05, setting.Unless(t => t.FineTuning.FrequencyWarp, 0.15));
-        Assert.Equal(0.2, setting.Unless(t => t.FineTuning.SpeedChange, 0.2));
-        Assert.NotEqual(Digits().Recipes.FineTuning, Digits("Transcriber:FineTuning:FrequencyWarp=0.05").Recipes.FineTuning);
+        var setting = Setting("finetuning:frequencywarp=0.05");
+        Assert.Equal(0.05, setting.Unless(r => r.FrequencyWarp, 0.15));
+        Assert.Equal(0.2, setting.Unless(r => r.SpeedChange, 0.2));
+        Assert.NotEqual(Digits().Recipes.FineTuning, Digits("FineTuning:FrequencyWarp=0.05").Recipes.FineTuning);
     }
 
     [Fact]
@@ -28,16 +28,19 @@ public sealed class ExperimentSettingTests
     {
         var plain = Digits().Recipes;
         Assert.Equal(plain, Digits("Learner:DataPath=elsewhere").Recipes);
-        Assert.Equal(plain with { Decoding = "" }, Digits("Transcriber:Decoding:KnownWordWeight=1").Recipes with { Decoding = "" });
-        Assert.NotEqual(plain.Decoding, Digits("Transcriber:Decoding:KnownWordWeight=1").Recipes.Decoding);
-        Assert.NotEqual(plain.PseudoLabels, Digits("Transcriber:Decoding:LetterBonus=2").Recipes.PseudoLabels);
+        Assert.Equal(plain with { Decoding = "" }, Digits("Decoding:KnownWordWeight=1").Recipes with { Decoding = "" });
+        Assert.Equal(plain with { PseudoLabels = "" }, Digits("FineTuning:KeptShare=0.5").Recipes with { PseudoLabels = "" });
+        Assert.NotEqual(plain.Decoding, Digits("Decoding:KnownWordWeight=1").Recipes.Decoding);
+        Assert.NotEqual(plain.PseudoLabels, Digits("Decoding:LetterBonus=2").Recipes.PseudoLabels);
         Assert.NotEqual(plain.Pretraining, Digits("Learner:Encoder=Small").Recipes.Pretraining);
     }
 
     [Theory]
-    [InlineData("Transcriber:FineTuning:Dropout")]
-    [InlineData("Transcriber:FineTuning:NoSuchSetting=1")]
-    [InlineData("Transcriber:FineTuning:Dropout=2")]
+    [InlineData("FineTuning:Dropout")]
+    [InlineData("FineTuning:NoSuchValue=1")]
+    [InlineData("FineTuning:Dropout=much")]
+    [InlineData("Transcriber:FineTuning:Dropout=0.2")]
+    [InlineData("Updates=-1")]
     public void A_setting_that_cannot_be_is_refused(string argument) => Assert.Throws<InvalidSettingException>(() => Setting(argument));
 
     [Fact]
@@ -53,8 +56,9 @@ public sealed class ExperimentSettingTests
 
     /// <summary>The first trial of a1 with pretraining and pseudo-labels.</summary>
     static Trial Digits(params string[] arguments) =>
-        LabelEfficiency.Experiment.Trials(Setting(arguments), default).First(t => t.Condition is { HoursHeard: > 0, PseudoLabelRounds: > 0 });
+        LabelEfficiency.Experiment.Trials(Setting(arguments), default)
+            .First(t => t.Condition is { HoursHeard: > 0, PseudoLabelRounds: > 0 });
 
-    static ExperimentSetting Setting(params string[] arguments) =>
-        ExperimentSetting.Create(new("no-data", "no-work", "no-results"), Variation.Parse(arguments), seeds: 1, isSmokeTest: false, NullLoggerFactory.Instance);
+    static ExperimentSetting Setting(params string[] arguments) => ExperimentSetting.Create(
+        new("no-data", "no-work", "no-results"), Variation.Parse(arguments), seeds: 1, isSmokeTest: false, NullLoggerFactory.Instance);
 }

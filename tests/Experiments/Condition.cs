@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ssl.Experiments;
 
-/// <summary>What a figure was measured under. Equal conditions are the same stored figure; the names of the fields are those of the JSON files.</summary>
+/// <summary>What a figure was measured under; the key of stored figures. The names of its fields are those of the JSON files.</summary>
 sealed record Condition : IComparable<Condition>
 {
     /// <summary>Settings given with <c>--set</c>; null: none.</summary>
@@ -44,7 +44,8 @@ sealed record Condition : IComparable<Condition>
     public int CompareTo(Condition? other) => other is null ? 1 : Order.CompareTo(other.Order);
 
     (string, string, double, double?, (int?, double?, double?, int?), (int, int, bool, int)) Order =>
-        (Settings?.ToString() ?? "", Task ?? "", HoursHeard, OtherSpeechHours, (LabelsPerDigit, LabelMinutes, LearningRate, Updates), (PseudoLabelRounds, Rounds, WarmStart, Seed));
+        (Settings?.ToString() ?? "", Task ?? "", HoursHeard, OtherSpeechHours,
+            (LabelsPerDigit, LabelMinutes, LearningRate, Updates), (PseudoLabelRounds, Rounds, WarmStart, Seed));
 
     /// <summary>For display, without the seed.</summary>
     public override string ToString() => string.Join(", ", Parts().Where(part => part.Length > 0));
@@ -64,5 +65,6 @@ sealed record Condition : IComparable<Condition>
         yield return Rounds == 1 ? "" : WarmStart ? "warm start" : "each round anew";
     }
 
-    static string Number(double? value, string unit) => value is null or 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{value} {unit}");
+    static string Number(double? value, string unit) =>
+        value is null or 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{value} {unit}");
 }

@@ -15,10 +15,14 @@ sealed class ConditionFilter
     /// <exception cref="InvalidSettingException">A condition has no such field.</exception>
     public ConditionFilter(IEnumerable<string> arguments)
     {
-        wanted = arguments.Select(a => a.Split('=', 2)).ToLookup(a => a[0], a => a.Length == 2 ? a[1] : "", StringComparer.OrdinalIgnoreCase);
+        var fields = arguments.Select(a => a.Split('=', 2));
+        wanted = fields.ToLookup(f => f[0], f => f.Length == 2 ? f[1] : "", StringComparer.OrdinalIgnoreCase);
         var known = Fields(new Condition());
         if (wanted.FirstOrDefault(w => !known.ContainsKey(w.Key)) is { } unknown)
-            throw new InvalidSettingException($"--only {unknown.Key}: expected field=value, the field one of {string.Join(", ", known.Select(f => f.Key))}");
+        {
+            var names = string.Join(", ", known.Select(f => f.Key));
+            throw new InvalidSettingException($"--only {unknown.Key}: expected field=value, the field one of {names}");
+        }
     }
 
     public bool Selects(Condition condition)

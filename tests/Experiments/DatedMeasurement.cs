@@ -13,7 +13,7 @@ sealed record DatedMeasurement(Measurement Measurement, string Age)
     /// <summary>The condition, whatever its seed.</summary>
     public Condition Row => Measurement.Condition with { Seed = 0 };
 
-    /// <summary>All that is stored of an experiment. A condition that the experiment no longer has, or whose settings are no more, is of an earlier recipe.</summary>
+    /// <summary>All figures of an experiment. A condition or a setting that no longer exists counts as an earlier recipe.</summary>
     public static IReadOnlyList<DatedMeasurement> Read(Experiment experiment, ExperimentSetting setting)
     {
         var today = new Dictionary<Variation, Dictionary<Condition, Recipes>>();
@@ -24,11 +24,14 @@ sealed record DatedMeasurement(Measurement Measurement, string Age)
             var settings = measured.Condition.Settings ?? [];
             if (!today.TryGetValue(settings, out var recipes))
                 today[settings] = recipes = RecipesOf(experiment, setting, settings);
-            return !recipes.TryGetValue(measured.Condition with { Seed = 1 }, out var now) || !measured.Recipes.GivesGreedyOf(now) ? Recipe :
-                measured.Recipes.GivesAllOf(now) ? "" : Decoding;
+            if (!recipes.TryGetValue(measured.Condition with { Seed = 1 }, out var now) || !measured.Recipes.GivesGreedyOf(now))
+                return Recipe;
+            return measured.Recipes.GivesAllOf(now) ? "" : Decoding;
         }
     }
 
     static Dictionary<Condition, Recipes> RecipesOf(Experiment experiment, ExperimentSetting setting, Variation settings) =>
-        setting.TryVary(settings, out var varied) ? experiment.Trials(varied with { Seeds = 1 }, default).ToDictionary(t => t.Condition, t => t.Recipes) : [];
+        setting.TryVary(settings, out var varied)
+            ? experiment.Trials(varied with { Seeds = 1 }, default).ToDictionary(t => t.Condition, t => t.Recipes)
+            : [];
 }

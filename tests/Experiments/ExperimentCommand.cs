@@ -4,17 +4,19 @@ using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Experiments;
 
-/// <summary><c>make experiments ARGS="NAME ..."</c>: measures how well the services learn, with their own code, on recorded speech.</summary>
+/// <summary><c>make experiments ARGS="NAME ..."</c>: measures on recorded speech how well the services' own code learns.</summary>
 static class ExperimentCommand
 {
     static readonly Argument<string[]> Names = new("NAME")
     {
-        Description = string.Join("; ", Experiment.All.Select(e => $"{e.Name}: {e.Question}")), Arity = ArgumentArity.ZeroOrMore,
+        Description = string.Join("; ", Experiment.All.Select(e => $"{e.Name}: {e.Question}")),
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     static readonly Option<string> Data = new("--data")
     {
-        Description = "folder with the corpora, each with a manifest.jsonl", DefaultValueFactory = _ => Path.Combine("..", "shared", "data"),
+        Description = "folder with the corpora, each with a manifest.jsonl",
+        DefaultValueFactory = _ => Path.Combine("..", "shared", "data"),
     };
 
     static readonly Option<string> Work = new("--work")
@@ -27,23 +29,29 @@ static class ExperimentCommand
         Description = "folder for the figures", DefaultValueFactory = _ => Path.Combine("docs", "results"),
     };
 
-    static readonly Option<int> Seeds = new("--seeds") { Description = "measure every condition with seeds 1 to this", DefaultValueFactory = _ => 3 };
+    static readonly Option<int> Seeds = new("--seeds")
+    {
+        Description = "measure every condition with seeds 1 to this", DefaultValueFactory = _ => 3,
+    };
 
     static readonly Option<int> Threads = new("--threads")
     {
         Description = "threads inside an operation; figures are reproducible only with the same number", DefaultValueFactory = _ => 1,
     };
 
-    static readonly Option<string[]> Only = new("--only") { Description = "measure only conditions with this value of a field, as field=value (hoursHeard=15)" };
+    static readonly Option<string[]> Only = new("--only")
+    {
+        Description = "measure only conditions with this value of a field, as field=value (hoursHeard=15)",
+    };
 
     static readonly Option<string[]> Set = new("--set")
     {
-        Description = "a setting of the services for this run, as Section:Key=value (Learner:Training:LearningRate=0.002, Transcriber:FineTuning:Dropout=0)",
+        Description = "a value of a recipe for this run (FineTuning:Dropout=0, Learner:Training:LearningRate=0.002, Updates=600)",
     };
 
     static readonly Option<bool> Smoke = new("--smoke")
     {
-        Description = "cut every budget to seconds, to see that an experiment runs; the figures mean nothing and go to the folder smoke-results in --work",
+        Description = "cut every budget to seconds, to see that it runs; the figures mean nothing and go to smoke-results in --work",
     };
 
     public static RootCommand Create()
@@ -72,12 +80,15 @@ static class ExperimentCommand
         TorchRuntime.UseThreads(parsed.GetValue(Threads));
         using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(c => c.SingleLine = true));
         var (smoke, work) = (parsed.GetValue(Smoke), parsed.GetValue(Work)!);
-        var folders = new ExperimentFolders(parsed.GetValue(Data)!, work, smoke ? Path.Combine(work, "smoke-results") : parsed.GetValue(Results)!);
-        var setting = ExperimentSetting.Create(folders, Variation.Parse(parsed.GetValue(Set) ?? []), smoke ? 1 : parsed.GetValue(Seeds), smoke, loggers);
+        var results = smoke ? Path.Combine(work, "smoke-results") : parsed.GetValue(Results)!;
+        var folders = new ExperimentFolders(parsed.GetValue(Data)!, work, results);
+        var settings = Variation.Parse(parsed.GetValue(Set) ?? []);
+        var setting = ExperimentSetting.Create(folders, settings, smoke ? 1 : parsed.GetValue(Seeds), smoke, loggers);
         var only = new ConditionFilter(parsed.GetValue(Only) ?? []);
         foreach (var experiment in Experiment.All.Where(e => chosen.Contains(e.Name)))
         {
-            Console.WriteLine($"{experiment.Name}: {experiment.Question}\n{experiment.Cost}; {setting.Seeds} seeds; figures are kept in {folders.Results}");
+            Console.WriteLine($"{experiment.Name}: {experiment.Question}");
+            Console.WriteLine($"{experiment.Cost}; {setting.Seeds} seeds; figures go to {results}");
             experiment.Run(setting, only, ct);
         }
         ResultsPage.Write(setting);

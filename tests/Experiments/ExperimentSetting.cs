@@ -1,48 +1,66 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Linq.Expressions;
 using Ssl.Learner;
 using Ssl.Learner.Training;
 using Ssl.Shared.Foundation.Settings;
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Model;
-using Ssl.Transcriber;
-using Ssl.Transcriber.Tuning.FineTuning;
+using Ssl.Transcriber.Tuning.Recipes;
 
 namespace Ssl.Experiments;
 
-/// <summary>Where an experiment reads and writes, and the settings of the services that it starts from; it overrides what it compares.</summary>
+/// <summary>Where an experiment reads and writes, and the recipes that it starts from; it overrides what it compares.</summary>
 /// <param name="Settings">Those that were given with <c>--set</c>, which no experiment overrides.</param>
 /// <param name="Seeds">Every condition is measured with seeds 1 to this.</param>
 /// <param name="IsSmokeTest">Budgets are cut to seconds: the figures mean nothing, but everything runs.</param>
-sealed record ExperimentSetting(
-    ExperimentFolders Folders, LearnerOptions Learner, TranscriberOptions Transcriber, Variation Settings, int Seeds, bool IsSmokeTest, ILoggerFactory Loggers)
+sealed record ExperimentSetting(ExperimentFolders Folders, Variation Settings, int Seeds, bool IsSmokeTest, ILoggerFactory Loggers)
 {
     const int SmokeRecordings = 12; // of each speaker
     const int SmokeUpdates = 2;
     const double SmokeHours = 1.0 / 20_000; // of an hour
+    const string FineTuningSection = "FineTuning";
+    const string DecodingSection = "Decoding";
+    const string UpdatesKey = "Updates";
 
     readonly Dictionary<string, SpeechCorpus> corpora = [];
 
     public IEnumerable<int> EachSeed => Enumerable.Range(1, Seeds);
 
-    public FineTuningOptions FineTuning => Transcriber.FineTuning;
+    /// <summary>Pretraining as the Learner would do it.</summary>
+    public required LearnerOptions Learner { get; init; }
+
+    public required FineTuningRecipe FineTuning { get; init; }
+
+    public required DecodingRecipe Decoding { get; init; }
+
+    /// <summary>Updates of every fine-tuning, where they were given; null: each experiment has its own.</summary>
+    public int? GivenUpdates { get; init; }
 
     /// <summary>Of a new encoder.</summary>
-    public EncoderConfig Shape => TrainingStart.FreshConfig(Learner.Encoder)
-        ?? throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(Learner.Encoder)} is '{Learner.Encoder}': an experiment starts from a new encoder");
+    public EncoderConfig Shape => TrainingStart.FreshConfig(Learner.Encoder) ?? throw new InvalidSettingException(
+        $"{LearnerOptions.Section}:{nameof(Learner.Encoder)} is '{Learner.Encoder}': an experiment starts from a new encoder");
 
     /// <summary>For the condition of a trial; null where nothing was set.</summary>
     public Variation? Varied => Settings.Count > 0 ? Settings : null;
 
     /// <exception cref="InvalidSettingException">A setting does not exist or is out of range.</exception>
-    public static ExperimentSetting Create(ExperimentFolders folders, Variation settings, int seeds, bool isSmokeTest, ILoggerFactory loggers)
+    public static ExperimentSetting Create(
+        ExperimentFolders folders, Variation settings, int seeds, bool isSmokeTest, ILoggerFactory loggers)
     {
+        string[] sections = [LearnerOptions.Section, FineTuningSection, DecodingSection, UpdatesKey];
+        if (settings.Keys.FirstOrDefault(key => !sections.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            throw new InvalidSettingException($"--set {unknown}: an experiment has settings of {string.Join(", ", sections)}");
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings!).Build();
         var services = new ServiceCollection();
-        var learner = services.AddValidatedOptions<LearnerOptions>(configuration, LearnerOptions.Section);
-        var transcriber = services.AddValidatedOptions<TranscriberOptions>(configuration, TranscriberOptions.Section);
-        if (isSmokeTest)
-            transcriber = transcriber with { PseudoLabels = transcriber.PseudoLabels with { LeastEpochs = 0 } };
-        return new(folders, learner, transcriber, settings, seeds, isSmokeTest, loggers);
+        var fineTuning = services.AddValidatedOptions<FineTuningRecipe>(configuration, FineTuningSection);
+        return new(folders, settings, seeds, isSmokeTest, loggers)
+        {
+            Learner = services.AddValidatedOptions<LearnerOptions>(configuration, LearnerOptions.Section),
+            FineTuning = isSmokeTest ? fineTuning with { MinEpochs = 0 } : fineTuning,
+            Decoding = services.AddValidatedOptions<DecodingRecipe>(configuration, DecodingSection),
+            GivenUpdates = UpdatesOf(configuration[UpdatesKey]),
+        };
     }
 
     /// <summary>The same with other settings; false where one of them does not exist any more.</summary>
@@ -68,42 +86,51 @@ sealed record ExperimentSetting(
     }
 
     /// <param name="name">Stands for <paramref name="recordings"/>.</param>
-    public PretrainingRun Pretraining(string name, int seed, Func<IReadOnlyList<CorpusRecording>> recordings) =>
-        new(FolderOf($"{name}-{seed}"), Learner with { Training = Learner.Training with { Seed = seed } }, recordings, IsSmokeTest ? SmokeHours : 1, Loggers);
+    public PretrainingRun Pretraining(string name, int seed, Func<IReadOnlyList<CorpusRecording>> recordings) => new(
+        FolderOf($"{name}-{seed}"),
+        Learner with { Training = Learner.Training with { Seed = seed } },
+        recordings,
+        IsSmokeTest ? SmokeHours : 1,
+        Loggers);
 
-    /// <summary>A budget in updates, so that the result depends on the seed alone; values given with <c>--set</c> stay.</summary>
-    public FineTuningOptions FineTuningOf(int updates, double batchSeconds, int seed) => FineTuning with
+    /// <summary>What was given with <c>--set</c> stays.</summary>
+    public FineTuningPlan Plan(int updates, double batchSeconds, int seed) =>
+        new(FineTuning with { BatchAudioSeconds = Unless(r => r.BatchAudioSeconds, batchSeconds) }, Updates(updates), seed);
+
+    public int Updates(int updates) => GivenUpdates ?? (IsSmokeTest ? SmokeUpdates : updates);
+
+    /// <summary>
+    /// What an experiment chooses for a value of the fine-tuning recipe, unless it was given with <c>--set</c>. The full key decides:
+    /// pretraining has values of the same last name.
+    /// </summary>
+    public T Unless<T>(Expression<Func<FineTuningRecipe, T>> value, T chosen)
     {
-        Seed = seed,
-        MaxUpdates = Unless(t => t.FineTuning.MaxUpdates, Updates(updates)),
-        BatchAudioSeconds = Unless(t => t.FineTuning.BatchAudioSeconds, batchSeconds),
-    };
-
-    public int Updates(int updates) => IsSmokeTest ? SmokeUpdates : updates;
-
-    /// <summary>What an experiment chooses for a setting, unless it was given with <c>--set</c>.</summary>
-    public T Unless<T>(Expression<Func<TranscriberOptions, T>> setting, T chosen) => IsVaried(setting) ? setting.Compile()(Transcriber) : chosen;
-
-    /// <summary>Whether a setting was given with <c>--set</c>, by its full key: the Learner has settings of the same last name.</summary>
-    public bool IsVaried<T>(Expression<Func<TranscriberOptions, T>> setting)
-    {
-        var names = new Stack<string>();
-        for (var member = setting.Body as MemberExpression; member is not null; member = member.Expression as MemberExpression)
-            names.Push(member.Member.Name);
-        return Settings.ContainsKey(string.Join(':', names.Prepend(TranscriberOptions.Section)));
+        var key = $"{FineTuningSection}:{((MemberExpression)value.Body).Member.Name}";
+        return Settings.ContainsKey(key) ? value.Compile()(FineTuning) : chosen;
     }
 
     /// <summary>What figures depend on.</summary>
-    /// <param name="options">Of the last fine-tuning.</param>
-    public Recipes RecipesOf(bool pretrained, FineTuningOptions options, bool pseudoLabels, params IEnumerable<string?> manifests) => new(
-        Fingerprint.Of(Shape, options with { Seed = 0 }),
-        Fingerprint.Of(Transcriber.Decoding),
+    /// <param name="plan">Of the last fine-tuning.</param>
+    /// <param name="manifests">Of the corpora.</param>
+    public Recipes RecipesOf(bool pretrained, FineTuningPlan plan, bool pseudoLabels, params IEnumerable<string?> manifests) => new(
+        Fingerprint.OfFineTuning(plan, Shape),
+        Fingerprint.OfDecoding(plan.Recipe, Decoding),
         pretrained ? PretrainingFingerprint : null,
-        pseudoLabels ? Fingerprint.Of(Transcriber.PseudoLabels, Transcriber.Decoding with { KnownWordWeight = 0 }) : null, // which are read by letters alone
-        manifests.Contains(null) ? null : Fingerprint.Of([.. manifests]));
+        pseudoLabels ? Fingerprint.OfPseudoLabels(plan.Recipe, Decoding) : null,
+        manifests.Contains(null) ? null : Fingerprint.Of(manifests));
 
-    string PretrainingFingerprint => Fingerprint.Of(TrainingStart.FreshConfig(Learner.Encoder), Learner.Batch, Learner.Objectives, Learner.Training with { Seed = 0 });
+    string PretrainingFingerprint => Fingerprint.Of(
+        TrainingStart.FreshConfig(Learner.Encoder),
+        Learner.Batch with { MinStoredSeconds = 1 },
+        Learner.Objectives,
+        Learner.Training with { Seed = 0 });
 
     /// <summary>Where a pretraining works: with another recipe, elsewhere.</summary>
-    string FolderOf(string pretraining) => Path.Combine(Folders.Work, IsSmokeTest ? "smoke" : "", $"{pretraining}-{PretrainingFingerprint}");
+    string FolderOf(string pretraining) =>
+        Path.Combine(Folders.Work, IsSmokeTest ? "smoke" : "", $"{pretraining}-{PretrainingFingerprint}");
+
+    static int? UpdatesOf(string? given) =>
+        given is null ? null :
+        int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var updates) && updates > 0 ? updates :
+        throw new InvalidSettingException($"--set {UpdatesKey}={given}: expected a number of updates");
 }

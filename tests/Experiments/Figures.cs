@@ -10,9 +10,14 @@ sealed record Figures(double Loss, int Updates, double AudioSeconds, SortedDicti
     const int Digits = 4;
 
     /// <summary>As it is stored.</summary>
-    public Figures Rounded() => new(Round(Loss), Updates, Round(AudioSeconds), new SortedDictionary<string, HeldOutScore>(HeldOut.ToDictionary(
-        part => part.Key,
-        part => new HeldOutScore(Round(part.Value.Loss), Round(part.Value.Cer), Round(part.Value.Wer), Round(part.Value.NGramCer), Round(part.Value.NGramWer))), StringComparer.Ordinal));
+    public Figures Rounded()
+    {
+        var heldOut = HeldOut.ToDictionary(part => part.Key, part => Rounded(part.Value));
+        return new(Round(Loss), Updates, Round(AudioSeconds), new(heldOut, StringComparer.Ordinal));
+    }
+
+    static HeldOutScore Rounded(HeldOutScore score) =>
+        new(Round(score.Loss), Round(score.Cer), Round(score.Wer), Round(score.NGramCer), Round(score.NGramWer));
 
     static double Round(double value) => Math.Round(value, Digits);
 

@@ -4,23 +4,22 @@ using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Gate;
-using Ssl.Transcriber.Tuning.PseudoLabelling;
+using Ssl.Transcriber.Tuning.Rounds;
 
 namespace Ssl.Experiments;
 
-/// <summary>Fine-tunes and scores with the Transcriber's own classes. The budget is in updates, so that figures depend on the seed alone.</summary>
+/// <summary>Fine-tunes by the Transcriber's own round and scores with its scorer.</summary>
 static class FineTuningRun
 {
     static readonly TimeSpan NoLimit = TimeSpan.FromDays(1);
 
-    /// <summary>For an encoder with random weights: no layer to reset, no phase in which only the head learns, and all convolutions are trained.</summary>
-    public static FineTuningOptions FromScratch(FineTuningOptions options) => options with { ResetLayers = 0, HeadOnlyShare = 0, FreezeFeatureEncoder = false };
-
-    /// <summary>Fine-tunes on true labels alone, and scores.</summary>
-    /// <param name="encoderFolder">Null: from scratch.</param>
-    public static Figures Score(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, SpeechTask task, CancellationToken ct)
+    /// <summary>One round, scored.</summary>
+    /// <inheritdoc cref="Tune"/>
+    public static Figures Score(
+        ExperimentSetting setting, string? encoderFolder, FineTuningPlan plan, SpeechTask task, CancellationToken ct,
+        FormerRecognizer? former = null)
     {
-        var outcome = Tune(setting, encoderFolder, former: null, options, new TrainingSet(task.Labels), ct);
+        var outcome = Tune(setting, encoderFolder, plan, task, ct, former);
         using (outcome.Recognizer)
             return Score(outcome, task, ct);
     }
@@ -44,31 +43,30 @@ static class FineTuningRun
         return score with { NGramCer = read.CharacterErrorRate, NGramWer = read.WordErrorRate };
     }
 
-    /// <summary>True labels, and the teacher's transcripts of recordings without labels where the budget is large enough for them.</summary>
-    /// <param name="options">Of the fine-tuning that learns from them.</param>
-    public static TrainingSet WithPseudoLabels(ExperimentSetting setting, Recognizer teacher, FineTuningOptions options, SpeechTask task, CancellationToken ct)
-    {
-        var (set, pseudo) = (new TrainingSet(task.Labels), setting.Transcriber.PseudoLabels);
-        if (!pseudo.AreWorthIt(options.MaxUpdates * options.BatchAudioSeconds, set.LabelSeconds))
-            return set;
-        var kept = PseudoLabels.Of(teacher.Transcribe, [.. task.Unlabelled], pseudo.KeptShare, () => true, ct).Kept;
-        return new TrainingSet(task.Labels, kept, pseudo.TrueShare);
-    }
-
     /// <param name="encoderFolder">Null: from scratch.</param>
-    /// <param name="former">Of the round before; null: none.</param>
+    /// <param name="former">The round starts from it; null: from the encoder.</param>
+    /// <param name="teacher">Makes pseudo-labels, where the budget is large enough for them; null: none are made.</param>
     /// <returns>Its recognizer is the caller's.</returns>
     public static FineTuningOutcome Tune(
-        ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, TrainingSet train, CancellationToken ct)
+        ExperimentSetting setting, string? encoderFolder, FineTuningPlan plan, SpeechTask task, CancellationToken ct,
+        FormerRecognizer? former = null, Recognizer? teacher = null)
     {
-        using var encoder = Encoder(setting, encoderFolder, options);
-        var tuner = new FineTuner(options, setting.Decoding, TimeProvider.System);
-        return tuner.Run(encoder, former, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
+        using var encoder = Encoder(setting, encoderFolder, plan.Seed);
+        // nothing is held out for the round to score: Score does it, greedily too and on several splits
+        var labels = new LabelledSet(task.Labels, HeldOut: [], Problems: [], Unusable: null);
+        var inputs = new TuningInputs(encoder, labels)
+        {
+            Former = former,
+            Champion = teacher is null ? null : teacher.Transcribe,
+            Stream = _ => task.Unlabelled,
+        };
+        var round = new TuningRound(plan.Recipe, setting.Decoding, new GateOptions(), plan.Seed, TimeProvider.System);
+        return round.Run(inputs, new FineTuningBudget(NoLimit, plan.Updates), onUpdate: null, ct).Outcome;
     }
 
     /// <summary>What a fine-tuning starts from.</summary>
     /// <param name="folder">Null: random weights, drawn with the seed.</param>
     /// <returns>The caller's.</returns>
-    public static SpeechEncoder Encoder(ExperimentSetting setting, string? folder, FineTuningOptions options) =>
-        folder is null ? SpeechEncoder.Create(setting.Shape, options.Seed) : ModelFolder.LoadEncoder(folder);
+    public static SpeechEncoder Encoder(ExperimentSetting setting, string? folder, int seed) =>
+        folder is null ? SpeechEncoder.Create(setting.Shape, seed) : ModelFolder.LoadEncoder(folder);
 }

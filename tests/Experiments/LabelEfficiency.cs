@@ -1,5 +1,4 @@
 using Ssl.Shared.Speech.Labels;
-using Ssl.Transcriber.Tuning.FineTuning;
 
 namespace Ssl.Experiments;
 
@@ -24,10 +23,11 @@ static class LabelEfficiency
         var (digits, readSpeech) = (setting.Corpus("digits"), setting.Corpus("read-speech"));
         foreach (var (seed, count) in setting.EachSeed.SelectMany(seed => LabelsPerDigit.Select(count => (seed, count))))
         {
-            var options = FewVoices(setting, seed);
-            var task = new SpeechTask(() => Labels(digits.Split("train"), count, seed), () => digits.Split("train"), () => digits.HeldOut("test"));
-            using var pretrained = new PseudoLabelRounds(setting, () => Pretrained(seed), options, task, warmStart: false);
-            using var scratch = new PseudoLabelRounds(setting, () => null, FineTuningRun.FromScratch(options), task, warmStart: false);
+            var plan = FewVoices(setting, seed);
+            var task = new SpeechTask(
+                () => Labels(digits.Split("train"), count, seed), () => digits.Split("train"), () => digits.HeldOut("test"));
+            using var pretrained = new PseudoLabelRounds(setting, () => Pretrained(seed), plan, task, warmStart: false);
+            using var scratch = new PseudoLabelRounds(setting, () => null, plan.FromScratch(), task, warmStart: false);
             foreach (var (rounds, hours) in new[] { (pretrained, HoursHeard), (scratch, 0) })
             {
                 yield return NewTrial(0);
@@ -39,7 +39,11 @@ static class LabelEfficiency
                         Settings = setting.Varied, HoursHeard = hours, LabelsPerDigit = count, Seed = seed,
                         Rounds = 1 + pseudoLabelRounds, PseudoLabelRounds = pseudoLabelRounds,
                     },
-                    setting.RecipesOf(hours > 0, rounds.Options, pseudoLabelRounds > 0, hours > 0 ? [digits.Manifest, readSpeech.Manifest] : [digits.Manifest]),
+                    setting.RecipesOf(
+                        hours > 0,
+                        rounds.Plan,
+                        pseudoLabelRounds > 0,
+                        hours > 0 ? [digits.Manifest, readSpeech.Manifest] : [digits.Manifest]),
                     () => rounds.Score(pseudoLabelRounds, ct));
             }
         }
@@ -48,21 +52,29 @@ static class LabelEfficiency
             setting.Pretraining("both", seed, () => [.. digits.Split("train"), .. readSpeech.Split("train")]).Encoders([HoursHeard], ct)[0];
     }
 
-    /// <summary>Stronger augmentation, because three voices are soon learnt by heart; with and without pretraining (chosen on the third voice, trained on two).</summary>
-    static FineTuningOptions FewVoices(ExperimentSetting setting, int seed) => setting.FineTuningOf(Updates, BatchSeconds, seed) with
+    /// <summary>
+    /// Stronger augmentation, because three voices are soon learnt by heart; with and without pretraining.
+    /// Chosen on the third voice, trained on two.
+    /// </summary>
+    static FineTuningPlan FewVoices(ExperimentSetting setting, int seed)
     {
-        FrequencyWarp = setting.Unless(t => t.FineTuning.FrequencyWarp, 0.15),
-        SpeedChange = setting.Unless(t => t.FineTuning.SpeedChange, 0.2),
-    };
+        var plan = setting.Plan(Updates, BatchSeconds, seed);
+        return plan with
+        {
+            Recipe = plan.Recipe with
+            {
+                FrequencyWarp = setting.Unless(r => r.FrequencyWarp, 0.15),
+                SpeedChange = setting.Unless(r => r.SpeedChange, 0.2),
+            },
+        };
+    }
 
     /// <summary>A number of recordings of each digit, drawn over the speakers.</summary>
     public static LabelledUtterance[] Labels(IEnumerable<CorpusRecording> known, int perDigit, int seed)
     {
         var recordings = known.ToArray();
         new Random(seed).Shuffle(recordings);
-        return
-        [
-            .. recordings.GroupBy(r => r.Utterance.Text).OrderBy(g => g.Key, StringComparer.Ordinal).SelectMany(g => g.Take(perDigit)).Select(r => r.Utterance),
-        ];
+        var byDigit = recordings.GroupBy(r => r.Utterance.Text).OrderBy(g => g.Key, StringComparer.Ordinal);
+        return [.. byDigit.SelectMany(g => g.Take(perDigit)).Select(r => r.Utterance)];
     }
 }

@@ -18,5 +18,6 @@ sealed record PlotAxis(string Title, Func<Condition, double?> Value, Func<Condit
         condition => condition.PseudoLabelRounds,
         condition => condition with { PseudoLabelRounds = 0, Rounds = 1 });
 
-    public static PlotAxis Updates { get; } = new("updates", condition => condition.Updates, condition => condition with { Updates = null });
+    public static PlotAxis Updates { get; } = new(
+        "updates", condition => condition.Updates, condition => condition with { Updates = null });
 }

@@ -14,12 +14,13 @@ using Ssl.Shared.Speech.Torch;
 namespace Ssl.Experiments;
 
 /// <summary>
-/// Pretrains on recordings as the Learner does on a stream: the same store, batches, step, weight average and checkpoints. It ends after a number of
-/// hours heard, and continues from its last checkpoint when it was stopped.
+/// Pretrains on recordings as the Learner does on a stream: the same store, batches, step, weight average and checkpoints. It ends
+/// after a number of hours heard, and continues from its last checkpoint when it was stopped.
 /// </summary>
 /// <param name="folder">Keeps the store, the checkpoints and the encoders.</param>
 /// <param name="scale">Factor of the hours that are really trained; 1 but in a smoke test.</param>
-sealed class PretrainingRun(string folder, LearnerOptions options, Func<IReadOnlyList<CorpusRecording>> recordings, double scale, ILoggerFactory loggers)
+sealed class PretrainingRun(
+    string folder, LearnerOptions options, Func<IReadOnlyList<CorpusRecording>> recordings, double scale, ILoggerFactory loggers)
 {
     readonly ILogger logger = loggers.CreateLogger<PretrainingRun>();
     const double SlackHours = 0.1;
@@ -45,21 +46,28 @@ sealed class PretrainingRun(string folder, LearnerOptions options, Func<IReadOnl
         };
         using var store = new ReplayStore(kept.ReplayPath, kept.Replay, TimeProvider.System);
         Fill(store);
-        var registry = new FolderRegistry(new RegistryOptions { Path = Path.Combine(folder, "registry") }, TimeProvider.System, loggers.CreateLogger<FolderRegistry>());
+        var registry = new FolderRegistry(
+            new RegistryOptions { Path = Path.Combine(folder, "registry") }, TimeProvider.System, loggers.CreateLogger<FolderRegistry>());
         var checkpoints = new CheckpointStore(kept.CheckpointPath, kept.Checkpoints, logger);
         var (weights, state) = new TrainingStart(kept, checkpoints, registry, logger).Open(TorchRuntime.Device);
-        using var trainer = new Trainer(kept, weights, state, store, checkpoints, new EncoderPublisher(registry, registry.AcquireEpoch(EncoderPublisher.Writer)), new LoopHeartbeat(TimeProvider.System), TimeProvider.System, logger);
+        var publisher = new EncoderPublisher(registry, registry.AcquireEpoch(EncoderPublisher.Writer));
+        var heartbeat = new LoopHeartbeat(TimeProvider.System);
+        using var trainer = new Trainer(
+            kept, weights, state, store, checkpoints, publisher, heartbeat, TimeProvider.System, logger);
         foreach (var target in hours.Where(h => !Directory.Exists(FolderOf(h))))
         {
             if (trainer.State.HoursHeard > target * scale + SlackHours)
-                throw new InvalidDataException($"{folder}: has heard {trainer.State.HoursHeard:0.00} h, and what it was after {target:0.###} h was not kept; delete the folder, or ask for more");
+            {
+                throw new InvalidDataException(
+                    $"{folder}: has heard {trainer.State.HoursHeard:0.00} h, and that after {target:0.###} h was not kept; delete it");
+            }
             trainer.Run(s => s.HoursHeard >= target * scale, ct);
             ct.ThrowIfCancellationRequested();
             AtomicFolder.Write(FolderOf(target), temporary => EncoderPublisher.Write(temporary, trainer.Weights.Average.Model));
         }
     }
 
-    /// <summary>Each speaker's recordings one after the other, cut as Ingest cuts a live stream. The store skips segments that it already has.</summary>
+    /// <summary>Each speaker's recordings one after the other, cut as Ingest cuts a stream. The store skips those that it has.</summary>
     void Fill(ReplayStore store)
     {
         var offset = 0;
@@ -75,7 +83,11 @@ sealed class PretrainingRun(string folder, LearnerOptions options, Func<IReadOnl
             void Append(IEnumerable<CutSegment> cuts)
             {
                 foreach (var cut in cuts)
-                    store.Append(new AudioSegment { Id = $"{speaker.Key}/0/0/{cut.Start}", StreamId = speaker.Key, Pcm = MemoryMarshal.AsBytes(cut.Samples.AsSpan()).ToArray() }, partition: 0, offset++);
+                {
+                    var pcm = MemoryMarshal.AsBytes(cut.Samples.AsSpan()).ToArray();
+                    var segment = new AudioSegment { Id = $"{speaker.Key}/0/0/{cut.Start}", StreamId = speaker.Key, Pcm = pcm };
+                    store.Append(segment, partition: 0, offset++);
+                }
             }
         }
         store.Flush();

@@ -4,7 +4,9 @@ using Ssl.Shared.Speech.Labels;
 
 namespace Ssl.Experiments;
 
-/// <summary>What the demonstration can reach: its own prompts, labels and held-out part, after as much hearing as its first minutes hold, with a short budget.</summary>
+/// <summary>
+/// What the demonstration can reach: its own prompts, labels and held-out part, with the hearing and the budget of its first minutes.
+/// </summary>
 static class PromptsProbe
 {
     static readonly double[] HoursHeard = [0.5, 3];
@@ -25,16 +27,16 @@ static class PromptsProbe
             () => Split("train"),
             () => new Dictionary<string, IReadOnlyList<LabelledUtterance>> { ["test"] = [.. Split("test").Select(r => r.Utterance)] });
         foreach (var seed in setting.EachSeed)
-        foreach (var updates in setting.FineTuning.MaxUpdates > 0 ? [setting.FineTuning.MaxUpdates] : Updates)
+        foreach (var updates in setting.GivenUpdates is { } given ? [given] : Updates)
         {
-            var options = setting.FineTuning with { Seed = seed, MaxUpdates = setting.Updates(updates), BatchAudioSeconds = setting.FineTuning.LeastBatchAudioSeconds };
+            var plan = setting.Plan(updates, setting.FineTuning.MinBatchAudioSeconds, seed);
             var condition = new Condition { Settings = setting.Varied, Updates = updates, Seed = seed };
             foreach (var hours in HoursHeard)
                 yield return new(
                     condition with { HoursHeard = hours },
-                    setting.RecipesOf(pretrained: true, options, pseudoLabels: false, "telephone prompts"),
-                    () => FineTuningRun.Score(setting, Pretrained(seed, hours), options, task, ct));
-            var scratch = FineTuningRun.FromScratch(options);
+                    setting.RecipesOf(pretrained: true, plan, pseudoLabels: false, "telephone prompts"),
+                    () => FineTuningRun.Score(setting, Pretrained(seed, hours), plan, task, ct));
+            var scratch = plan.FromScratch();
             yield return new(
                 condition,
                 setting.RecipesOf(pretrained: false, scratch, pseudoLabels: false, "telephone prompts"),
@@ -50,6 +52,8 @@ static class PromptsProbe
     static CorpusRecording[] Read() =>
     [
         .. TelephonePrompts.Read().Select(prompt => new CorpusRecording(
-            new LabelledUtterance(prompt.Name, prompt.Text, AudioFile.Read(prompt.Path).Samples), "allison", prompt.HeldOut ? "test" : "train")),
+            new LabelledUtterance(prompt.Name, prompt.Text, AudioFile.Read(prompt.Path).Samples),
+            Speaker: "allison",
+            Split: prompt.HeldOut ? "test" : "train")),
     ];
 }

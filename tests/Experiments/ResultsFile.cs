@@ -4,7 +4,7 @@ using Ssl.Shared.Foundation.Files;
 
 namespace Ssl.Experiments;
 
-/// <summary>The figures of an experiment as JSON, written after each trial: an experiment that was stopped goes on with the next one.</summary>
+/// <summary>The figures of an experiment as JSON, written after each trial, so that an experiment can be stopped at any time.</summary>
 sealed class ResultsFile
 {
     static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
@@ -45,7 +45,8 @@ sealed class ResultsFile
         measured[trial.Condition] = new Measurement(trial.Condition, trial.Recipes, figures);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(measured.Values, Format));
-        var scores = figures.HeldOut.Select(part => FormattableString.Invariant($"{part.Key} CER {part.Value.Cer}, with n-grams {part.Value.NGramCer}"));
+        var scores = figures.HeldOut.Select(
+            part => FormattableString.Invariant($"{part.Key} CER {part.Value.Cer}, with n-grams {part.Value.NGramCer}"));
         Console.WriteLine($"{trial.Condition}, seed {trial.Condition.Seed}: {string.Join("; ", scores)}");
     }
 }

@@ -10,9 +10,9 @@ static class ResultsPage
     const string Heading = """
         # What it learns
 
-        Made by `make experiments`; the figures stand beside this page as JSON. Each cell is the mean over seeds, then the lowest and the highest.
-        Losses are CTC losses in nats per letter. "Earlier recipe": the recipe, or the data, of these figures has changed since. "Earlier decoding": only the
-        columns with n-grams are out of date.
+        Made by `make experiments`; the figures stand beside this page as JSON. Each cell is the mean over seeds, then the range.
+        Losses are CTC losses in nats per letter. "Earlier recipe": the recipe, or the data, of these figures has changed since.
+        "Earlier decoding": only the columns with n-grams are out of date.
         What was tried and why: [lab notes](lab/README.md).
 
         """;
@@ -29,7 +29,10 @@ static class ResultsPage
                 continue;
             Append(page, experiment, measured);
             if (ResultsPlot.Write(Path.Combine(folder, $"{experiment.Name}.svg"), experiment, measured))
-                page.Append(CultureInfo.InvariantCulture, $"\n![{experiment.Question}]({Path.GetFileName(folder)}/{experiment.Name}.svg)\n");
+            {
+                var plot = $"{Path.GetFileName(folder)}/{experiment.Name}.svg";
+                page.Append(CultureInfo.InvariantCulture, $"\n![{experiment.Question}]({plot})\n");
+            }
         }
         AtomicFile.Write(folder + ".md", Encoding.UTF8.GetBytes(page.ToString()));
     }
@@ -38,14 +41,18 @@ static class ResultsPage
     {
         var splits = measured.SelectMany(m => m.Measurement.Figures.HeldOut.Keys).Distinct().Order(StringComparer.Ordinal);
         var columns = splits.SelectMany(split => HeldOutMetric.All.Select(metric => (Split: split, Metric: metric))).ToArray();
-        page.Append(CultureInfo.InvariantCulture, $"\n## {experiment.Name}: {experiment.Question}\n\n`make experiments ARGS=\"{experiment.Name}\"`\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"\n## {experiment.Name}: {experiment.Question}\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"`make experiments ARGS=\"{experiment.Name}\"`\n\n");
         page.Append("| condition | seeds |").AppendJoin("", columns.Select(c => $" {c.Split} {c.Metric.Name} |"));
         page.Append("\n|---|---|").AppendJoin("", columns.Select(_ => "---|")).Append('\n');
         foreach (var row in measured.GroupBy(m => (m.Row, m.Age)))
         {
             page.Append(CultureInfo.InvariantCulture, $"| {row.Key.Row}{row.Key.Age} | {row.Count()} |");
             foreach (var (split, metric) in columns)
-                page.Append(Cell(row.Select(m => m.Measurement.Figures.HeldOut.TryGetValue(split, out var score) ? metric.Of(score) : null)));
+            {
+                var scores = row.Select(m => m.Measurement.Figures.HeldOut.GetValueOrDefault(split)).OfType<HeldOutScore>();
+                page.Append(Cell(scores.Select(metric.Of)));
+            }
             page.Append('\n');
         }
     }
@@ -53,6 +60,8 @@ static class ResultsPage
     static string Cell(IEnumerable<double?> figures)
     {
         var values = figures.OfType<double>().ToArray();
-        return values.Length == 0 ? " |" : string.Create(CultureInfo.InvariantCulture, $" {values.Average():0.000} [{values.Min():0.000}, {values.Max():0.000}] |");
+        return values.Length == 0
+            ? " |"
+            : string.Create(CultureInfo.InvariantCulture, $" {values.Average():0.000} [{values.Min():0.000}, {values.Max():0.000}] |");
     }
 }

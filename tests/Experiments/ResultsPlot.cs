@@ -8,8 +8,8 @@ using Ssl.Shared.Foundation.Files;
 namespace Ssl.Experiments;
 
 /// <summary>
-/// Draws conditions over the experiment's axis, a line for those that differ in nothing else: the mean over seeds, in a band from the lowest to the highest.
-/// Drawn is the greedy character error on test where there is one, else on another split.
+/// Draws conditions over the experiment's axis, a line for those that differ in nothing else: the mean over seeds, in a band over their
+/// range. Drawn is the greedy character error rate on test where there is one, else on another split.
 /// </summary>
 static class ResultsPlot
 {
@@ -26,7 +26,10 @@ static class ResultsPlot
             return false;
         var plot = new PlotModel { Title = experiment.Name, TitleFontSize = 12, Padding = new OxyThickness(8, 20, 8, 8) };
         plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Bottom, Title = experiment.Axis.Title });
-        plot.Axes.Add(new LinearAxis { Position = AxisPosition.Left, Title = $"{split} cer", Minimum = 0, MajorGridlineStyle = LineStyle.Dot });
+        plot.Axes.Add(new LinearAxis
+        {
+            Position = AxisPosition.Left, Title = $"{split} cer", Minimum = 0, MajorGridlineStyle = LineStyle.Dot,
+        });
         plot.Legends.Add(new Legend { LegendPosition = LegendPosition.TopRight, LegendLineSpacing = 8, LegendPadding = 12 });
         foreach (var line in points.GroupBy(p => p.Line))
             Add(plot, line.Key, line);

@@ -3,7 +3,7 @@ using Ssl.Transcriber.Tuning.FineTuning;
 
 namespace Ssl.Experiments;
 
-/// <summary>What the service does with each better encoder: makes a recognizer from it, and starts from what the last recognizer had learnt.</summary>
+/// <summary>What the service does with each better encoder: fine-tunes it, with a warm start from the last recognizer.</summary>
 static class SecondRound
 {
     const int Updates = 400;
@@ -13,8 +13,8 @@ static class SecondRound
     public static Experiment Experiment { get; } = new(
         "rounds",
         "Is the second recognizer better for a warm start from the first? (an hour of read-speech labels, unseen speakers)",
-        "per seed, on one core: the pretraining of a2 up to 60 h heard (20 minutes, where a2 has not done it) and four fine-tunings of 400 updates of 40 s "
-            + "(2 to 3 minutes each)",
+        "per seed, on one core: the pretraining of a2 up to 60 h heard (20 minutes, where a2 has not done it) and four fine-tunings of "
+            + "400 updates of 40 s (2 to 3 minutes each)",
         PlotAxis.HoursHeard,
         Trials);
 
@@ -24,14 +24,18 @@ static class SecondRound
         foreach (var seed in setting.EachSeed)
         {
             var task = UnseenSpeakers.Task(corpus, seed, LabelSeconds);
-            var first = setting.FineTuningOf(Updates, UnseenSpeakers.BatchSeconds, seed);
+            var first = setting.Plan(Updates, UnseenSpeakers.BatchSeconds, seed);
             var second = first with { Seed = seed + 1 };
-            var firstRound = new Condition { Settings = setting.Varied, HoursHeard = HoursBefore, LabelMinutes = LabelSeconds / 60, Seed = seed };
+            var firstRound = new Condition
+            {
+                Settings = setting.Varied, HoursHeard = HoursBefore, LabelMinutes = LabelSeconds / 60, Seed = seed,
+            };
             var anew = firstRound with { HoursHeard = UnseenSpeakers.ManyHours, Rounds = 2 };
             yield return NewTrial(firstRound, () => FineTuningRun.Score(setting, Encoder(HoursBefore), first, task, ct));
             yield return NewTrial(anew, () => FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), second, task, ct));
             yield return NewTrial(anew with { WarmStart = true }, () => Second(pseudoLabels: false));
-            if (setting.Transcriber.PseudoLabels.AreWorthIt(second.MaxUpdates * second.BatchAudioSeconds, LabelSeconds)) // not by default: there are many labels here
+            // not by default: there are many labels
+            if (second.Updates * second.Recipe.BatchAudioSeconds >= second.Recipe.MinEpochs * LabelSeconds)
                 yield return NewTrial(anew with { WarmStart = true, PseudoLabelRounds = 1 }, () => Second(pseudoLabels: true));
 
             Trial NewTrial(Condition condition, Func<Figures> measure) =>
@@ -39,10 +43,10 @@ static class SecondRound
 
             Figures Second(bool pseudoLabels)
             {
-                var former = FineTuningRun.Tune(setting, Encoder(HoursBefore), former: null, first, new TrainingSet(task.Labels), ct).Recognizer;
-                using var owned = new FormerRecognizer(former, ModelFolder.LoadEncoder(Encoder(HoursBefore)));
-                var train = pseudoLabels ? FineTuningRun.WithPseudoLabels(setting, former, second, task, ct) : new TrainingSet(task.Labels);
-                var outcome = FineTuningRun.Tune(setting, Encoder(UnseenSpeakers.ManyHours), owned, second, train, ct);
+                var teacher = FineTuningRun.Tune(setting, Encoder(HoursBefore), first, task, ct).Recognizer;
+                using var former = new FormerRecognizer(teacher, ModelFolder.LoadEncoder(Encoder(HoursBefore)));
+                var outcome = FineTuningRun.Tune(
+                    setting, Encoder(UnseenSpeakers.ManyHours), second, task, ct, former, pseudoLabels ? teacher : null);
                 using (outcome.Recognizer)
                     return FineTuningRun.Score(outcome, task, ct);
             }

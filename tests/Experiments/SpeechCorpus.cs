@@ -38,6 +38,7 @@ sealed class SpeechCorpus(string dataFolder, string name, int maxPerSpeaker)
         var audio = AudioFile.Read(entry.AudioPath);
         if (!audio.Ok)
             throw new InvalidDataException($"{entry.AudioPath}: {audio.Detail}");
-        return new CorpusRecording(new LabelledUtterance(entry.Id, Vocabulary.Normalise(entry.Text), audio.Samples), entry.Speaker ?? "", entry.Split ?? "");
+        var utterance = new LabelledUtterance(entry.Id, Vocabulary.Normalise(entry.Text), audio.Samples);
+        return new CorpusRecording(utterance, entry.Speaker ?? "", entry.Split ?? "");
     }
 }

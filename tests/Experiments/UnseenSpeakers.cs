@@ -2,7 +2,7 @@ using Ssl.Shared.Speech.Labels;
 
 namespace Ssl.Experiments;
 
-/// <summary>Goals A2 and A6: audiobooks by readers who are in no training data, from ten minutes of labels, over the hours heard in pretraining.</summary>
+/// <summary>Goals A2 and A6: audiobooks by readers who are in no training data, from ten minutes of labels, over the hours heard.</summary>
 static class UnseenSpeakers
 {
     public const int Updates = 2400;
@@ -19,13 +19,14 @@ static class UnseenSpeakers
     static readonly double[] HoursHeard = [5, 15, ManyHours, 200, 400];
 
     // the best of these on dev is the baseline
-    static readonly (double Rate, int Updates)[] ScratchBudgets = [(2e-3, Updates), (ScratchRate, Updates), (8e-3, Updates), (ScratchRate, 2 * Updates)];
+    static readonly (double Rate, int Updates)[] ScratchBudgets =
+        [(2e-3, Updates), (ScratchRate, Updates), (8e-3, Updates), (ScratchRate, 2 * Updates)];
 
     public static Experiment Experiment { get; } = new(
         "a2",
         "How much lower is the error with ten minutes of labels, and does more hearing help? (read-speech, unseen speakers)",
-        "per seed, on one core: a pretraining of 400 h heard (2.5 hours; 60 h: 20 minutes), 15 h more with other speech in it, and ten fine-tunings of "
-            + "2,400 updates of 40 s, one of them of 4,800 (9 minutes each, 18); --only hoursHeard=5 and the like measure a part",
+        "per seed, on one core: a pretraining of 400 h heard (2.5 hours; 60 h: 20 minutes), 15 h more with other speech in it, and "
+            + "ten fine-tunings of 2,400 updates of 40 s, one of them of 4,800 (9 minutes each, 18); --only hoursHeard=5 measures a part",
         PlotAxis.HoursHeard,
         Trials);
 
@@ -35,11 +36,12 @@ static class UnseenSpeakers
         foreach (var seed in setting.EachSeed)
         {
             var task = Task(corpus, seed);
-            var options = setting.FineTuningOf(Updates, BatchSeconds, seed);
+            var plan = setting.Plan(Updates, BatchSeconds, seed);
             var condition = new Condition { Settings = setting.Varied, LabelMinutes = LabelSeconds / 60, Seed = seed };
             foreach (var (rate, updates) in ScratchBudgets)
             {
-                var scratch = FineTuningRun.FromScratch(options) with { LearningRate = rate, MaxUpdates = setting.Updates(updates) };
+                var scratch = plan.FromScratch() with { Updates = setting.Updates(updates) };
+                scratch = scratch with { Recipe = scratch.Recipe with { LearningRate = rate } };
                 yield return new(
                     condition with { LearningRate = rate, Updates = updates },
                     setting.RecipesOf(pretrained: false, scratch, pseudoLabels: false, corpus.Manifest),
@@ -48,12 +50,12 @@ static class UnseenSpeakers
             foreach (var hours in HoursHeard)
                 yield return new(
                     condition with { HoursHeard = hours },
-                    setting.RecipesOf(pretrained: true, options, pseudoLabels: false, corpus.Manifest),
-                    () => FineTuningRun.Score(setting, Pretrained(setting, corpus, seed, hours, ct), options, task, ct));
+                    setting.RecipesOf(pretrained: true, plan, pseudoLabels: false, corpus.Manifest),
+                    () => FineTuningRun.Score(setting, Pretrained(setting, corpus, seed, hours, ct), plan, task, ct));
             yield return new(
                 condition with { HoursHeard = ManyHours, OtherSpeechHours = HoursAfter },
-                setting.RecipesOf(pretrained: true, options, pseudoLabels: false, others.Select(o => o.Manifest).Prepend(corpus.Manifest)),
-                () => FineTuningRun.Score(setting, ThenOtherSpeech(setting, corpus, seed, ct), options, task, ct));
+                setting.RecipesOf(pretrained: true, plan, pseudoLabels: false, others.Select(o => o.Manifest).Prepend(corpus.Manifest)),
+                () => FineTuningRun.Score(setting, ThenOtherSpeech(setting, corpus, seed, ct), plan, task, ct));
         }
     }
 
@@ -72,7 +74,8 @@ static class UnseenSpeakers
     static string ThenOtherSpeech(ExperimentSetting setting, SpeechCorpus corpus, int seed, CancellationToken ct)
     {
         var before = setting with { Learner = setting.Learner with { Encoder = Pretrained(setting, corpus, seed, ManyHours, ct) } };
-        return before.Pretraining("a2-and-other", seed, () => [.. Others(setting).Prepend(corpus).SelectMany(c => c.Split("train"))]).Encoders([HoursAfter], ct)[0];
+        var all = () => (IReadOnlyList<CorpusRecording>)[.. Others(setting).Prepend(corpus).SelectMany(c => c.Split("train"))];
+        return before.Pretraining("a2-and-other", seed, all).Encoders([HoursAfter], ct)[0];
     }
 
     /// <summary>Recordings of the training readers, drawn over all of them.</summary>

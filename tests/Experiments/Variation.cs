@@ -2,7 +2,7 @@ using Ssl.Shared.Foundation.Settings;
 
 namespace Ssl.Experiments;
 
-/// <summary>Settings given with <c>--set</c>, by full key (<c>Transcriber:FineTuning:FrequencyWarp</c>); upper and lower case are equal. Part of a condition.</summary>
+/// <summary>Values given with <c>--set</c> by full key (<c>FineTuning:FrequencyWarp</c>, in upper or lower case).</summary>
 sealed class Variation() : SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase), IEquatable<Variation>
 {
     /// <param name="arguments">Each <c>Section:Key=value</c>.</param>
