@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Ssl.Shared.Foundation.Audio;
+using Ssl.Shared.Foundation.Settings;
 
 namespace Ssl.Ingest;
 
@@ -8,21 +9,23 @@ public sealed class IngestOptions
 {
     public const string Section = "Ingest";
 
-    /// <summary>Messages decoded at the same time; those of one key keep their order.</summary>
+    internal static readonly MovedSettings Moved = new MovedSettings().Renamed($"{Section}:LongestClipSeconds", $"{Section}:{nameof(MaxClipSeconds)}");
+
+    /// <summary>Messages decoded at a time; those of one key keep their order.</summary>
     [Range(1, 64)]
     public int Workers { get; init; } = Math.Max(1, Environment.ProcessorCount);
 
-    /// <summary>A longer clip is refused (seconds).</summary>
+    /// <summary>A longer clip is refused.</summary>
     [Range(1, 36_000)]
-    public double LongestClipSeconds { get; init; } = 1200;
+    public double MaxClipSeconds { get; init; } = 1200;
 
-    /// <summary>After so long without a message, a stream of raw PCM is taken to have ended and its tail becomes a segment.</summary>
+    /// <summary>A stream of raw PCM has ended after this time without a message; its tail becomes a segment.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan StreamIdle { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Streams of raw PCM that are open at the same time, a worker; beyond it the one that was silent longest is ended.</summary>
+    /// <summary>Open streams of raw PCM of each worker; beyond it the one that was silent for the longest time is ended.</summary>
     [Range(1, 100_000)]
     public int OpenStreams { get; init; } = 1000;
 
-    internal DecodeLimits Limits => DecodeLimits.Default with { LongestSeconds = LongestClipSeconds };
+    internal DecodeLimits Limits => DecodeLimits.Default with { LongestSeconds = MaxClipSeconds };
 }

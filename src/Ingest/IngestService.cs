@@ -9,25 +9,20 @@ using Ssl.Shared.Foundation.Kafka;
 namespace Ssl.Ingest;
 
 /// <summary><c>audio.raw</c> to <c>audio.segments</c>: read, hand each key to its worker, decode, cut, produce, commit.</summary>
-sealed class IngestService(IngestOptions options, KafkaClients clients, IngestOutput output, StreamLedger ledger, TimeProvider time, LoopHeartbeat heartbeat, IHostApplicationLifetime lifetime, ILogger<IngestService> logger)
+sealed class IngestService(
+    IngestOptions options, KafkaClients clients, IngestOutput output, StreamLedger ledger,
+    TimeProvider clock, LoopHeartbeat heartbeat, IHostApplicationLifetime lifetime, ILogger<IngestService> logger)
     : HostedLoop(lifetime, logger)
 {
     protected override async Task RunAsync(CancellationToken ct)
     {
         await clients.EnsureTopicsAsync(TopicSetup.All(), ct);
         await using var consumer = new ConsumerLoop(clients, ConsumerGroups.Ingest, Topics.AudioRaw, new ConsumerLoopOptions(), heartbeat, logger);
-        var (clips, gate) = (new ClipProcessor(options.Limits), new FeedGate(time));
-        var workers = Enumerable.Range(0, options.Workers)
-            .Select(_ => new IngestWorker(clips, new OpenStreams(options, consumer, output, ledger, time), consumer, output, gate, time)).ToArray();
-        Log.Started(logger, Topics.AudioRaw, workers.Length);
-
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var running = workers.Select(worker => Task.Run(() => worker.RunAsync(ending.Token), CancellationToken.None)).ToArray();
-        var feeding = FeedAsync(consumer, workers, ending.Token);
-        var first = await Task.WhenAny([feeding, .. running]);
-        await ending.CancelAsync();
-        await Task.WhenAll([feeding, .. running]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await first; // whatever ended first says why
+        var (clips, gate) = (new ClipProcessor(options.Limits), new FeedGate(clock));
+        IngestWorker[] workers = [.. Enumerable.Range(0, options.Workers)
+            .Select(_ => new IngestWorker(clips, new OpenStreams(options, consumer, output, ledger, clock), consumer, output, gate, clock))];
+        logger.Started(Topics.AudioRaw, workers.Length);
+        await Stages.RunAsync([stopping => FeedAsync(consumer, workers, stopping), .. workers.Select(w => (Func<CancellationToken, Task>)w.RunAsync)], ct);
     }
 
     static async Task FeedAsync(ConsumerLoop consumer, IngestWorker[] workers, CancellationToken ct)

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ssl.Ingest.Delivery;
 using Ssl.Ingest.Streams;
 using Ssl.Shared.Foundation.Hosting;
@@ -12,8 +11,7 @@ public static class IngestSetup
     public static void AddIngest(this WebApplicationBuilder builder)
     {
         builder.AddSslDefaults();
-        builder.Services.AddValidatedOptions<IngestOptions>(builder.Configuration, IngestOptions.Section);
-        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddValidatedOptions<IngestOptions>(builder.Configuration, IngestOptions.Section, IngestOptions.Moved);
         builder.Services.AddSingleton<IngestOutput>();
         builder.Services.AddSingleton<StreamLedger>();
         builder.Services.AddHostedService<IngestService>();

@@ -9,7 +9,7 @@ using Ssl.Shared.Foundation.Kafka;
 namespace Ssl.Ingest;
 
 /// <summary>Works off the messages of its keys in order: clips at once, raw PCM as the next piece of its key's stream.</summary>
-sealed class IngestWorker(ClipProcessor clips, OpenStreams streams, ConsumerLoop consumer, IngestOutput output, FeedGate gate, TimeProvider time)
+sealed class IngestWorker(ClipProcessor clips, OpenStreams streams, ConsumerLoop consumer, IngestOutput output, FeedGate gate, TimeProvider clock)
 {
     const int Capacity = 4;
     static readonly TimeSpan IdleCheck = TimeSpan.FromSeconds(0.5);
@@ -21,7 +21,7 @@ sealed class IngestWorker(ClipProcessor clips, OpenStreams streams, ConsumerLoop
 
     public async Task RunAsync(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(IdleCheck, time);
+        using var timer = new PeriodicTimer(IdleCheck, clock);
         var (arrival, tick) = (waiting.Reader.WaitToReadAsync(ct).AsTask(), timer.WaitForNextTickAsync(ct).AsTask());
         while (true)
         {

@@ -12,7 +12,7 @@ using Ssl.Shared.Speech.Torch;
 namespace Ssl.Learner;
 
 /// <summary>Segments go from the topic into the replay store; one thread trains on the store and publishes; versions are announced. When one of the three ends, all do.</summary>
-sealed class LearnerService(LearnerOptions options, TorchOptions torch, KafkaClients clients, FolderRegistry registry, LoopHeartbeat heartbeat, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<LearnerService> logger)
+sealed class LearnerService(LearnerOptions options, TorchOptions torch, KafkaClients clients, FolderRegistry registry, LoopHeartbeat heartbeat, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<LearnerService> logger)
     : HostedLoop(lifetime, logger), IReadiness
 {
     public string Name => "learner";
@@ -23,22 +23,17 @@ sealed class LearnerService(LearnerOptions options, TorchOptions torch, KafkaCli
     protected override async Task RunAsync(CancellationToken ct)
     {
         await clients.EnsureTopicsAsync(TopicSetup.All(), ct);
-        using var store = new ReplayStore(options.ReplayPath, options.Replay, time);
+        using var store = new ReplayStore(options.ReplayPath, options.Replay, clock);
         if (store.RepairedBytes > 0)
-            Log.ReplayRepaired(logger, store.RepairedBytes);
+            logger.ReplayRepaired(store.RepairedBytes);
         TorchRuntime.Initialize(torch);
         var announcer = new EncoderAnnouncer(clients, registry, logger);
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        Task[] stages =
+        await Stages.RunAsync(
         [
-            new IntakeLoop(clients, store, heartbeat, logger).RunAsync(stopping.Token),
-            ComputeThread.RunAsync("training", () => Train(store, announcer, stopping.Token), options.Threads ?? Environment.ProcessorCount, options.Niceness),
-            announcer.RunAsync(stopping.Token),
-        ];
-        var first = await Task.WhenAny(stages);
-        await stopping.CancelAsync();
-        await Task.WhenAll(stages).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await (stages.FirstOrDefault(s => s.IsFaulted) ?? first);
+            new IntakeLoop(clients, store, heartbeat, logger).RunAsync,
+            stopping => ComputeThread.RunAsync("training", () => Train(store, announcer, stopping), options.Threads ?? Environment.ProcessorCount, options.Niceness),
+            announcer.RunAsync,
+        ], ct);
     }
 
     void Train(ReplayStore store, EncoderAnnouncer announcer, CancellationToken ct)
@@ -46,7 +41,7 @@ sealed class LearnerService(LearnerOptions options, TorchOptions torch, KafkaCli
         var checkpoints = new CheckpointStore(options.CheckpointPath, options.Checkpoints, logger);
         var (weights, state) = new TrainingStart(options, checkpoints, registry, logger).Open(TorchRuntime.Device);
         var publisher = new EncoderPublisher(registry, registry.AcquireEpoch(EncoderPublisher.Writer));
-        using var trainer = new Trainer(options, weights, state, store, checkpoints, publisher, heartbeat, time, logger) { Published = announcer.Announce };
+        using var trainer = new Trainer(options, weights, state, store, checkpoints, publisher, heartbeat, clock, logger) { Published = announcer.Announce };
         WaitingFor = null;
         trainer.Run(ct);
     }

@@ -117,7 +117,7 @@ sealed class CheckpointStore
     /// <summary>One damaged checkpoint is kept, for whoever wants to know what happened.</summary>
     void MoveAside(string path, string reason)
     {
-        Log.CheckpointDamaged(logger, path, reason);
+        logger.CheckpointDamaged(path, reason);
         var aside = Path.Combine(folder, DamagedName);
         if (Directory.Exists(aside))
             Directory.Delete(aside, recursive: true);

@@ -53,7 +53,7 @@ sealed class SegmentIntake(ReplayStore store, Action<ConsumedMessage> done, ILog
 
     string Unusable(ConsumedMessage message, string reason)
     {
-        Log.Unusable(logger, message.Topic, message.Partition, message.Offset, reason);
+        logger.Unusable(message.Topic, message.Partition, message.Offset, reason);
         return "unusable";
     }
 }

@@ -40,7 +40,7 @@ sealed class EncoderAnnouncer(KafkaClients clients, FolderRegistry registry, ILo
             }
             catch (KafkaException e) when (!e.Error.IsFatal)
             {
-                Log.AnnouncementFailed(logger, version.Number, e.Error.Reason);
+                logger.AnnouncementFailed(version.Number, e.Error.Reason);
             }
             await Task.Delay(RetryDelay, ct);
         }

@@ -14,7 +14,7 @@ sealed class ReplayStore : IDisposable
 
     readonly string folder;
     readonly ReplayOptions options;
-    readonly TimeProvider time;
+    readonly TimeProvider clock;
     readonly FileStream ownership;
     readonly EvictedKeys evicted;
     readonly long chunkBytes;
@@ -29,11 +29,11 @@ sealed class ReplayStore : IDisposable
 
     /// <summary>Opens or creates the store of a folder, cutting off what a crash left half written.</summary>
     /// <exception cref="IOException">Another process has it open, or the disk fails.</exception>
-    public ReplayStore(string folder, ReplayOptions options, TimeProvider time)
+    public ReplayStore(string folder, ReplayOptions options, TimeProvider clock)
     {
         this.folder = folder;
         this.options = options;
-        this.time = time;
+        this.clock = clock;
         chunkBytes = Math.Clamp(options.CapacityBytes / 32, 1 << 20, MaxChunkBytes);
         Directory.CreateDirectory(folder);
         ownership = new FileStream(Path.Combine(folder, "owner.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -63,7 +63,7 @@ sealed class ReplayStore : IDisposable
     {
         if (segment.Pcm.Length is 0 or > RecordHeader.MaxPcmBytes || segment.Pcm.Length % AudioFormat.BytesPerSample != 0)
             return AppendResult.Unusable;
-        var header = RecordHeader.For(segment, partition, offset, time.GetUtcNow());
+        var header = RecordHeader.For(segment, partition, offset, clock.GetUtcNow());
         if (keys.Contains(header.Key) || evicted.Contains(header.Key))
             return AppendResult.Duplicate;
         var recordBytes = header.TotalBytes + segment.Pcm.Length;
@@ -110,7 +110,7 @@ sealed class ReplayStore : IDisposable
     {
         if (options.Retention is not { } retention)
             return;
-        var limit = time.GetUtcNow() - retention;
+        var limit = clock.GetUtcNow() - retention;
         foreach (var chunk in chunks.Values.Where(c => c.Records.Count > 0 && c.Records[0].StoredAt < limit).ToList())
             Evict(chunk);
     }
@@ -156,7 +156,7 @@ sealed class ReplayStore : IDisposable
 
     /// <summary>A chunk goes as a whole when its first record is too old: short chunks lose little before its time.</summary>
     bool RetentionNeedsNewChunk() =>
-        options.Retention is { } retention && active!.Records.Count > 0 && time.GetUtcNow() - active.Records[0].StoredAt > retention / 10;
+        options.Retention is { } retention && active!.Records.Count > 0 && clock.GetUtcNow() - active.Records[0].StoredAt > retention / 10;
 
     void MakeRoom(long recordBytes)
     {

@@ -27,7 +27,7 @@ sealed class Trainer : IDisposable
     readonly CheckpointStore checkpoints;
     readonly EncoderPublisher publisher;
     readonly LoopHeartbeat heartbeat;
-    readonly TimeProvider time;
+    readonly TimeProvider clock;
     readonly ILogger logger;
     readonly BatchReader reader;
     readonly PretrainingFeatures features;
@@ -39,15 +39,15 @@ sealed class Trainer : IDisposable
     int rewindsWithoutProgress;
 
     /// <param name="weights">Taken over, and disposed with this.</param>
-    public Trainer(LearnerOptions options, TrainingWeights weights, LearnerState state, ReplayStore store, CheckpointStore checkpoints, EncoderPublisher publisher, LoopHeartbeat heartbeat, TimeProvider time, ILogger logger)
+    public Trainer(LearnerOptions options, TrainingWeights weights, LearnerState state, ReplayStore store, CheckpointStore checkpoints, EncoderPublisher publisher, LoopHeartbeat heartbeat, TimeProvider clock, ILogger logger)
     {
-        (this.options, Weights, State, this.store, this.checkpoints, this.publisher, this.heartbeat, this.time, this.logger) = (options, weights, state, store, checkpoints, publisher, heartbeat, time, logger);
+        (this.options, Weights, State, this.store, this.checkpoints, this.publisher, this.heartbeat, this.clock, this.logger) = (options, weights, state, store, checkpoints, publisher, heartbeat, clock, logger);
         reader = new BatchReader(store, new CropSampler(options.Batch));
         features = new PretrainingFeatures(weights.Model.Encoder.Config, options.Objectives);
         step = new TrainingStep(weights.Model, weights.Optimizer, options.Objectives, options.Training);
         health = new HealthMonitor(options.Health, options.Objectives, weights.Model.Heads.Quantizer.Shape);
         schedule = new PublicationSchedule(options.Publishing);
-        report = new TrainingReport(state, time, logger);
+        report = new TrainingReport(state, clock, logger);
         savedAt = state.TrainingTime;
     }
 
@@ -84,13 +84,13 @@ sealed class Trainer : IDisposable
                 Save();
         }
         Save();
-        Log.Stopped(logger, State.Step, State.HoursHeard);
+        logger.Stopped(State.Step, State.HoursHeard);
     }
 
     /// <summary>One step: read, extract, train, average, judge.</summary>
     public StepOutcome Step()
     {
-        var started = time.GetTimestamp();
+        var started = clock.GetTimestamp();
         var (clips, _) = reader.Read(State.RandomSeed, State.Step);
         var parts = clips.Chunk((clips.Count + options.Batch.MicroBatches - 1) / options.Batch.MicroBatches).Select(part => features.Batch(part, TorchRuntime.Device)).ToArray();
         StepOutcome outcome;
@@ -109,8 +109,8 @@ sealed class Trainer : IDisposable
             return outcome;
         }
         Weights.Average.Update(options.Training.AverageShareAt(State.Step));
-        State = Advanced(outcome, time.GetElapsedTime(started));
-        report.Step(State, outcome, time.GetElapsedTime(started));
+        State = Advanced(outcome, clock.GetElapsedTime(started));
+        report.Step(State, outcome, clock.GetElapsedTime(started));
         return outcome;
     }
 
@@ -139,11 +139,11 @@ sealed class Trainer : IDisposable
 
     void Save()
     {
-        var started = time.GetTimestamp();
+        var started = clock.GetTimestamp();
         State = State with { Positions = Positions() };
         checkpoints.Save(State, Weights);
         (savedAt, rewindsWithoutProgress) = (State.TrainingTime, 0);
-        LearnerMetrics.CheckpointSeconds.Observe(time.GetElapsedTime(started).TotalSeconds);
+        LearnerMetrics.CheckpointSeconds.Observe(clock.GetElapsedTime(started).TotalSeconds);
     }
 
     /// <summary>Back to the newest healthy checkpoint, from where other random numbers lead on.</summary>
@@ -152,7 +152,7 @@ sealed class Trainer : IDisposable
         if (++rewindsWithoutProgress > MaxRewindsWithoutProgress)
             throw new InvalidDataException($"training is {health.State} again and again: {MaxRewindsWithoutProgress} returns to a checkpoint did not help");
         var checkpoint = checkpoints.Newest(s => s.Health == HealthState.Healthy) ?? throw new InvalidDataException($"training is {health.State}, and there is no healthy checkpoint to go back to");
-        Log.Rewound(logger, health.State, State.Step, checkpoint.State.Step, State.Rewinds + 1);
+        logger.Rewound(health.State, State.Step, checkpoint.State.Step, State.Rewinds + 1);
         checkpoints.RemoveAfter(checkpoint.State.Step);
         Weights.Load(checkpoint.Path);
         State = checkpoint.State with { Rewinds = State.Rewinds + 1, ParentVersion = State.ParentVersion };

@@ -9,7 +9,7 @@ sealed class TrainingReport
 {
     static readonly TimeSpan ProgressEvery = TimeSpan.FromMinutes(1);
 
-    readonly TimeProvider time;
+    readonly TimeProvider clock;
     readonly ILogger logger;
     HealthState health;
     bool waiting;
@@ -17,9 +17,9 @@ sealed class TrainingReport
     long progressAt;
     double progressAudioSeconds;
 
-    public TrainingReport(LearnerState state, TimeProvider time, ILogger logger)
+    public TrainingReport(LearnerState state, TimeProvider clock, ILogger logger)
     {
-        (this.time, this.logger, health, progressAt, progressAudioSeconds) = (time, logger, state.Health, time.GetTimestamp(), state.AudioSeconds);
+        (this.clock, this.logger, health, progressAt, progressAudioSeconds) = (clock, logger, state.Health, clock.GetTimestamp(), state.AudioSeconds);
         LearnerMetrics.Steps.IncTo(state.Step);
         LearnerMetrics.AudioTrainedSeconds.IncTo(state.AudioSeconds);
         LearnerMetrics.EncoderVersion.Set(state.ParentVersion ?? 0);
@@ -47,7 +47,7 @@ sealed class TrainingReport
         LearnerMetrics.GradientNorm.Set(outcome.GradientNorm);
         LearnerMetrics.LearningRate.Set(state.LearningRate);
         LearnerMetrics.GumbelTemperature.Set(state.GumbelTemperature);
-        if (time.GetElapsedTime(progressAt) >= ProgressEvery)
+        if (clock.GetElapsedTime(progressAt) >= ProgressEvery)
             Progress(state, outcome);
     }
 
@@ -55,7 +55,7 @@ sealed class TrainingReport
     {
         if (now == health)
             return;
-        Log.HealthChanged(logger, health, now);
+        logger.HealthChanged(health, now);
         health = now;
         ShowHealth();
     }
@@ -64,7 +64,7 @@ sealed class TrainingReport
     public void Audio(double seconds, double needed)
     {
         if (seconds < needed && !waiting)
-            Log.WaitsForAudio(logger, seconds, needed);
+            logger.WaitsForAudio(seconds, needed);
         waiting = seconds < needed;
     }
 
@@ -72,7 +72,7 @@ sealed class TrainingReport
     public void Withheld(HealthState state)
     {
         if (!withheld && state != HealthState.Healthy)
-            Log.NotPublished(logger, state);
+            logger.NotPublished(state);
         withheld = state != HealthState.Healthy;
     }
 
@@ -80,14 +80,14 @@ sealed class TrainingReport
     {
         withheld = false;
         LearnerMetrics.EncoderVersion.Set(number);
-        Log.Published(logger, number, state.Step, state.HoursHeard);
+        logger.Published(number, state.Step, state.HoursHeard);
     }
 
     void Progress(LearnerState state, StepOutcome outcome)
     {
-        var speed = (state.AudioSeconds - progressAudioSeconds) / time.GetElapsedTime(progressAt).TotalSeconds;
-        Log.Progress(logger, state.Step, state.HoursHeard, speed, outcome.ContrastiveLoss, outcome.ContrastiveAccuracy, outcome.MaskedPredictionLoss, outcome.MaskedPredictionAccuracy, outcome.CodePerplexity, health);
-        (progressAt, progressAudioSeconds) = (time.GetTimestamp(), state.AudioSeconds);
+        var speed = (state.AudioSeconds - progressAudioSeconds) / clock.GetElapsedTime(progressAt).TotalSeconds;
+        logger.Progress(state.Step, state.HoursHeard, speed, outcome.ContrastiveLoss, outcome.ContrastiveAccuracy, outcome.MaskedPredictionLoss, outcome.MaskedPredictionAccuracy, outcome.CodePerplexity, health);
+        (progressAt, progressAudioSeconds) = (clock.GetTimestamp(), state.AudioSeconds);
     }
 
     void ShowHealth()

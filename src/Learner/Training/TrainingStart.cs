@@ -21,11 +21,11 @@ sealed class TrainingStart(LearnerOptions options, CheckpointStore checkpoints, 
     {
         if (checkpoints.Newest(_ => true) is { } checkpoint)
         {
-            Log.GoesOn(logger, checkpoint.Path, checkpoint.State.Step, checkpoint.State.HoursHeard);
+            logger.GoesOn(checkpoint.Path, checkpoint.State.Step, checkpoint.State.HoursHeard);
             return (TrainingWeights.Open(checkpoint.Path, options.Training, device), checkpoint.State);
         }
         var state = new LearnerState { Seed = options.Training.Seed };
-        Log.Begins(logger, options.Encoder, state.Seed, device.type.ToString(), get_num_threads());
+        logger.Begins(options.Encoder, state.Seed, device.type.ToString(), get_num_threads());
         return options.Encoder switch
         {
             var name when FreshConfig(name) is { } config => (Fresh(Trainable(config), device), state),

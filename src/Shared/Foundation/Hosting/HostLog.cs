@@ -6,8 +6,8 @@ namespace Ssl.Shared.Foundation.Hosting;
 static partial class HostLog
 {
     [LoggerMessage(1200, LogLevel.Critical, "{Service} cannot go on: {Reason}")]
-    public static partial void Failed(ILogger logger, string service, string reason, Exception exception);
+    public static partial void Failed(this ILogger logger, string service, string reason, Exception exception);
 
     [LoggerMessage(1201, LogLevel.Information, "Listening on {Addresses}")]
-    public static partial void Listening(ILogger logger, string addresses);
+    public static partial void Listening(this ILogger logger, string addresses);
 }

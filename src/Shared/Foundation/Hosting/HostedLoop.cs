@@ -19,7 +19,7 @@ public abstract class HostedLoop(IHostApplicationLifetime lifetime, ILogger logg
         }
         catch (Exception e)
         {
-            HostLog.Failed(logger, GetType().Name, e.Message, e);
+            logger.Failed(GetType().Name, e.Message, e);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
         }

@@ -81,7 +81,7 @@ public static class SslHost
         app.MapGet("/health/ready", () => Answer(Waiting()));
         app.MapGet("/health/startup", () => Answer(Waiting()));
         app.MapMetrics();
-        app.Lifetime.ApplicationStarted.Register(() => HostLog.Listening(app.Services.GetRequiredService<ILogger<WebApplication>>(), string.Join(", ", app.Urls)));
+        app.Lifetime.ApplicationStarted.Register(() => app.Logger.Listening(string.Join(", ", app.Urls)));
 
         IReadOnlyList<string> Waiting() => [.. parts.Where(p => p.WaitingFor is not null).Select(p => $"{p.Name}: {p.WaitingFor}")];
         static IResult Answer(IReadOnlyList<string> problems) =>

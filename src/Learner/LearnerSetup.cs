@@ -5,11 +5,11 @@ using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Learner;
 
-/// <summary>The Learner as a part of a program: alone, or beside the other services in <c>ssl up</c>.</summary>
-public static class LearnerHosting
+/// <summary>Puts the Learner into a host.</summary>
+public static class LearnerSetup
 {
     /// <exception cref="InvalidSettingException">A setting under <c>Learner</c> is misspelt or out of range.</exception>
-    public static WebApplicationBuilder AddLearner(this WebApplicationBuilder builder)
+    public static void AddLearner(this WebApplicationBuilder builder)
     {
         builder.AddSslDefaults();
         builder.AddTorch();
@@ -17,6 +17,5 @@ public static class LearnerHosting
         builder.Services.AddSingleton<LearnerService>();
         builder.Services.AddSingleton<IReadiness>(services => services.GetRequiredService<LearnerService>());
         builder.Services.AddHostedService(services => services.GetRequiredService<LearnerService>());
-        return builder;
     }
 }
