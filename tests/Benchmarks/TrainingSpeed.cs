@@ -30,7 +30,8 @@ sealed class TrainingSpeed : IDisposable
         objectives = new ObjectiveOptions { MaskedPredictionWeight = shape.ReferenceShare is null ? 1 : 0 };
         var training = new TrainingOptions();
         model = PretrainingModel.Create(shape.Config, PretrainingShape.For(shape.Config), seed: 1, CPU);
-        optimizer = new FusedAdamW(model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, training.WeightDecay)), training.Beta1, training.Beta2, training.AdamEpsilon);
+        var parameters = model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, training.WeightDecay));
+        optimizer = new FusedAdamW(parameters, training.Beta1, training.Beta2, training.AdamEpsilon);
         step = new TrainingStep(model, optimizer, objectives, training);
         features = new PretrainingFeatures(shape.Config, objectives);
         var random = new Random(1);
