@@ -4,63 +4,68 @@ using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Gate;
-using Ssl.Transcriber.Tuning.PseudoLabelling;
 using Ssl.Transcriber.Tuning.Rounds;
 
 namespace Ssl.Experiments;
 
-/// <summary>Runs the service's <see cref="TuningRound"/> with a budget in updates, so that the figures depend on the seed alone.</summary>
+/// <summary>Fine-tunes by the Transcriber's own round and scores with its scorer.</summary>
 static class FineTuningRun
 {
     static readonly TimeSpan NoLimit = TimeSpan.FromDays(1);
 
-    /// <summary>The recipe for an encoder without pretraining: a head alone learns nothing from noise, and no convolution is worth keeping.</summary>
-    public static FineTuningPlan FromScratch(FineTuningPlan plan) => plan with { Recipe = plan.Recipe with { HeadOnlyShare = 0, FreezeFeatureEncoder = false } };
+    /// <summary>One round, scored.</summary>
+    /// <inheritdoc cref="Tune"/>
+    public static Figures Score(
+        ExperimentSetting setting, string? encoderFolder, FineTuningPlan plan, SpeechTask task, CancellationToken ct,
+        FormerRecognizer? former = null)
+    {
+        var outcome = Tune(setting, encoderFolder, plan, task, ct, former);
+        using (outcome.Recognizer)
+            return Score(outcome, task, ct);
+    }
+
+    /// <summary>Scores what was tuned, which stays the caller's.</summary>
+    public static Figures Score(FineTuningOutcome outcome, SpeechTask task, CancellationToken ct)
+    {
+        var scores = new SortedDictionary<string, HeldOutScore>(StringComparer.Ordinal);
+        foreach (var (split, utterances) in task.HeldOut)
+            scores[split] = Score(outcome.Recognizer, utterances, ct);
+        return new Figures(outcome.Loss, outcome.Updates, outcome.AudioSeconds, scores);
+    }
+
+    static HeldOutScore Score(Recognizer recognizer, IReadOnlyList<LabelledUtterance> utterances, CancellationToken ct)
+    {
+        var greedy = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Greedy, utterances, ct);
+        var score = new HeldOutScore(HeldOutLoss.Of(recognizer, utterances, ct), greedy.CharacterErrorRate, greedy.WordErrorRate);
+        if (recognizer.LanguageModel is null)
+            return score;
+        var read = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Words, utterances, ct);
+        return score with { NGramCer = read.CharacterErrorRate, NGramWer = read.WordErrorRate };
+    }
 
     /// <param name="encoderFolder">Null: from scratch.</param>
-    /// <param name="heldOut">By name; scores of each are returned as <c>NAME loss</c> (nats a letter), <c>NAME cer</c> and <c>NAME wer</c>, greedy, and also with n-grams.</param>
-    public static Dictionary<string, double> Score(
-        ExperimentSetting setting, string? encoderFolder, FineTuningPlan plan, IReadOnlyList<LabelledUtterance> labels,
-        IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
-    {
-        using var tuned = Tune(setting, encoderFolder, plan, labels, former: null, teacher: null, stream: null, ct);
-        return Score(tuned.Outcome, heldOut, ct);
-    }
-
-    /// <summary>The same of a recognizer that was tuned before, which stays the caller's.</summary>
-    public static Dictionary<string, double> Score(
-        FineTuningOutcome outcome, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
-    {
-        var figures = new Dictionary<string, double> { ["loss"] = outcome.Loss, ["updates"] = outcome.Updates, ["audio seconds"] = outcome.AudioSeconds };
-        foreach (var (name, utterances) in heldOut)
-        {
-            figures[$"{name} loss"] = HeldOutLoss.Of(outcome.Recognizer, utterances, ct);
-            Add($"{name} cer", $"{name} wer", TextReading.Greedy, utterances);
-            Add($"{name} cer, n-grams", $"{name} wer, n-grams", TextReading.Words, utterances);
-        }
-        return figures;
-
-        void Add(string characters, string words, TextReading reading, IReadOnlyList<LabelledUtterance> utterances)
-        {
-            var score = HeldOutScorer.Score(outcome.Recognizer.Transcribe, reading, utterances, ct);
-            (figures[characters], figures[words]) = (score.CharacterErrorRate, score.WordErrorRate);
-        }
-    }
-
-    /// <param name="former">Warm start; null: anew.</param>
-    /// <param name="teacher">Makes pseudo-labels of <paramref name="stream"/>.</param>
-    /// <returns>The caller's; its verdict means nothing, for nothing is held out from it.</returns>
-    public static TunedCandidate Tune(
-        ExperimentSetting setting, string? encoderFolder, FineTuningPlan plan, IReadOnlyList<LabelledUtterance> labels,
-        FormerRecognizer? former, Transcribe? teacher, RecentAudio? stream, CancellationToken ct)
+    /// <param name="former">The round starts from it; null: from the encoder.</param>
+    /// <param name="teacher">Makes pseudo-labels, where the budget is large enough for them; null: none are made.</param>
+    /// <returns>Its recognizer is the caller's.</returns>
+    public static FineTuningOutcome Tune(
+        ExperimentSetting setting, string? encoderFolder, FineTuningPlan plan, SpeechTask task, CancellationToken ct,
+        FormerRecognizer? former = null, Recognizer? teacher = null)
     {
         using var encoder = Encoder(setting, encoderFolder, plan.Seed);
-        var inputs = new TuningInputs(encoder, new LabelledSet(labels, [], [], null)) { Former = former, Champion = teacher, Stream = stream };
-        return new TuningRound(plan.Recipe, setting.Transcriber.Decoding.Recipe, setting.Transcriber.Gate, plan.Seed, TimeProvider.System)
-            .Run(inputs, new FineTuningBudget(NoLimit, plan.Updates), onUpdate: null, ct);
+        // nothing is held out for the round to score: Score does it, greedily too and on several splits
+        var labels = new LabelledSet(task.Labels, HeldOut: [], Problems: [], Unusable: null);
+        var inputs = new TuningInputs(encoder, labels)
+        {
+            Former = former,
+            Champion = teacher is null ? null : teacher.Transcribe,
+            Stream = _ => task.Unlabelled,
+        };
+        var round = new TuningRound(plan.Recipe, setting.Decoding, new GateOptions(), plan.Seed, TimeProvider.System);
+        return round.Run(inputs, new FineTuningBudget(NoLimit, plan.Updates), onUpdate: null, ct).Outcome;
     }
 
-    /// <param name="folder">Null: a new one, with the first weights of the seed.</param>
+    /// <summary>What a fine-tuning starts from.</summary>
+    /// <param name="folder">Null: random weights, drawn with the seed.</param>
     /// <returns>The caller's.</returns>
     public static SpeechEncoder Encoder(ExperimentSetting setting, string? folder, int seed) =>
         folder is null ? SpeechEncoder.Create(setting.Shape, seed) : ModelFolder.LoadEncoder(folder);
