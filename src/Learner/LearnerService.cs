@@ -11,9 +11,10 @@ using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Learner;
 
-/// <summary>Segments go from the topic into the replay store; one thread trains on the store and publishes; versions are announced. When one of the three ends, all do.</summary>
-sealed class LearnerService(LearnerOptions options, TorchOptions torch, KafkaClients clients, ModelRegistry registry, LoopHeartbeat heartbeat, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<LearnerService> logger)
-    : HostedLoop(lifetime, logger), IReadiness
+/// <summary>Segments go from the topic into the replay store; one thread trains on the store and publishes; versions are announced.</summary>
+sealed class LearnerService(
+    LearnerOptions options, PretrainingRecipe recipe, TorchOptions torch, KafkaClients clients, ModelRegistry registry, TrainingReport report,
+    IHostApplicationLifetime lifetime, ILogger<LearnerService> logger) : HostedLoop(lifetime, logger), IReadiness
 {
     public string Name => "learner";
 

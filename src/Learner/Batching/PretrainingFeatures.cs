@@ -6,16 +6,16 @@ using static TorchSharp.torch;
 namespace Ssl.Learner.Batching;
 
 /// <summary>What a step reads: the input of the encoder's layout and, where that is a waveform, the log-mel features whose codes masked prediction asks for.</summary>
-sealed class PretrainingFeatures(EncoderConfig config, ObjectiveOptions objectives)
+sealed class PretrainingFeatures(EncoderConfig config, PretrainingRecipe recipe)
 {
-    readonly bool needsTargets = objectives.MaskedPredictionWeight > 0 && config is Wav2Vec2Config { FrameSamples: LogMelExtractor.FrameSamples };
+    readonly bool needsTargets = recipe.MaskedPredictionWeight > 0 && config is Wav2Vec2Config { FrameSamples: LogMelExtractor.FrameSamples };
     readonly FeatureExtractor inputs = FeatureExtractor.For(config);
 
     /// <exception cref="InvalidModelException">Its frames are not those of log-mel features, so that masked prediction has no targets.</exception>
-    public static void CheckTargets(EncoderConfig config, ObjectiveOptions objectives)
+    public static void CheckTargets(EncoderConfig config, PretrainingRecipe recipe)
     {
-        if (config is Wav2Vec2Config { FrameSamples: var samples } && samples != LogMelExtractor.FrameSamples && objectives.MaskedPredictionWeight > 0)
-            throw new InvalidModelException($"conv_stride gives a frame every {samples} samples, but masked prediction has targets every {LogMelExtractor.FrameSamples}; set Learner:Objectives:MaskedPredictionWeight to 0");
+        if (config is Wav2Vec2Config { FrameSamples: var samples } && samples != LogMelExtractor.FrameSamples && recipe.MaskedPredictionWeight > 0)
+            throw new InvalidModelException($"conv_stride gives a frame every {samples} samples, but masked prediction has targets every {LogMelExtractor.FrameSamples}");
     }
 
     /// <summary>The clips of a step, all of one length.</summary>

@@ -7,23 +7,23 @@ using Ssl.Shared.Foundation.Files;
 namespace Ssl.Learner.Checkpoints;
 
 /// <summary>
-/// Checkpoints in a folder, each whole or absent. A sum over every file is kept beside them: what the disk changed is noticed, moved aside, and the one before it serves.
+/// Checkpoints in a folder, each whole or absent, with a checksum of every file. One that the disk has changed is moved aside, and the one before it is used.
 /// Not thread-safe.
 /// </summary>
 sealed class CheckpointStore
 {
+    const int Kept = 2;
     const string Prefix = "checkpoint-";
     const string DamagedName = "damaged";
     const string StateFile = "state.json";
     const string SumsFile = "SHA256SUMS";
 
     readonly string folder;
-    readonly CheckpointOptions options;
     readonly ILogger logger;
 
-    public CheckpointStore(string folder, CheckpointOptions options, ILogger logger)
+    public CheckpointStore(string folder, ILogger logger)
     {
-        (this.folder, this.options, this.logger) = (folder, options, logger);
+        (this.folder, this.logger) = (folder, logger);
         Directory.CreateDirectory(folder);
         AtomicFolder.RemoveLeftovers(folder);
     }
@@ -67,7 +67,7 @@ sealed class CheckpointStore
     {
         var newestFirst = Paths().Reverse().ToList();
         var healthy = newestFirst.FirstOrDefault(p => ReadState(p)?.Health == HealthState.Healthy);
-        foreach (var path in newestFirst.Skip(options.Keep).Where(p => p != healthy))
+        foreach (var path in newestFirst.Skip(Kept).Where(p => p != healthy))
             Directory.Delete(path, recursive: true);
     }
 
@@ -108,11 +108,14 @@ sealed class CheckpointStore
     }
 
     /// <summary>As sha256sum(1) writes them: hash, two spaces, name.</summary>
-    static IEnumerable<string> Sums(string path) => Directory.EnumerateFiles(path).Where(f => Path.GetFileName(f) != SumsFile).Order(StringComparer.Ordinal).Select(file =>
+    static IEnumerable<string> Sums(string path)
     {
-        using var stream = File.OpenRead(file);
-        return $"{Convert.ToHexStringLower(SHA256.HashData(stream))}  {Path.GetFileName(file)}";
-    });
+        foreach (var file in Directory.EnumerateFiles(path).Where(f => Path.GetFileName(f) != SumsFile).Order(StringComparer.Ordinal))
+        {
+            using var stream = File.OpenRead(file);
+            yield return $"{Convert.ToHexStringLower(SHA256.HashData(stream))}  {Path.GetFileName(file)}";
+        }
+    }
 
     /// <summary>One damaged checkpoint is kept, for whoever wants to know what happened.</summary>
     void MoveAside(string path, string reason)

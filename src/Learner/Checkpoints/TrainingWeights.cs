@@ -18,11 +18,12 @@ sealed class TrainingWeights : IDisposable
 
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    TrainingWeights(PretrainingModel model, PretrainingModel average, TrainingOptions options)
+    TrainingWeights(PretrainingModel model, PretrainingModel average, PretrainingRecipe recipe)
     {
         Model = model;
         Average = new WeightAverage(average, model);
-        Optimizer = new FusedAdamW(model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, options.WeightDecay)), options.Beta1, options.Beta2, options.AdamEpsilon);
+        var trained = model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, recipe.WeightDecay));
+        Optimizer = new FusedAdamW(trained, recipe.AdamBeta1, recipe.AdamBeta2, recipe.AdamEpsilon);
     }
 
     public PretrainingModel Model { get; }
@@ -32,31 +33,34 @@ sealed class TrainingWeights : IDisposable
     public FusedAdamW Optimizer { get; }
 
     /// <summary>A new encoder.</summary>
-    public static TrainingWeights Fresh(EncoderConfig config, PretrainingShape shape, TrainingOptions options, Device device) =>
-        new(PretrainingModel.Create(config, shape, options.Seed, device), PretrainingModel.Create(config, shape, options.Seed, device), options);
+    public static TrainingWeights Fresh(EncoderConfig config, PretrainingShape shape, PretrainingRecipe recipe, int seed, Device device) =>
+        new(PretrainingModel.Create(config, shape, seed, device), PretrainingModel.Create(config, shape, seed, device), recipe);
 
     /// <summary>An encoder that was trained before.</summary>
-    /// <param name="heads">Its quantiser and heads by name; those that are missing, as all of them or masked prediction's may be, begin anew.</param>
+    /// <param name="heads">Its quantiser and heads by name; those that are missing are initialised.</param>
     /// <exception cref="InvalidModelException">A head has another shape, or is not finite.</exception>
-    public static TrainingWeights From(SpeechEncoder encoder, IReadOnlyDictionary<string, Tensor> heads, TrainingOptions options, Device device)
+    public static TrainingWeights From(SpeechEncoder encoder, IReadOnlyDictionary<string, Tensor> heads, PretrainingRecipe recipe, int seed, Device device)
     {
         var usual = PretrainingShape.For(encoder.Config);
         var shape = PretrainingShape.Of(heads, usual) ?? usual;
-        var model = new PretrainingModel(encoder, new PretrainingHeads(encoder, shape, options.Seed)).To(device);
+        var model = new PretrainingModel(encoder, new PretrainingHeads(encoder, shape, seed)).To(device);
         if (heads.Count > 0)
-            StateDict.Load(model.Heads, model.Heads.state_dict().ToDictionary(t => t.Key, t => heads.GetValueOrDefault(t.Key) ?? t.Value), "", mayHoldMore: false, "quantiser and heads");
-        var average = PretrainingModel.Create(encoder.Config, shape, options.Seed, device);
+        {
+            var stored = model.Heads.state_dict().ToDictionary(t => t.Key, t => heads.GetValueOrDefault(t.Key) ?? t.Value);
+            StateDict.Load(model.Heads, stored, "", mayHoldMore: false, "quantiser and heads");
+        }
+        var average = PretrainingModel.Create(encoder.Config, shape, seed, device);
         using var scope = NewDisposeScope();
         average.Load(model.State.ToDictionary(), "weight average");
-        return new TrainingWeights(model, average, options);
+        return new TrainingWeights(model, average, recipe);
     }
 
     /// <summary>The weights of a checkpoint's folder.</summary>
     /// <exception cref="InvalidModelException">They are not what this software writes.</exception>
-    public static TrainingWeights Open(string folder, TrainingOptions options, Device device)
+    public static TrainingWeights Open(string folder, PretrainingRecipe recipe, Device device)
     {
         var path = Path.Combine(folder, ConfigFile);
-        var weights = Fresh(EncoderConfig.Parse(File.ReadAllText(path), path), ShapeIn(folder), options, device);
+        var weights = Fresh(EncoderConfig.Parse(File.ReadAllText(path), path), ShapeIn(folder), recipe, seed: 0, device);
         weights.Load(folder);
         return weights;
     }
@@ -89,6 +93,7 @@ sealed class TrainingWeights : IDisposable
     static PretrainingShape ShapeIn(string folder)
     {
         using var scope = NewDisposeScope();
-        return PretrainingShape.Of(SafetensorsFile.Read(Path.Combine(folder, ModelFile))) ?? throw new InvalidModelException($"{folder}: {ModelFile} holds no quantiser");
+        return PretrainingShape.Of(SafetensorsFile.Read(Path.Combine(folder, ModelFile)))
+            ?? throw new InvalidModelException($"{folder}: {ModelFile} holds no quantiser");
     }
 }

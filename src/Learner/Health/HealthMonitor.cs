@@ -3,10 +3,10 @@ using Ssl.Learner.Pretraining;
 namespace Ssl.Learner.Health;
 
 /// <summary>
-/// Watches for the ways in which pretraining fails (collapse: code perplexity under 5 %, or a contrastive loss near 0 with accuracy near 1; stuck: loss at ln(1 + distractors)).
+/// Detects how pretraining fails: collapse (code perplexity under 5 %, or a contrastive loss near 0 with accuracy near 1), loss stuck at ln(1 + distractors).
 /// Only a healthy encoder is published. Not thread-safe.
 /// </summary>
-sealed class HealthMonitor(HealthOptions options, ObjectiveOptions objectives, PretrainingShape shape)
+sealed class HealthMonitor(PretrainingRecipe recipe, PretrainingShape shape)
 {
     const double DivergedFactor = 1.5;
     const double StuckFactor = 0.995;
@@ -14,13 +14,13 @@ sealed class HealthMonitor(HealthOptions options, ObjectiveOptions objectives, P
     const double TrivialAccuracy = 0.99;
 
     readonly Queue<StepOutcome> window = new();
-    readonly double contrastiveChance = Math.Log(1 + objectives.Distractors);
+    readonly double contrastiveChance = Math.Log(1 + recipe.Distractors);
     readonly double predictionChance = Math.Log(shape.PredictionCodes);
 
     public HealthState State { get; private set; }
 
     /// <summary>There were enough steps to judge by, and they were good.</summary>
-    public bool MayPublish => State == HealthState.Healthy && window.Count == options.WindowSteps;
+    public bool MayPublish => State == HealthState.Healthy && window.Count == recipe.HealthWindowSteps;
 
     /// <summary>Mean of a figure over the window; 0 before the first step.</summary>
     public double Mean(Func<StepOutcome, double> figure) => window.Count == 0 ? 0 : window.Average(figure);
@@ -32,9 +32,9 @@ sealed class HealthMonitor(HealthOptions options, ObjectiveOptions objectives, P
         if (!outcome.IsFinite)
             return State = HealthState.NotFinite;
         window.Enqueue(outcome);
-        if (window.Count > options.WindowSteps)
+        if (window.Count > recipe.HealthWindowSteps)
             window.Dequeue();
-        if (window.Count == options.WindowSteps)
+        if (window.Count == recipe.HealthWindowSteps)
             State = Judge(step);
         return State;
     }
@@ -48,15 +48,15 @@ sealed class HealthMonitor(HealthOptions options, ObjectiveOptions objectives, P
 
     HealthState Judge(long step)
     {
-        var (contrastiveOn, predictionOn) = (objectives.ContrastiveWeight > 0, objectives.MaskedPredictionWeight > 0);
+        var (contrastiveOn, predictionOn) = (recipe.ContrastiveWeight > 0, recipe.MaskedPredictionWeight > 0);
         var (contrastive, prediction) = (Mean(o => o.ContrastiveLoss) / contrastiveChance, Mean(o => o.MaskedPredictionLoss) / predictionChance);
         if (contrastiveOn && contrastive > DivergedFactor || predictionOn && prediction > DivergedFactor)
             return HealthState.Diverged;
-        if (contrastiveOn && Mean(o => o.CodePerplexity) < options.MinCodeUse * shape.CodeCount)
+        if (contrastiveOn && Mean(o => o.CodePerplexity) < recipe.MinCodeUse * shape.CodeCount)
             return HealthState.Collapsed;
         if (contrastiveOn && Mean(o => o.ContrastiveLoss) < TrivialLoss && Mean(o => o.ContrastiveAccuracy) > TrivialAccuracy)
             return HealthState.Trivial;
-        if (step > options.StuckAfterSteps && (!contrastiveOn || contrastive > StuckFactor) && (!predictionOn || prediction > StuckFactor))
+        if (step > recipe.StuckAfterSteps && (!contrastiveOn || contrastive > StuckFactor) && (!predictionOn || prediction > StuckFactor))
             return HealthState.Stuck;
         return HealthState.Healthy;
     }

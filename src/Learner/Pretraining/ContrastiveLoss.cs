@@ -6,8 +6,8 @@ using static TorchSharp.torch.nn;
 namespace Ssl.Learner.Pretraining;
 
 /// <summary>
-/// wav2vec 2.0, equation 3: for each masked frame, the cross-entropy of finding its own quantised vector among distractors, by cosine similarity over a temperature.
-/// All similarities of an utterance come from one product, from which the candidates are gathered: 60 to 250 ms a step faster than gathering vectors.
+/// wav2vec 2.0, equation 3: for each masked frame, the cross-entropy of its own quantised vector among distractors, by cosine similarity over a temperature.
+/// One product gives all similarities of an utterance; candidates are gathered from it, 60 to 250 ms a step faster than gathering vectors.
 /// </summary>
 static class ContrastiveLoss
 {
@@ -19,12 +19,12 @@ static class ContrastiveLoss
     /// <param name="codes">Codes of the same frames. [B, M, G]; only read to exclude identical distractors.</param>
     /// <param name="candidates">Positions within the utterance, the positive first. [B, M, 1 + K]</param>
     /// <param name="meanWeights">See <see cref="MaskedFrames.MeanWeights"/>. [B, M]</param>
-    public static ObjectiveLoss Of(Tensor context, Tensor quantised, Tensor codes, Tensor candidates, Tensor meanWeights, ObjectiveOptions options)
+    public static ObjectiveLoss Of(Tensor context, Tensor quantised, Tensor codes, Tensor candidates, Tensor meanWeights, PretrainingRecipe recipe)
     {
-        using Scalar temperature = options.ContrastiveTemperature;
+        using Scalar temperature = recipe.ContrastiveTemperature;
         var similarities = bmm(Unit(context), Unit(quantised).transpose(1, 2)) / temperature; // [B, M, M]
         var logits = similarities.gather(2, candidates);                                                         // [B, M, 1 + K]
-        if (options.IdenticalDistractors == IdenticalDistractors.Exclude)
+        if (recipe.IdenticalDistractors == IdenticalDistractors.Exclude)
             logits = logits.masked_fill(Identical(codes, candidates), Constant.NegativeInfinity);
         var positive = logits.select(2, 0);                                                                      // [B, M]
         var loss = ((logits.logsumexp(2) - positive) * meanWeights).sum();

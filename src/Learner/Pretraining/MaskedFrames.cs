@@ -37,12 +37,12 @@ sealed class MaskedFrames
 
     /// <summary>Draws the masks of a step: pure, a function of (lengths, seed, step).</summary>
     /// <param name="frameCounts">Real frames of each utterance, up to <paramref name="frames"/>.</param>
-    public static MaskedFrames Draw(IReadOnlyList<long> frameCounts, int frames, ObjectiveOptions options, long seed, long step)
+    public static MaskedFrames Draw(IReadOnlyList<long> frameCounts, int frames, PretrainingRecipe recipe, long seed, long step)
     {
         var random = new SeededRandom(seed, step, RandomPurpose.SpanMasks);
         var mask = new bool[frameCounts.Count * frames];
         for (var row = 0; row < frameCounts.Count; row++)
-            SpanMask.Draw(mask.AsSpan(row * frames, (int)frameCounts[row]), options, ref random);
+            SpanMask.Draw(mask.AsSpan(row * frames, (int)frameCounts[row]), recipe, ref random);
         return From(mask, frameCounts.Count, frames);
     }
 

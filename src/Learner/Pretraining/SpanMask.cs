@@ -9,15 +9,15 @@ namespace Ssl.Learner.Pretraining;
 static class SpanMask
 {
     /// <summary>Masks one utterance of <paramref name="masked"/>.Length frames; true = masked. An utterance shorter than a span stays unmasked.</summary>
-    public static void Draw(Span<bool> masked, ObjectiveOptions options, ref SeededRandom random)
+    public static void Draw(Span<bool> masked, PretrainingRecipe recipe, ref SeededRandom random)
     {
         masked.Clear();
-        var span = options.MaskSpanFrames;
+        var span = recipe.MaskSpanFrames;
         var starts = masked.Length - span + 1;
         if (starts < 1)
             return;
         // The fraction is rounded at random, so that the expected number of spans is right at every length.
-        var spans = Math.Max(options.MinMaskSpans, (int)(options.MaskStartProbability * masked.Length + random.NextDouble()));
+        var spans = Math.Max(recipe.MinMaskSpans, (int)(recipe.MaskStartProbability * masked.Length + random.NextDouble()));
         if (spans * span > masked.Length)
             spans = masked.Length / span;
         spans = Math.Min(spans, starts);

@@ -8,22 +8,24 @@ namespace Ssl.Learner.Pretraining;
 
 /// <summary>One step of pretraining, in the order of the paper (wav2vec 2.0, arXiv 2006.11477; masked prediction: BEST-RQ, arXiv 2202.01855). Not thread-safe.</summary>
 /// <remarks>B: utterances, T: frames, C: feature size, H: hidden size, M: most masked frames of an utterance, K: distractors, G·d: codevectors, D: projection.</remarks>
-sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, ObjectiveOptions options, TrainingOptions training) : IDisposable
+sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, PretrainingRecipe recipe, TrainingOptions training) : IDisposable
 {
-    readonly ObjectiveOptions objectives = options.ForFrames(FeatureExtractor.For(model.Encoder.Config).FrameSeconds);
+    readonly PretrainingRecipe recipe = recipe.ForFrames(FeatureExtractor.For(model.Encoder.Config).FrameSeconds);
     readonly Generator noiseGenerator = new(0);
     long[] candidateBuffer = []; // 400 kB: a new one every step would keep the large-object heap busy
 
     /// <summary>Trains on a batch. Where a gradient is not finite, the weights stay as they were.</summary>
-    /// <param name="parts">Micro-batches, their frames all as many: gradients add up over them, each with its share of all masked frames, so that the parts do not show in the update.</param>
+    /// <param name="parts">
+    /// Micro-batches of equal frame count. Each loss is weighted by its share of all masked frames, so the accumulated gradient equals that of one large batch.
+    /// </param>
     /// <param name="seed">With <paramref name="step"/>, decides everything random.</param>
     public StepOutcome Run(IReadOnlyList<SpeechBatch> parts, long seed, long step)
     {
         using var scope = NewDisposeScope();
-        model.Encoder.FeatureGradientScale = objectives.FeatureGradientScale;
+        model.Encoder.FeatureGradientScale = recipe.FeatureGradientScale;
         manual_seed(new SeededRandom(seed, step, RandomPurpose.Dropout).NextSeed());
         optimizer.ZeroGrad();
-        var masked = MaskedFrames.Draw([.. parts.SelectMany(p => p.FrameCounts)], (int)parts[0].LongestFrameCount, objectives, seed, step);
+        var masked = MaskedFrames.Draw([.. parts.SelectMany(p => p.FrameCounts)], (int)parts[0].LongestFrameCount, recipe, seed, step);
         var (sums, row) = (Array.Empty<Tensor>(), 0);
         for (var part = 0; part < parts.Count; row += parts[part++].Size)
         {
@@ -34,25 +36,25 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
             terms[0].backward();
             sums = [.. terms.Select((term, i) => (part == 0 ? term.detach() : sums[i].Plus(term.detach())).MoveToOuterDisposeScope())];
         }
-        var norm = optimizer.ClipGradientsDeferred(training.MaxGradientNorm);
-        optimizer.Step(training.LearningRateAt(step));
+        var norm = optimizer.ClipGradientsDeferred(recipe.MaxGradientNorm);
+        optimizer.Step(recipe.LearningRateAt(step, training.LearningRate));
         return Read(sums, norm, masked.Total / (double)parts.Sum(p => p.FrameCounts.Sum()), parts.Sum(p => p.AudioSeconds));
     }
 
     public void Dispose() => noiseGenerator.Dispose();
 
-    /// <summary>The forward half of a micro-batch: the loss, then what it is made of, each a mean over its masked frames; last the codebooks' perplexities, hard and soft, [G] each.</summary>
-    /// <param name="firstRow">Utterances of the step that other parts have before it.</param>
+    /// <summary>Forward pass of a micro-batch: the loss, its terms, each a mean over masked frames, then the codebooks' hard and soft perplexities, [G] each.</summary>
+    /// <param name="firstRow">Utterances in earlier parts of the step.</param>
     internal Tensor[] Objective(SpeechBatch batch, MaskedFrames masked, long seed, long step, int part, int firstRow)
     {
         // Section 2: feature encoder, and section 3.1: masking, then the context network.
         var encoded = Encode(batch, masked, seed, step, firstRow);
         var noise = model.Heads.Quantizer.Noise(masked.Rows * masked.Width, Seeded(seed, step, part), batch.Inputs.device);
         var candidates = Candidates(masked, seed, step, part).to(batch.Inputs.device);                          // [B, M, 1 + K]
-        return Losses(batch, masked, encoded, noise, candidates, objectives.GumbelTemperatureAt(step));
+        return Losses(batch, masked, encoded, noise, candidates, recipe.GumbelTemperatureAt(step));
     }
 
-    /// <summary>What the heads make of an encoded micro-batch; nothing in it is left to chance.</summary>
+    /// <summary>Losses of an encoded micro-batch; deterministic.</summary>
     internal Tensor[] Losses(SpeechBatch batch, MaskedFrames masked, EncodedBatch encoded, Tensor noise, Tensor candidates, double temperature)
     {
         var ((features, context, penalty), heads, device) = (encoded, model.Heads, batch.Inputs.device);
@@ -63,29 +65,33 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         var quantised = heads.Quantizer.Quantise(masked.Gather(features, at), temperature, noise);            // [B, M, G·d]
 
         // Section 3.2: contrastive loss against distractors of the same utterance, and diversity loss.
-        var contrastive = ContrastiveLoss.Of(heads.ProjectContext(maskedContext), heads.ProjectQuantised(quantised.Vectors), quantised.Codes, candidates, weights, objectives);
+        var (projected, targets) = (heads.ProjectContext(maskedContext), heads.ProjectQuantised(quantised.Vectors)); // [B, M, D] each
+        var contrastive = ContrastiveLoss.Of(projected, targets, quantised.Codes, candidates, weights, recipe);
         var softPerplexities = DiversityLoss.Perplexities(quantised.Probabilities, weights);                  // [G]
         var diversity = DiversityLoss.Of(softPerplexities, heads.Quantizer.Shape.CodeCount);
 
         // BEST-RQ: the frozen code of each masked frame's log-mel features.
         var prediction = Prediction(batch, masked, maskedContext, at, weights);
 
-        using Scalar diversityWeight = objectives.DiversityWeight, contrastiveWeight = objectives.ContrastiveWeight, predictionWeight = objectives.MaskedPredictionWeight, penaltyWeight = objectives.FeaturePenaltyWeight;
+        using Scalar diversityWeight = recipe.DiversityWeight, contrastiveWeight = recipe.ContrastiveWeight;
+        using Scalar predictionWeight = recipe.MaskedPredictionWeight, penaltyWeight = recipe.FeaturePenaltyWeight;
         var contrast = contrastive.Loss.Plus(diversityWeight * diversity);
         var loss = (contrastiveWeight * (penalty is null ? contrast : contrast.Plus(penaltyWeight * penalty))).Plus(predictionWeight * prediction.Loss);
-        return [loss, contrastive.Loss, diversity, prediction.Loss, contrastive.Accuracy, prediction.Accuracy, DiversityLoss.Perplexities(quantised.Choices, weights), softPerplexities];
+        var hardPerplexities = DiversityLoss.Perplexities(quantised.Choices, weights);
+        return [loss, contrastive.Loss, diversity, prediction.Loss, contrastive.Accuracy, prediction.Accuracy, hardPerplexities, softPerplexities];
     }
 
-    /// <summary>Nothing where its weight is zero: then a waveform encoder has no log-mel features beside it either.</summary>
+    /// <summary>Zero where its weight is zero: a waveform encoder's batch then has no log-mel features.</summary>
     ObjectiveLoss Prediction(SpeechBatch batch, MaskedFrames masked, Tensor maskedContext, Tensor at, Tensor weights)
     {
-        if (objectives.MaskedPredictionWeight == 0)
+        if (recipe.MaskedPredictionWeight == 0)
             return new ObjectiveLoss(zeros([], device: maskedContext.device), zeros([], device: maskedContext.device));
-        var codes = model.Heads.RandomProjection.Of(masked.Gather(batch.LogMel ?? batch.Inputs, at).flatten(0, 1)).view(masked.Rows, masked.Width); // [B, M]
+        var targets = masked.Gather(batch.LogMel ?? batch.Inputs, at).flatten(0, 1);                          // [B·M, F]
+        var codes = model.Heads.RandomProjection.Of(targets).view(masked.Rows, masked.Width);                 // [B, M]
         return MaskedPredictionLoss.Of(model.Heads.PredictCodes(maskedContext), codes, weights);
     }
 
-    /// <summary>Targets come from the features as they are; the context network may hear another vocal tract.</summary>
+    /// <summary>Targets come from the original features; the context network reads features of which the mel axis is warped.</summary>
     EncodedBatch Encode(SpeechBatch batch, MaskedFrames masked, long seed, long step, int firstRow)
     {
         using var bf16 = Bf16Autocast.WhereFast(training.Bf16);
@@ -97,25 +103,25 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         return new EncodedBatch(features.to_type(ScalarType.Float32), context.to_type(ScalarType.Float32), penalty);
     }
 
-    /// <summary>Each utterance of the step has its own, in whichever part it is. Null: none is warped.</summary>
+    /// <summary>One factor an utterance, independent of the division into parts. Null: none is warped.</summary>
     double[]? WarpFactors(int utterances, long seed, long step, int firstRow)
     {
-        if (objectives.FrequencyWarp == 0)
+        if (recipe.FrequencyWarp == 0)
             return null;
         var random = new SeededRandom(seed, step, RandomPurpose.FrequencyWarp);
         var factors = new double[firstRow + utterances];
         for (var row = 0; row < factors.Length; row++)
-            factors[row] = FrequencyWarp.Factor(objectives.FrequencyWarp, random.NextDouble());
+            factors[row] = FrequencyWarp.Factor(recipe.FrequencyWarp, random.NextDouble());
         return factors[firstRow..];
     }
 
     Tensor Candidates(MaskedFrames masked, long seed, long step, int part)
     {
-        var count = DistractorSampler.CountFor(masked, objectives.Distractors);
+        var count = DistractorSampler.CountFor(masked, recipe.Distractors);
         if (candidateBuffer.Length < count)
             candidateBuffer = new long[count + count / 4];
-        DistractorSampler.Draw(masked, objectives.Distractors, seed, step, part, candidateBuffer);
-        return frombuffer(candidateBuffer, ScalarType.Int64, count).view(masked.Rows, masked.Width, 1 + objectives.Distractors);
+        DistractorSampler.Draw(masked, recipe.Distractors, seed, step, part, candidateBuffer);
+        return frombuffer(candidateBuffer, ScalarType.Int64, count).view(masked.Rows, masked.Width, 1 + recipe.Distractors);
     }
 
     Generator Seeded(long seed, long step, int part)
@@ -124,11 +130,12 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Objectiv
         return noiseGenerator;
     }
 
-    /// <summary>The one moment at which the host waits for the device: a dozen numbers.</summary>
+    /// <summary>The only point at which the host waits for the device.</summary>
     static StepOutcome Read(Tensor[] sums, Tensor norm, double maskedShare, double audioSeconds)
     {
         var read = Array.ConvertAll(cat([stack([.. sums[..^2], norm]), sums[^2], sums[^1]]).cpu().data<float>().ToArray(), value => (double)value);
         var books = (read.Length - sums.Length + 1) / 2;
-        return new StepOutcome(read[0], read[1], read[2], read[3], read[4], read[5], read[^(2 * books)..^books], read[^books..], read[6], maskedShare, audioSeconds);
+        var (hard, soft) = (read[^(2 * books)..^books], read[^books..]);
+        return new StepOutcome(read[0], read[1], read[2], read[3], read[4], read[5], hard, soft, read[6], maskedShare, audioSeconds);
     }
 }

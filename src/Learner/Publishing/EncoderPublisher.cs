@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ssl.Learner.Checkpoints;
 using Ssl.Learner.Health;
 using Ssl.Learner.Pretraining;
@@ -7,8 +8,8 @@ using Ssl.Shared.Speech.Safetensors;
 
 namespace Ssl.Learner.Publishing;
 
-/// <summary>Puts the weight average into the registry as an encoder version, with quantiser and heads beside it so that a later run can go on from there.</summary>
-sealed class EncoderPublisher(ModelRegistry registry, WriterEpoch epoch)
+/// <summary>Publishes the weight average as an encoder version, with quantiser, heads and recipe, so that a later run can continue from it.</summary>
+sealed class EncoderPublisher(ModelRegistry registry, WriterEpoch epoch, PretrainingRecipe recipe)
 {
     public const string Writer = "learner";
 
@@ -32,6 +33,7 @@ sealed class EncoderPublisher(ModelRegistry registry, WriterEpoch epoch)
                 MaskedPredictionAccuracy = health.Mean(o => o.MaskedPredictionAccuracy),
                 CodePerplexity = health.Mean(o => o.CodePerplexity),
             },
+            Recipes = new Dictionary<string, JsonObject> { ["pretraining"] = recipe.ToJson() },
             Health = ModelHealth.Healthy,
         };
         return registry.Publish(ModelKind.Encoder, draft, epoch, folder => Write(folder, average));

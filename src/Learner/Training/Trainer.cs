@@ -5,58 +5,62 @@ using Ssl.Learner.Pretraining;
 using Ssl.Learner.Publishing;
 using Ssl.Learner.Replay;
 using Ssl.Shared.Foundation.Contracts;
-using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Registry;
-using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Learner.Training;
 
 /// <summary>
-/// Trains without end on the calling thread: draw, step, judge, save, publish. Knows neither hosting nor Kafka. Everything it needs to go on is in its
-/// checkpoints, so it may be killed at any moment.
+/// Trains without end on the calling thread: draw, step, judge, save, publish. It may be killed at any moment: its checkpoints hold everything that it
+/// needs to continue. Knows neither hosting nor Kafka.
 /// </summary>
 sealed class Trainer : IDisposable
 {
-    const string Loop = "training";
     const int MaxRewindsWithoutProgress = 5;
     static readonly TimeSpan AudioPoll = TimeSpan.FromMilliseconds(200);
-    static readonly TimeSpan HeartbeatLimit = TimeSpan.FromMinutes(5);
 
     readonly LearnerOptions options;
+    readonly PretrainingSession session;
     readonly ReplayStore store;
     readonly CheckpointStore checkpoints;
     readonly EncoderPublisher publisher;
-    readonly LoopHeartbeat heartbeat;
-    readonly TimeProvider clock;
-    readonly ILogger logger;
+    readonly TrainingReport report;
     readonly BatchReader reader;
-    readonly PretrainingFeatures features;
-    readonly TrainingStep step;
     readonly HealthMonitor health;
     readonly PublicationSchedule schedule;
-    readonly TrainingReport report;
     TimeSpan savedAt;
     int rewindsWithoutProgress;
 
-    /// <param name="weights">Taken over, and disposed with this.</param>
-    public Trainer(LearnerOptions options, TrainingWeights weights, LearnerState state, ReplayStore store, CheckpointStore checkpoints, EncoderPublisher publisher, LoopHeartbeat heartbeat, TimeProvider clock, ILogger logger)
+    /// <param name="session">Owned: disposed with this.</param>
+    public Trainer(
+        LearnerOptions options, PretrainingSession session, ReplayStore store, CheckpointStore checkpoints, EncoderPublisher publisher, TrainingReport report)
     {
-        (this.options, Weights, State, this.store, this.checkpoints, this.publisher, this.heartbeat, this.clock, this.logger) = (options, weights, state, store, checkpoints, publisher, heartbeat, clock, logger);
+        (this.options, this.session, this.store) = (options, session, store);
+        (this.checkpoints, this.publisher, this.report) = (checkpoints, publisher, report);
+        State = session.Start;
         reader = new BatchReader(store, new CropSampler(options.Batch));
-        features = new PretrainingFeatures(weights.Model.Encoder.Config, options.Objectives);
-        step = new TrainingStep(weights.Model, weights.Optimizer, options.Objectives, options.Training);
-        health = new HealthMonitor(options.Health, options.Objectives, weights.Model.Heads.Quantizer.Shape);
+        health = new HealthMonitor(session.Recipe, session.Weights.Model.Heads.Quantizer.Shape);
         schedule = new PublicationSchedule(options.Publishing);
-        report = new TrainingReport(state, clock, logger);
-        savedAt = state.TrainingTime;
+        savedAt = State.TrainingTime;
+        report.Begin(State);
     }
 
-    public TrainingWeights Weights { get; }
+    public TrainingWeights Weights => session.Weights;
 
     public LearnerState State { get; private set; }
 
     /// <summary>Called with each version after it is whole in the registry.</summary>
     public Action<ModelManifest> Published { get; init; } = _ => { };
+
+    /// <summary>A trainer of a registry: continues from the newest checkpoint, else starts from what <c>Learner:Encoder</c> names.</summary>
+    /// <inheritdoc cref="PretrainingSession.Open"/>
+    public static Trainer Open(
+        LearnerOptions options, PretrainingRecipe recipe, ReplayStore store, ModelRegistry registry, TrainingReport report, Action<ModelManifest> published)
+    {
+        var checkpoints = new CheckpointStore(options.CheckpointPath, report.Logger);
+        var session = PretrainingSession.Open(options, recipe, checkpoints, registry, report.Logger);
+        var publisher = new EncoderPublisher(registry, registry.AcquireEpoch(EncoderPublisher.Writer), recipe);
+        return new Trainer(options, session, store, checkpoints, publisher, report) { Published = published };
+    }
 
     /// <summary>Trains until cancelled, then saves.</summary>
     /// <exception cref="InvalidDataException">Going back to a checkpoint did not help.</exception>
@@ -67,11 +71,11 @@ sealed class Trainer : IDisposable
     /// <inheritdoc cref="Run(CancellationToken)"/>
     public void Run(Predicate<LearnerState> reached, CancellationToken ct)
     {
-        using var beating = heartbeat.Register(Loop, HeartbeatLimit);
+        using var beating = report.Beating();
         checkpoints.Save(State, Weights);
         while (!ct.IsCancellationRequested && !reached(State))
         {
-            heartbeat.Beat(Loop);
+            report.Beat();
             if (!HasAudio())
             {
                 ct.WaitHandle.WaitOne(AudioPoll);
@@ -84,47 +88,35 @@ sealed class Trainer : IDisposable
                 Save();
         }
         Save();
-        logger.Stopped(State.Step, State.HoursHeard);
+        report.Stopped(State);
     }
 
     /// <summary>One step: read, extract, train, average, judge.</summary>
     public StepOutcome Step()
     {
-        var started = clock.GetTimestamp();
+        var started = report.Clock.GetTimestamp();
         var (clips, _) = reader.Read(State.RandomSeed, State.Step);
-        var parts = clips.Chunk((clips.Count + options.Batch.MicroBatches - 1) / options.Batch.MicroBatches).Select(part => features.Batch(part, TorchRuntime.Device)).ToArray();
-        StepOutcome outcome;
-        try
-        {
-            outcome = step.Run(parts, State.RandomSeed, State.Step);
-        }
-        finally
-        {
-            Array.ForEach(parts, part => part.Dispose());
-        }
+        var outcome = session.Step(clips, State.RandomSeed, State.Step);
         report.Health(health.Observe(outcome, State.Step));
         if (health.State is HealthState.NotFinite or HealthState.Diverged)
         {
             Rewind();
             return outcome;
         }
-        Weights.Average.Update(options.Training.AverageShareAt(State.Step));
-        State = Advanced(outcome, clock.GetElapsedTime(started));
-        report.Step(State, outcome, clock.GetElapsedTime(started));
+        session.Average(State.Step);
+        var took = report.Clock.GetElapsedTime(started);
+        State = Advanced(outcome, took);
+        report.Step(State, outcome, took);
         return outcome;
     }
 
-    public void Dispose()
-    {
-        step.Dispose();
-        Weights.Dispose();
-    }
+    public void Dispose() => session.Dispose();
 
     bool HasAudio()
     {
         var seconds = CropSampler.UsableSeconds(store.Catalogue);
-        report.Audio(seconds, options.Batch.MinStoredSeconds);
-        return seconds >= options.Batch.MinStoredSeconds;
+        report.Audio(seconds, session.Recipe.MinStoredSeconds);
+        return seconds >= session.Recipe.MinStoredSeconds;
     }
 
     LearnerState Advanced(StepOutcome outcome, TimeSpan took) => State with
@@ -132,34 +124,35 @@ sealed class Trainer : IDisposable
         Step = State.Step + 1,
         AudioSeconds = State.AudioSeconds + outcome.AudioSeconds,
         TrainingTime = State.TrainingTime + took,
-        GumbelTemperature = options.Objectives.GumbelTemperatureAt(State.Step),
-        LearningRate = options.Training.LearningRateAt(State.Step),
+        GumbelTemperature = session.Recipe.GumbelTemperatureAt(State.Step),
+        LearningRate = session.Recipe.LearningRateAt(State.Step, options.Training.LearningRate),
         Health = health.State,
     };
 
     void Save()
     {
-        var started = clock.GetTimestamp();
+        var started = report.Clock.GetTimestamp();
         State = State with { Positions = Positions() };
         checkpoints.Save(State, Weights);
         (savedAt, rewindsWithoutProgress) = (State.TrainingTime, 0);
-        LearnerMetrics.CheckpointSeconds.Observe(clock.GetElapsedTime(started).TotalSeconds);
+        LearnerMetrics.CheckpointSeconds.Observe(report.Clock.GetElapsedTime(started).TotalSeconds);
     }
 
-    /// <summary>Back to the newest healthy checkpoint, from where other random numbers lead on.</summary>
+    /// <summary>Back to the newest healthy checkpoint; other random numbers are drawn from there.</summary>
     void Rewind()
     {
         if (++rewindsWithoutProgress > MaxRewindsWithoutProgress)
-            throw new InvalidDataException($"training is {health.State} again and again: {MaxRewindsWithoutProgress} returns to a checkpoint did not help");
-        var checkpoint = checkpoints.Newest(s => s.Health == HealthState.Healthy) ?? throw new InvalidDataException($"training is {health.State}, and there is no healthy checkpoint to go back to");
-        logger.Rewound(health.State, State.Step, checkpoint.State.Step, State.Rewinds + 1);
+            throw new InvalidDataException(
+                $"training is {health.State} again and again: {MaxRewindsWithoutProgress} returns to a checkpoint did not help");
+        var checkpoint = checkpoints.Newest(s => s.Health == HealthState.Healthy)
+            ?? throw new InvalidDataException($"training is {health.State}, and there is no healthy checkpoint to go back to");
+        report.Rewound(State, health.State, checkpoint.State);
         checkpoints.RemoveAfter(checkpoint.State.Step);
         Weights.Load(checkpoint.Path);
         State = checkpoint.State with { Rewinds = State.Rewinds + 1, ParentVersion = State.ParentVersion };
         savedAt = State.TrainingTime;
         health.Reset();
         report.Health(health.State);
-        LearnerMetrics.Rewinds.Inc();
     }
 
     void PublishIfHealthy()
@@ -177,7 +170,7 @@ sealed class Trainer : IDisposable
         Published(version);
     }
 
-    /// <summary>How far the stream is in the replay store; partitions whose segments have all been evicted keep what is known.</summary>
+    /// <summary>How much of the stream is in the replay store; a partition whose segments have all been evicted keeps its last offset.</summary>
     List<StreamPosition> Positions()
     {
         var offsets = State.Positions.ToDictionary(p => p.Partition, p => p.Offset);

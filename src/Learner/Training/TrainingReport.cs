@@ -1,30 +1,41 @@
 using Ssl.Learner.Checkpoints;
 using Ssl.Learner.Health;
 using Ssl.Learner.Pretraining;
+using Ssl.Shared.Foundation.Health;
 
 namespace Ssl.Learner.Training;
 
-/// <summary>Says how training goes: metrics of every step, a log line a minute, and each change once.</summary>
-sealed class TrainingReport
+/// <summary>Reports how training goes: heartbeat, metrics of every step, a log line a minute, and each change once.</summary>
+sealed class TrainingReport(LoopHeartbeat heartbeat, TimeProvider clock, ILogger logger)
 {
+    const string Loop = "training";
+    static readonly TimeSpan HeartbeatLimit = TimeSpan.FromMinutes(5);
     static readonly TimeSpan ProgressEvery = TimeSpan.FromMinutes(1);
 
-    readonly TimeProvider clock;
-    readonly ILogger logger;
     HealthState health;
     bool waiting;
     bool withheld;
     long progressAt;
     double progressAudioSeconds;
 
-    public TrainingReport(LearnerState state, TimeProvider clock, ILogger logger)
+    public TimeProvider Clock => clock;
+
+    public ILogger Logger => logger;
+
+    /// <summary>Before the first step.</summary>
+    public void Begin(LearnerState state)
     {
-        (this.clock, this.logger, health, progressAt, progressAudioSeconds) = (clock, logger, state.Health, clock.GetTimestamp(), state.AudioSeconds);
+        (health, progressAt, progressAudioSeconds) = (state.Health, clock.GetTimestamp(), state.AudioSeconds);
         LearnerMetrics.Steps.IncTo(state.Step);
         LearnerMetrics.AudioTrainedSeconds.IncTo(state.AudioSeconds);
         LearnerMetrics.EncoderVersion.Set(state.ParentVersion ?? 0);
         ShowHealth();
     }
+
+    /// <summary>Until the result is disposed, training must <see cref="Beat"/>.</summary>
+    public IDisposable Beating() => heartbeat.Register(Loop, HeartbeatLimit);
+
+    public void Beat() => heartbeat.Beat(Loop);
 
     public void Step(LearnerState state, StepOutcome outcome, TimeSpan took)
     {
@@ -83,10 +94,20 @@ sealed class TrainingReport
         logger.Published(number, state.Step, state.HoursHeard);
     }
 
+    public void Rewound(LearnerState from, HealthState state, LearnerState checkpoint)
+    {
+        logger.Rewound(state, from.Step, checkpoint.Step, from.Rewinds + 1);
+        LearnerMetrics.Rewinds.Inc();
+    }
+
+    public void Stopped(LearnerState state) => logger.Stopped(state.Step, state.HoursHeard);
+
     void Progress(LearnerState state, StepOutcome outcome)
     {
         var speed = (state.AudioSeconds - progressAudioSeconds) / clock.GetElapsedTime(progressAt).TotalSeconds;
-        logger.Progress(state.Step, state.HoursHeard, speed, outcome.ContrastiveLoss, outcome.ContrastiveAccuracy, outcome.MaskedPredictionLoss, outcome.MaskedPredictionAccuracy, outcome.CodePerplexity, health);
+        logger.Progress(
+            state.Step, state.HoursHeard, speed, outcome.ContrastiveLoss, outcome.ContrastiveAccuracy,
+            outcome.MaskedPredictionLoss, outcome.MaskedPredictionAccuracy, outcome.CodePerplexity, health);
         (progressAt, progressAudioSeconds) = (clock.GetTimestamp(), state.AudioSeconds);
     }
 

@@ -8,49 +8,35 @@ using Ssl.Shared.Foundation.Settings;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Safetensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Learner.Training;
 
-/// <summary>Where training begins: the newest checkpoint, else what <c>Learner:Encoder</c> names.</summary>
-sealed class TrainingStart(LearnerOptions options, CheckpointStore checkpoints, ModelRegistry registry, ILogger logger)
+/// <summary>The weights that <c>Learner:Encoder</c> names.</summary>
+sealed class TrainingStart(LearnerOptions options, PretrainingRecipe recipe, ModelRegistry registry)
 {
-    /// <exception cref="InvalidSettingException"><c>Learner:Encoder</c> names nothing that can be trained.</exception>
-    public (TrainingWeights Weights, LearnerState State) Open(Device device)
-    {
-        if (checkpoints.Newest(_ => true) is { } checkpoint)
-        {
-            logger.GoesOn(checkpoint.Path, checkpoint.State.Step, checkpoint.State.HoursHeard);
-            return (TrainingWeights.Open(checkpoint.Path, options.Training, device), checkpoint.State);
-        }
-        var state = new LearnerState { Seed = options.Training.Seed };
-        logger.Begins(options.Encoder, state.Seed, device.type.ToString(), get_num_threads());
-        return options.Encoder switch
-        {
-            var name when FreshConfig(name) is { } config => (Fresh(Trainable(config), device), state),
-            _ when int.TryParse(options.Encoder, NumberStyles.None, CultureInfo.InvariantCulture, out var number) => (FromFolder(VersionFolder(number), device), state with { ParentVersion = number }),
-            _ => (FromFolder(options.Encoder, device), state),
-        };
-    }
+    const string Setting = $"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)}";
 
-    EncoderConfig Trainable(EncoderConfig config)
+    /// <returns>The weights, and the number of the encoder version that they are from.</returns>
+    /// <exception cref="InvalidSettingException">It names nothing that can be trained.</exception>
+    public (TrainingWeights Weights, int? Parent) Open(Device device)
     {
         try
         {
-            PretrainingFeatures.CheckTargets(config, options.Objectives);
-            return config;
+            if (FreshConfig(options.Encoder) is { } config)
+                return (Fresh(config, device), null);
+            return int.TryParse(options.Encoder, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? (FromFolder(VersionFolder(number), device), number)
+                : (FromFolder(options.Encoder, device), null);
         }
-        catch (InvalidModelException e)
+        catch (Exception e) when (e is InvalidModelException or InvalidSafetensorsException)
         {
-            throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)}: {e.Message}");
+            throw new InvalidSettingException($"{Setting}: {e.Message}");
         }
     }
 
-    TrainingWeights Fresh(EncoderConfig config, Device device) => TrainingWeights.Fresh(config, PretrainingShape.For(config), options.Training, device);
-
     /// <summary>The shape that a name or a <c>config.json</c> stands for; null where it is neither.</summary>
-    /// <exception cref="InvalidSettingException">There is such a file, but no shape in it.</exception>
+    /// <exception cref="InvalidSettingException">The file cannot be read, or holds no shape.</exception>
     public static EncoderConfig? FreshConfig(string encoder) => encoder switch
     {
         nameof(Wav2Vec2BertConfig.Tiny) => Wav2Vec2BertConfig.Tiny,
@@ -68,31 +54,31 @@ sealed class TrainingStart(LearnerOptions options, CheckpointStore checkpoints, 
         }
         catch (Exception e) when (e is InvalidModelException or IOException or UnauthorizedAccessException)
         {
-            throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)}: {e.Message}");
+            throw new InvalidSettingException($"{Setting}: {e.Message}");
         }
     }
 
+    TrainingWeights Fresh(EncoderConfig config, Device device)
+    {
+        PretrainingFeatures.CheckTargets(config, recipe);
+        return TrainingWeights.Fresh(config, PretrainingShape.For(config), recipe, options.Training.Seed, device);
+    }
+
     string VersionFolder(int number) =>
-        registry.Open(ModelKind.Encoder, number, out var reason)?.Path ?? throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)} is {number}: {reason}");
+        registry.Open(ModelKind.Encoder, number, out var reason)?.Path ?? throw new InvalidSettingException($"{Setting} is {number}: {reason}");
 
     TrainingWeights FromFolder(string folder, Device device)
     {
         if (!Directory.Exists(folder))
-            throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)} is '{folder}': expected Tiny, Small, Base, Large, the number of an encoder version, or a folder with one");
-        try
-        {
-            var encoder = ModelFolder.LoadEncoder(folder);
-            PretrainingFeatures.CheckTargets(encoder.Config, options.Objectives);
-            var headsPath = Path.Combine(folder, EncoderPublisher.HeadsFile);
-            var heads = File.Exists(headsPath) ? SafetensorsFile.Read(headsPath) : ModelFolder.ReadPretrainingHeads(folder);
-            var weights = TrainingWeights.From(encoder, heads, options.Training, device);
-            foreach (var tensor in heads.Values)
-                tensor.Dispose();
-            return weights;
-        }
-        catch (Exception e) when (e is InvalidModelException or InvalidSafetensorsException)
-        {
-            throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)}: {e.Message}");
-        }
+            throw new InvalidSettingException(
+                $"{Setting} is '{folder}': expected Tiny, Small, Base, Large, the number of an encoder version, or a folder with one");
+        var encoder = ModelFolder.LoadEncoder(folder);
+        PretrainingFeatures.CheckTargets(encoder.Config, recipe);
+        var headsPath = Path.Combine(folder, EncoderPublisher.HeadsFile);
+        var heads = File.Exists(headsPath) ? SafetensorsFile.Read(headsPath) : ModelFolder.ReadPretrainingHeads(folder);
+        var weights = TrainingWeights.From(encoder, heads, recipe, options.Training.Seed, device);
+        foreach (var tensor in heads.Values)
+            tensor.Dispose();
+        return weights;
     }
 }
