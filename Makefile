@@ -31,9 +31,9 @@ check: setup ## locked restore, warnings as errors, formatting, shell syntax
 	dotnet format ssl.sln --no-restore --verify-no-changes --severity warn
 	bash -n deploy/*.sh .ci/run
 
-experiments: setup-run ## measure how well it learns, on ../shared/data; hours, and goes on where it was stopped
+experiments: setup-run ## measure how well it learns, on ../shared/data; hours, and continues where it was stopped; ARGS="a1 --seeds 1"
 	dotnet build tests/Experiments -c $(CONFIGURATION) -v q
-	tests/Experiments/bin/$(CONFIGURATION)/net10.0/Ssl.Experiments a1 a2 a5 rounds $(ARGS)
+	tests/Experiments/bin/$(CONFIGURATION)/net10.0/Ssl.Experiments $(or $(ARGS),a1 a2 a5 rounds)
 
 bench: setup build ## print the figures that the documents name
 	tests/Benchmarks/bin/$(CONFIGURATION)/net10.0/Ssl.Benchmarks $(ARGS)

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Settings;
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber.Serving.Batching;
@@ -12,6 +14,8 @@ using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Following;
 using Ssl.Transcriber.Tuning.Promotion;
 using Ssl.Transcriber.Tuning.PseudoLabelling;
+using Ssl.Transcriber.Tuning.Recipes;
+using Ssl.Transcriber.Tuning.Rounds;
 
 namespace Ssl.Transcriber;
 
@@ -27,7 +31,8 @@ public static class TranscriberHost
         builder.AddSslDefaults();
         builder.AddTorch();
         var services = builder.Services;
-        var options = services.AddValidatedOptions<TranscriberOptions>(builder.Configuration, TranscriberOptions.Section);
+        var moved = FormerSettings.Add(new MovedSettings());
+        var options = services.AddValidatedOptions<TranscriberOptions>(builder.Configuration, TranscriberOptions.Section, moved);
         services.AddSingleton(options.Decoding.Recipe);
         services.AddSingleton<RecognizerLoader>();
         if (options.Role != TranscriberRole.Serve)
@@ -61,13 +66,16 @@ public static class TranscriberHost
 
     static void AddTuning(this IServiceCollection services, TranscriberOptions options)
     {
-        services.AddSingleton(options.Labels).AddSingleton(options.FineTuning).AddSingleton(options.PseudoLabels).AddSingleton(options.Gate);
+        services.AddSingleton(options.Labels).AddSingleton(options.FineTuning).AddSingleton(options.PseudoLabels);
+        services.TryAddSingleton<FineTuningRecipe>(); // tests bring their own
         services.AddSingleton<EncoderMailbox>().AddSingleton<EncoderFollower>();
         services.AddSingleton<LabelledSetReader>().AddSingleton<LabelFollower>();
-        services.AddSingleton<StreamTail>().AddSingleton<RecentAudio>(s => s.GetRequiredService<StreamTail>().Read);
+        services.AddSingleton<StreamTail>();
+        services.AddSingleton<RecentAudio>(s => options.PseudoLabels.Enabled ? s.GetRequiredService<StreamTail>().Read : _ => []);
         services.AddSingleton<ChampionLoader>().AddSingleton<Func<LoadedRecognizer?>>(s => s.GetRequiredService<ChampionLoader>().Load);
-        services.AddSingleton<FineTuner>().AddSingleton<PseudoLabeller>().AddSingleton<RecognizerRound>();
-        services.AddSingleton<RecognizerPublisher>().AddSingleton<AliasAnnouncer>();
+        services.AddSingleton(s => new TuningRound(
+            s.GetRequiredService<FineTuningRecipe>(), options.Decoding.Recipe, options.Gate, options.FineTuning.Seed, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<RecognizerRound>().AddSingleton<RecognizerPublisher>().AddSingleton<AliasAnnouncer>();
         services.AddSingleton<Tuner>().AddSingleton<TuningService>();
         services.AddHostedService(s => s.GetRequiredService<TuningService>());
     }

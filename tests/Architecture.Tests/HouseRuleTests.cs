@@ -3,7 +3,7 @@ using Ssl.TestKit;
 
 namespace Ssl.Architecture.Tests;
 
-/// <summary>The rules of the house that a reader would miss, each checked on the source text.</summary>
+/// <summary>Rules of the house, checked on the source text.</summary>
 public sealed partial class HouseRuleTests
 {
     const int LongestFile = 300;

@@ -4,7 +4,7 @@ using Ssl.TestKit;
 
 namespace Ssl.Architecture.Tests;
 
-/// <summary>Who may know whom (docs/adr/0001).</summary>
+/// <summary>Which projects may reference which (docs/adr/0001).</summary>
 public sealed class ProjectTests
 {
     static readonly string[] Services = ["Ssl.Ingest", "Ssl.Learner", "Ssl.Transcriber"];

@@ -5,9 +5,9 @@ using TorchSharp;
 namespace Ssl.Architecture.Tests;
 
 /// <summary>
-/// TorchSharp makes a <see cref="Scalar"/> of a number that is handed to a tensor operation, and the collector may finalise it while the native call
-/// reads it (docs/adr/0004). So whoever makes one keeps it, in a local with <c>using</c> or in a static field; and TorchSharp's own methods that
-/// do not, the sum of two tensors among them, are not called.
+/// TorchSharp makes a <see cref="Scalar"/> of a number that is passed to a tensor operation, and the collector may finalise it during the
+/// native call (docs/adr/0004). Our code keeps every scalar in a local with <c>using</c> or in a static field, and does not call the methods
+/// of TorchSharp that make one and drop it, the sum of two tensors among them.
 /// </summary>
 public sealed class ScalarTests
 {

@@ -9,9 +9,9 @@ namespace Ssl.Benchmarks;
 static class Pairs
 {
     const int Count = 20;
-    const int Fewest = 8;
+    const int MinPairs = 8;
     const int Resamples = 2000;
-    const double MostDrift = 0.1;
+    const double MaxDrift = 0.1;
 
     /// <param name="work">Does one unit and returns its rate in units a second.</param>
     public static void Print(string what, string unit, Func<double> work)
@@ -19,8 +19,11 @@ static class Pairs
         using var anchor = new Anchor();
         if (Measure(what, anchor.OperationsPerSecond, work) is not { } kept)
             return;
-        var (low, high) = Interval([.. kept.Select(k => k.Work / k.Anchor * 1e9)]);
-        Console.WriteLine($"{what}: {Median([.. kept.Select(k => k.Work)]):0.0} {unit}; {Median([.. kept.Select(k => k.Work / k.Anchor * 1e9)]):0.000} per GFLOP/s of the 512-cubed product [{low:0.000}, {high:0.000}], {kept.Count} pairs, anchor {kept[^1].Anchor / 1e9:0} GFLOP/s");
+        double[] shares = [.. kept.Select(k => k.Work / k.Anchor * 1e9)];
+        var (low, high) = Interval(shares);
+        Console.WriteLine($"{what}: {Median([.. kept.Select(k => k.Work)]):0.0} {unit}; "
+            + $"{Median(shares):0.000} per GFLOP/s of the 512-cubed product [{low:0.000}, {high:0.000}], "
+            + $"{kept.Count} pairs, anchor {kept[^1].Anchor / 1e9:0} GFLOP/s");
     }
 
     /// <param name="work">Does one unit and returns its operations a second.</param>
@@ -33,7 +36,8 @@ static class Pairs
         double[] shares = [.. kept.Select(k => k.Work / k.Anchor)];
         var (low, high) = Interval(shares);
         var median = Median(shares);
-        Console.WriteLine($"{what}: {median:0.000} of the 1024-cubed product [{low:0.000}, {high:0.000}], {kept.Count} pairs; the reference {reference:0.000}: {median / reference:0.0} times as fast");
+        Console.WriteLine($"{what}: {median:0.000} of the 1024-cubed product [{low:0.000}, {high:0.000}], {kept.Count} pairs; "
+            + $"the reference {reference:0.000}: {median / reference:0.0} times as fast");
     }
 
     /// <summary>As <see cref="PrintShare"/>, of the 512-cubed product of a type: how well the processor is used.</summary>
@@ -44,7 +48,8 @@ static class Pairs
             return;
         double[] shares = [.. kept.Select(k => k.Work / k.Anchor)];
         var (low, high) = Interval(shares);
-        Console.WriteLine($"{what}: {Median(shares):0.000} of the 512-cubed {type} product [{low:0.000}, {high:0.000}], {kept.Count} pairs, anchor {kept[^1].Anchor / 1e9:0} GFLOP/s");
+        Console.WriteLine($"{what}: {Median(shares):0.000} of the 512-cubed {type} product [{low:0.000}, {high:0.000}], "
+            + $"{kept.Count} pairs, anchor {kept[^1].Anchor / 1e9:0} GFLOP/s");
     }
 
     /// <summary>How much longer one thing takes than another, done in turn.</summary>
@@ -67,11 +72,11 @@ static class Pairs
         {
             var done = work();
             var after = anchor();
-            if (Math.Abs(after - before) <= MostDrift * Math.Max(after, before))
+            if (Math.Abs(after - before) <= MaxDrift * Math.Max(after, before))
                 kept.Add(((before + after) / 2, done));
             before = after;
         }
-        if (kept.Count >= Fewest)
+        if (kept.Count >= MinPairs)
             return kept;
         Console.WriteLine($"{what}: inconclusive, {kept.Count} of {Count} pairs had a steady anchor");
         return null;
@@ -86,7 +91,8 @@ static class Pairs
     static (double Low, double High) Interval(double[] values)
     {
         var random = new Random(1);
-        var medians = Enumerable.Range(0, Resamples).Select(_ => Median([.. values.Select(_ => values[random.Next(values.Length)])])).Order().ToArray();
+        double[] Resample() => [.. values.Select(_ => values[random.Next(values.Length)])];
+        var medians = Enumerable.Range(0, Resamples).Select(_ => Median(Resample())).Order().ToArray();
         return (medians[Resamples / 20], medians[Resamples * 19 / 20]);
     }
 }

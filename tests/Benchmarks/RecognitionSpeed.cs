@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Ssl.Benchmarks;
 
-/// <summary>A 10 s request as a recognizer answers it: features, forward, greedy decoding; the beam search alone; and the bare forward in float and in bfloat16.</summary>
+/// <summary>Speed of recognition: all of it with greedy decoding; beam search alone; the forward pass in float and in bfloat16.</summary>
 static class RecognitionSpeed
 {
     const int Seconds = 10;
@@ -21,19 +21,26 @@ static class RecognitionSpeed
         var random = new Random(1);
         var clip = Enumerable.Range(0, Seconds * 16_000).Select(_ => (short)random.Next(-3000, 3000)).ToArray();
         using var batch = recognizer.Features.Batch([clip], CPU);
-        Pairs.Print($"{shape.Name}, recognition of 10 s", "audio seconds a second", () => Seconds / Time(() => recognizer.Transcribe([clip])));
-        Pairs.PrintRatio($"{shape.Name}, bfloat16 against float forward (speed-up)", () => Time(() => Forward(recognizer, batch, bf16: false)), () => Time(() => Forward(recognizer, batch, bf16: true)));
-        PrintSearch(shape.Name, recognizer, batch);
-        Pairs.PrintRatio($"{shape.Name}, features and decoding around the bare forward (bare share)", () => Time(() => Forward(recognizer, batch, bf16: false)), () => Time(() => recognizer.Transcribe([clip])));
+        var recognition = () => Time(() => recognizer.Transcribe([clip]));
+        var forward = () => Time(() => Forward(recognizer, batch, bf16: false));
+        var forwardInBf16 = () => Time(() => Forward(recognizer, batch, bf16: true));
+        Pairs.Print($"{shape.Name}, recognition of 10 s", "audio seconds a second", () => Seconds / recognition());
+        Pairs.PrintRatio($"{shape.Name}, bfloat16 against float forward (speed-up)", forward, forwardInBf16);
+        PrintSearch(shape.Name, recognizer, forward);
+        Pairs.PrintRatio($"{shape.Name}, features and decoding around the bare forward (bare share)", forward, recognition);
     }
 
-    /// <summary>Beam search with letter n-grams and known words, beside the bare forward: 15 letters a second, each heard with 0.6 in one frame and with two others beside it, blanks with 0.9.</summary>
-    static void PrintSearch(string name, Recognizer recognizer, SpeechBatch batch)
+    /// <summary>
+    /// Beam search with n-grams of letters and known words, against the forward pass: 15 letters a second, each in one frame with a
+    /// probability of 0.6 beside two others; blanks with 0.9.
+    /// </summary>
+    static void PrintSearch(string name, Recognizer recognizer, Func<double> forward)
     {
         var vocabulary = recognizer.Vocabulary;
         var options = new DecodingRecipe();
         string[] texts = [Pangram, Pangram, "how vexingly quick daft zebras jump", "pack my box with five dozen liquor jugs"];
-        var search = new BeamDecoder(vocabulary, LanguageModels.Of(LetterNGrams.Estimate(texts, 6, vocabulary), KnownWords.Estimate(texts), vocabulary, options), options);
+        var letters = LetterNGrams.Estimate(texts, 6, vocabulary);
+        var search = new BeamDecoder(vocabulary, LanguageModels.Of(letters, KnownWords.Estimate(texts), vocabulary, options), options);
         var (random, frames) = (new Random(1), (int)(Seconds / recognizer.Features.FrameSeconds));
         var every = Math.Max(1, (int)Math.Round(1 / (LettersASecond * recognizer.Features.FrameSeconds)));
         var logProbabilities = new float[frames * vocabulary.Size];
@@ -46,7 +53,10 @@ static class RecognitionSpeed
                 foreach (var probability in new[] { 0.1f, 0.15f, 0.6f })
                     row[random.Next(vocabulary.DelimiterLabel, vocabulary.Size)] = MathF.Log(probability);
         }
-        Pairs.PrintRatio($"{name}, beam search with n-grams beside the bare forward (share of its time)", () => Time(() => search.Decode(logProbabilities)), () => Time(() => Forward(recognizer, batch, bf16: false)));
+        Pairs.PrintRatio(
+            $"{name}, beam search with n-grams beside the bare forward (share of its time)",
+            () => Time(() => search.Decode(logProbabilities)),
+            forward);
     }
 
     static void Forward(Recognizer recognizer, SpeechBatch batch, bool bf16)

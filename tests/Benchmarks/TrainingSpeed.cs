@@ -30,20 +30,23 @@ sealed class TrainingSpeed : IDisposable
         objectives = new ObjectiveOptions { MaskedPredictionWeight = shape.ReferenceShare is null ? 1 : 0 };
         var training = new TrainingOptions();
         model = PretrainingModel.Create(shape.Config, PretrainingShape.For(shape.Config), seed: 1, CPU);
-        optimizer = new FusedAdamW(model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, training.WeightDecay)), training.Beta1, training.Beta2, training.AdamEpsilon);
+        var parameters = model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, training.WeightDecay));
+        optimizer = new FusedAdamW(parameters, training.Beta1, training.Beta2, training.AdamEpsilon);
         step = new TrainingStep(model, optimizer, objectives, training);
         features = new PretrainingFeatures(shape.Config, objectives);
         var random = new Random(1);
-        clips = [.. Enumerable.Range(0, shape.Crops).Select(_ => (ReadOnlyMemory<short>)Enumerable.Range(0, CropSamples).Select(i => (short)(3000 * Math.Sin(i * 0.05) + random.Next(-500, 500))).ToArray())];
+        clips = [.. Enumerable.Range(0, shape.Crops).Select(_ => (ReadOnlyMemory<short>)Clip(random))];
     }
 
     public static void Print(BenchmarkShape shape)
     {
         using var speed = new TrainingSpeed(shape);
         Pairs.Print($"{shape.Name}, training", "audio seconds a second", speed.Rate);
-        Pairs.PrintPeakShare($"{shape.Name}, training", Bf16Autocast.IsFast ? ScalarType.BFloat16 : ScalarType.Float32, () => speed.Rate() * shape.TrainedGflop * 1e9);
+        var operationsPerSecond = () => speed.Rate() * shape.TrainedGflop * 1e9;
+        var type = Bf16Autocast.IsFast ? ScalarType.BFloat16 : ScalarType.Float32;
+        Pairs.PrintPeakShare($"{shape.Name}, training", type, operationsPerSecond);
         if (shape.ReferenceShare is { } reference)
-            Pairs.PrintShare($"{shape.Name}, training", () => speed.Rate() * shape.TrainedGflop * 1e9, reference);
+            Pairs.PrintShare($"{shape.Name}, training", operationsPerSecond, reference);
         speed.PrintProfile();
         speed.PrintAllocation();
     }
@@ -90,8 +93,10 @@ sealed class TrainingSpeed : IDisposable
         }
         var total = extraction + whole;
         string Share(double seconds) => $"{seconds / total:0 %}";
-        Console.WriteLine($"{shape.Name}, a step of {total / ProfiledSteps * 1000:0} ms: log-mel or waveform {Share(extraction)}, convolutions {Share(convolutions)}, context network {Share(context)}, "
-            + $"quantiser, heads and losses {Share(Math.Max(0, objective - convolutions - context))}, backward {Share(Math.Max(0, whole - objective - optimiser))}, clipping and optimiser {optimiser / total:0.0 %}");
+        Console.WriteLine($"{shape.Name}, a step of {total / ProfiledSteps * 1000:0} ms: log-mel or waveform {Share(extraction)}, "
+            + $"convolutions {Share(convolutions)}, context network {Share(context)}, "
+            + $"quantiser, heads and losses {Share(Math.Max(0, objective - convolutions - context))}, "
+            + $"backward {Share(Math.Max(0, whole - objective - optimiser))}, clipping and optimiser {optimiser / total:0.0 %}");
     }
 
     void PrintAllocation()
@@ -100,8 +105,13 @@ sealed class TrainingSpeed : IDisposable
         var (before, collections) = (GC.GetAllocatedBytesForCurrentThread(), GC.CollectionCount(2));
         for (var i = 0; i < ProfiledSteps; i++)
             Rate();
-        Console.WriteLine($"{shape.Name}: {(GC.GetAllocatedBytesForCurrentThread() - before) / ProfiledSteps / 1000} kB of managed memory a step, {GC.CollectionCount(2) - collections} gen-2 collections in {ProfiledSteps} steps");
+        var kilobytes = (GC.GetAllocatedBytesForCurrentThread() - before) / ProfiledSteps / 1000;
+        var gen2 = GC.CollectionCount(2) - collections;
+        Console.WriteLine($"{shape.Name}: {kilobytes} kB of managed memory a step, {gen2} gen-2 collections in {ProfiledSteps} steps");
     }
+
+    static short[] Clip(Random random) =>
+        [.. Enumerable.Range(0, CropSamples).Select(i => (short)(3000 * Math.Sin(i * 0.05) + random.Next(-500, 500)))];
 
     static double Seconds(Action work)
     {

@@ -8,6 +8,7 @@ using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Scoring;
 using Ssl.TestKit;
+using Ssl.Transcriber.Tuning.Recipes;
 
 namespace Ssl.EndToEnd;
 
@@ -24,7 +25,8 @@ public sealed class DigitsLoopTests
         var digits = new DigitRecordings();
         using var folder = new TemporaryFolder();
         var manifest = digits.WriteManifest(folder.File("manifest.jsonl"), labelledTakes: 20);
-        await using var street = new StreetHost(new DataFolder(folder.File("data")), [.. Settings(manifest)], new Dictionary<string, string?>());
+        await using var street = new StreetHost(new DataFolder(folder.File("data")), [.. Settings(manifest)], new Dictionary<string, string?>(),
+            logging => logging.Services.AddSingleton(new FineTuningRecipe { MinEpochs = 0 })); // pseudo-labels, however slow the machine
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(street.App.Lifetime.ApplicationStopping); // a service that failed ends the test
         limit.CancelAfter(Limit);
         await street.StartAsync(limit.Token);
@@ -65,7 +67,6 @@ public sealed class DigitsLoopTests
         "--Urls=http://127.0.0.1:0", $"--Transcriber:Labels:ManifestPath={manifest}",
         "--Learner:Publishing:FirstAfter=00:00:20", "--Learner:Publishing:Every=00:00:30",
         "--Transcriber:FineTuning:FirstBudget=00:01:30", "--Transcriber:FineTuning:Budget=00:02:00",
-        "--Transcriber:PseudoLabels:LeastEpochs=0", // however slow the machine
         "--Logging:LogLevel:Default=Warning",
     ];
 

@@ -10,7 +10,9 @@ public sealed class HeldOutLossTests
 {
     static readonly LabelledUtterance[] Utterances =
     [
-        new("a", "one two", TestAudio.Bursts(1, seed: 1)), new("b", "three", TestAudio.Bursts(2, seed: 2)), new("c", "four five six", TestAudio.Bursts(3, seed: 3)),
+        new("a", "one two", TestAudio.Bursts(1, seed: 1)),
+        new("b", "three", TestAudio.Bursts(2, seed: 2)),
+        new("c", "four five six", TestAudio.Bursts(3, seed: 3)),
     ];
 
     [Fact]
@@ -18,7 +20,8 @@ public sealed class HeldOutLossTests
     {
         var ct = TestContext.Current.CancellationToken;
         var vocabulary = Vocabulary.FromTexts(Utterances.Select(u => u.Text));
-        using var recognizer = new Recognizer(new CtcModel(SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny with { NumHiddenLayers = 1 }, seed: 1), vocabulary.Size, seed: 1), vocabulary);
+        var encoder = SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny with { NumHiddenLayers = 1 }, seed: 1);
+        using var recognizer = new Recognizer(new CtcModel(encoder, vocabulary.Size, seed: 1), vocabulary);
         var expected = Utterances.Sum(u => u.Text.Length * HeldOutLoss.Of(recognizer, [u], ct)) / Utterances.Sum(u => u.Text.Length);
         Assert.Equal(expected, HeldOutLoss.Of(recognizer, Utterances, ct), 1e-3);
         Assert.InRange(expected, Math.Log(2), 50); // knows nothing yet, and has frames to be wrong in

@@ -1,52 +1,97 @@
 using System.CommandLine;
-using Ssl.Learner;
 using Ssl.Shared.Foundation.Hosting;
-using Ssl.Shared.Foundation.Settings;
 using Ssl.Shared.Speech.Torch;
-using Ssl.Transcriber;
 
 namespace Ssl.Experiments;
 
-/// <summary><c>make experiments ARGS="NAME ..."</c>: measures how well it learns, with the code of the services, on recordings.</summary>
+/// <summary><c>make experiments ARGS="NAME ..."</c>: measures on recorded speech how well the services' own code learns.</summary>
 static class ExperimentCommand
 {
+    static readonly Argument<string[]> Names = new("NAME")
+    {
+        Description = string.Join("; ", Experiment.All.Select(e => $"{e.Name}: {e.Question}")),
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    static readonly Option<string> Data = new("--data")
+    {
+        Description = "folder with the corpora, each with a manifest.jsonl",
+        DefaultValueFactory = _ => Path.Combine("..", "shared", "data"),
+    };
+
+    static readonly Option<string> Work = new("--work")
+    {
+        Description = "folder for checkpoints and encoders", DefaultValueFactory = _ => Path.Combine("data", "experiments"),
+    };
+
+    static readonly Option<string> Results = new("--results")
+    {
+        Description = "folder for the figures", DefaultValueFactory = _ => Path.Combine("docs", "results"),
+    };
+
+    static readonly Option<int> Seeds = new("--seeds")
+    {
+        Description = "measure every condition with seeds 1 to this", DefaultValueFactory = _ => 3,
+    };
+
+    static readonly Option<int> Threads = new("--threads")
+    {
+        Description = "threads inside an operation; figures are reproducible only with the same number", DefaultValueFactory = _ => 1,
+    };
+
+    static readonly Option<string[]> Only = new("--only")
+    {
+        Description = "measure only conditions with this value of a field, as field=value (hoursHeard=15)",
+    };
+
+    static readonly Option<string[]> Set = new("--set")
+    {
+        Description = "a value of a recipe for this run (FineTuning:Dropout=0, Learner:Training:LearningRate=0.002, Updates=600)",
+    };
+
+    static readonly Option<bool> Smoke = new("--smoke")
+    {
+        Description = "cut every budget to seconds, to see that it runs; the figures mean nothing and go to smoke-results in --work",
+    };
+
     public static RootCommand Create()
     {
-        var names = new Argument<string[]>("NAME") { Description = string.Join("; ", Experiment.All.Select(e => $"{e.Name}: {e.Question}")), Arity = ArgumentArity.ZeroOrMore };
-        names.AcceptOnlyFromAmong([.. Experiment.All.Select(e => e.Name)]);
-        var data = new Option<string>("--data") { Description = "folder with the corpora, each with a manifest.jsonl", DefaultValueFactory = _ => Path.Combine("..", "shared", "data") };
-        var work = new Option<string>("--work") { Description = "folder for checkpoints and encoders", DefaultValueFactory = _ => Path.Combine("data", "experiments") };
-        var results = new Option<string>("--results") { Description = "folder for the figures", DefaultValueFactory = _ => Path.Combine("docs", "results") };
-        var seeds = new Option<int>("--seeds") { Description = "every condition is measured with so many seeds", DefaultValueFactory = _ => 3 };
-        var threads = new Option<int>("--threads") { Description = "threads inside an operation; figures are the same again only with the same number", DefaultValueFactory = _ => 1 };
-        var only = new Option<string[]>("--only") { Description = "measure only conditions whose names hold this text" };
-        var settings = new Option<string[]>("--set") { Description = "a setting of the services for this run, as Section:Key=value (Learner:Training:LearningRate=0.002, Transcriber:FineTuning:ResetLayers=1)" };
-        var command = new RootCommand("measure how well it learns; without a name, what can be measured") { names, data, work, results, seeds, threads, settings, only };
+        Names.AcceptOnlyFromAmong([.. Experiment.All.Select(e => e.Name)]);
+        var command = new RootCommand("measure how well the services learn; without a name, list what can be measured")
+        {
+            Names, Data, Work, Results, Seeds, Threads, Set, Only, Smoke,
+        };
         command.SetAction((parsed, ct) => SslHost.GuardAsync(() =>
         {
-            var chosen = parsed.GetValue(names)!.Distinct().ToArray();
-            if (chosen.Length == 0)
-            {
-                List();
-                return Task.CompletedTask;
-            }
-            var varied = parsed.GetValue(settings) ?? [];
-            TorchRuntime.UseThreads(parsed.GetValue(threads));
-            using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(c => c.SingleLine = true));
-            var configuration = new ConfigurationBuilder().AddCommandLine([.. varied.Select(s => "--" + s)]).Build();
-            var services = new ServiceCollection();
-            var learner = services.AddValidatedOptions<LearnerOptions>(configuration, LearnerOptions.Section);
-            var transcriber = services.AddValidatedOptions<TranscriberOptions>(configuration, TranscriberOptions.Section);
-            var setting = new ExperimentSetting(parsed.GetValue(data)!, parsed.GetValue(work)!, parsed.GetValue(results)!, learner, transcriber, varied, parsed.GetValue(only) ?? [], parsed.GetValue(seeds), loggers);
-            foreach (var experiment in Experiment.All.Where(e => chosen.Contains(e.Name)))
-            {
-                Console.WriteLine($"{experiment.Name}: {experiment.Question}\ncosts, {experiment.Cost}; {setting.Seeds} seeds; what was measured before is kept in {setting.ResultsFolder}");
-                experiment.Run(setting, ct);
-            }
-            ResultsPage.Write(setting.ResultsFolder.TrimEnd('/') + ".md", setting.ResultsFolder);
+            Run(parsed, ct);
             return Task.CompletedTask;
         }));
         return command;
+    }
+
+    static void Run(ParseResult parsed, CancellationToken ct)
+    {
+        var chosen = parsed.GetValue(Names)!;
+        if (chosen.Length == 0)
+        {
+            List();
+            return;
+        }
+        TorchRuntime.UseThreads(parsed.GetValue(Threads));
+        using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(c => c.SingleLine = true));
+        var (smoke, work) = (parsed.GetValue(Smoke), parsed.GetValue(Work)!);
+        var results = smoke ? Path.Combine(work, "smoke-results") : parsed.GetValue(Results)!;
+        var folders = new ExperimentFolders(parsed.GetValue(Data)!, work, results);
+        var settings = Variation.Parse(parsed.GetValue(Set) ?? []);
+        var setting = ExperimentSetting.Create(folders, settings, smoke ? 1 : parsed.GetValue(Seeds), smoke, loggers);
+        var only = new ConditionFilter(parsed.GetValue(Only) ?? []);
+        foreach (var experiment in Experiment.All.Where(e => chosen.Contains(e.Name)))
+        {
+            Console.WriteLine($"{experiment.Name}: {experiment.Question}");
+            Console.WriteLine($"{experiment.Cost}; {setting.Seeds} seeds; figures go to {results}");
+            experiment.Run(setting, only, ct);
+        }
+        ResultsPage.Write(setting);
     }
 
     static void List()

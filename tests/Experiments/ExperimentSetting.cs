@@ -1,50 +1,136 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Linq.Expressions;
 using Ssl.Learner;
 using Ssl.Learner.Training;
 using Ssl.Shared.Foundation.Settings;
+using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Model;
-using Ssl.Transcriber;
-using Ssl.Transcriber.Tuning.FineTuning;
+using Ssl.Transcriber.Tuning.Recipes;
 
 namespace Ssl.Experiments;
 
-/// <summary>Where an experiment finds speech, where it works and where its figures go.</summary>
-/// <param name="DataFolder">Holds the corpora, each a folder with a <c>manifest.jsonl</c>.</param>
-/// <param name="WorkFolder">Pretrained encoders and checkpoints; may be deleted, and is then made anew.</param>
-/// <param name="ResultsFolder">One JSON file of figures an experiment.</param>
-/// <param name="Learner">As the Learner would have them; an experiment sets what it varies.</param>
-/// <param name="Transcriber">As the Transcriber would have them; an experiment sets what it varies.</param>
-/// <param name="Varied">The settings that were given, as they were typed: part of a condition's name, and pretraining's own of its folder.</param>
-/// <param name="Only">Conditions whose names hold none of these are passed over; empty: none is.</param>
-/// <param name="Seeds">Every condition is measured with seeds 1 to so many.</param>
-sealed record ExperimentSetting(string DataFolder, string WorkFolder, string ResultsFolder, LearnerOptions Learner, TranscriberOptions Transcriber, IReadOnlyList<string> Varied, IReadOnlyList<string> Only, int Seeds, ILoggerFactory Loggers)
+/// <summary>Where an experiment reads and writes, and the recipes that it starts from; it overrides what it compares.</summary>
+/// <param name="Settings">Those that were given with <c>--set</c>, which no experiment overrides.</param>
+/// <param name="Seeds">Every condition is measured with seeds 1 to this.</param>
+/// <param name="IsSmokeTest">Budgets are cut to seconds: the figures mean nothing, but everything runs.</param>
+sealed record ExperimentSetting(ExperimentFolders Folders, Variation Settings, int Seeds, bool IsSmokeTest, ILoggerFactory Loggers)
 {
+    const int SmokeRecordings = 12; // of each speaker
+    const int SmokeUpdates = 2;
+    const double SmokeHours = 1.0 / 20_000; // of an hour
+    const string FineTuningSection = "FineTuning";
+    const string DecodingSection = "Decoding";
+    const string UpdatesKey = "Updates";
+
+    readonly Dictionary<string, SpeechCorpus> corpora = [];
+
     public IEnumerable<int> EachSeed => Enumerable.Range(1, Seeds);
 
-    public FineTuningOptions FineTuning => Transcriber.FineTuning;
+    /// <summary>Pretraining as the Learner would do it.</summary>
+    public required LearnerOptions Learner { get; init; }
+
+    public required FineTuningRecipe FineTuning { get; init; }
+
+    public required DecodingRecipe Decoding { get; init; }
+
+    /// <summary>Updates of every fine-tuning, where they were given; null: each experiment has its own.</summary>
+    public int? GivenUpdates { get; init; }
 
     /// <summary>Of a new encoder.</summary>
-    public EncoderConfig Shape => TrainingStart.FreshConfig(Learner.Encoder) ?? throw new InvalidSettingException($"{LearnerOptions.Section}:{nameof(Learner.Encoder)} is '{Learner.Encoder}': an experiment begins with a fresh encoder");
+    public EncoderConfig Shape => TrainingStart.FreshConfig(Learner.Encoder) ?? throw new InvalidSettingException(
+        $"{LearnerOptions.Section}:{nameof(Learner.Encoder)} is '{Learner.Encoder}': an experiment starts from a new encoder");
 
-    public SpeechCorpus Corpus(string name) => SpeechCorpus.Read(DataFolder, name);
+    /// <summary>For the condition of a trial; null where nothing was set.</summary>
+    public Variation? Varied => Settings.Count > 0 ? Settings : null;
 
-    /// <summary>A pretraining on recordings that <paramref name="name"/> stands for.</summary>
-    public PretrainingRun Pretraining(string name, int seed, IReadOnlyList<CorpusRecording> recordings) =>
-        new(FolderFor($"{name}-{seed}"), Learner with { Training = Learner.Training with { Seed = seed } }, recordings, Loggers);
-
-    public ResultsFile Results(string experiment) => new(Path.Combine(ResultsFolder, $"{experiment}.json"), string.Concat(Varied.Select(setting => setting + ", ")), Only);
-
-    /// <summary>A budget in updates, so that the result depends on the seed alone; updates and seconds that were given with <c>--set</c> stay as given.</summary>
-    public FineTuningOptions FineTuningOf(int updates, double batchSeconds, int seed) => FineTuning with
+    /// <exception cref="InvalidSettingException">A setting does not exist or is out of range.</exception>
+    public static ExperimentSetting Create(
+        ExperimentFolders folders, Variation settings, int seeds, bool isSmokeTest, ILoggerFactory loggers)
     {
-        Seed = seed,
-        MaxUpdates = IsVaried(nameof(FineTuning.MaxUpdates)) ? FineTuning.MaxUpdates : updates,
-        BatchAudioSeconds = IsVaried(nameof(FineTuning.BatchAudioSeconds)) ? FineTuning.BatchAudioSeconds : batchSeconds,
-    };
+        string[] sections = [LearnerOptions.Section, FineTuningSection, DecodingSection, UpdatesKey];
+        if (settings.Keys.FirstOrDefault(key => !sections.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            throw new InvalidSettingException($"--set {unknown}: an experiment has settings of {string.Join(", ", sections)}");
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings!).Build();
+        var services = new ServiceCollection();
+        var fineTuning = services.AddValidatedOptions<FineTuningRecipe>(configuration, FineTuningSection);
+        return new(folders, settings, seeds, isSmokeTest, loggers)
+        {
+            Learner = services.AddValidatedOptions<LearnerOptions>(configuration, LearnerOptions.Section),
+            FineTuning = isSmokeTest ? fineTuning with { MinEpochs = 0 } : fineTuning,
+            Decoding = services.AddValidatedOptions<DecodingRecipe>(configuration, DecodingSection),
+            GivenUpdates = UpdatesOf(configuration[UpdatesKey]),
+        };
+    }
 
-    /// <summary>Whether a setting was given with <c>--set</c>: then it is not an experiment's to choose.</summary>
-    public bool IsVaried(string key) => Varied.Any(setting => setting.Contains($":{key}=", StringComparison.OrdinalIgnoreCase));
+    /// <summary>The same with other settings; false where one of them does not exist any more.</summary>
+    public bool TryVary(Variation settings, [NotNullWhen(true)] out ExperimentSetting? varied)
+    {
+        try
+        {
+            varied = Create(Folders, settings, Seeds, IsSmokeTest, Loggers);
+        }
+        catch (InvalidSettingException)
+        {
+            varied = null;
+        }
+        return varied is not null;
+    }
 
-    /// <summary>Where a pretraining works: what was learnt with other settings of the Learner, or other defaults, lies elsewhere.</summary>
-    string FolderFor(string pretraining) =>
-        Path.Combine([WorkFolder, .. Varied.Where(setting => setting.StartsWith(LearnerOptions.Section, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal), $"{pretraining}-{Recipe.Pretraining}"]);
+    /// <summary>Read once, when its recordings are first used.</summary>
+    public SpeechCorpus Corpus(string name)
+    {
+        if (!corpora.TryGetValue(name, out var corpus))
+            corpora[name] = corpus = new SpeechCorpus(Folders.Data, name, IsSmokeTest ? SmokeRecordings : int.MaxValue);
+        return corpus;
+    }
+
+    /// <param name="name">Stands for <paramref name="recordings"/>.</param>
+    public PretrainingRun Pretraining(string name, int seed, Func<IReadOnlyList<CorpusRecording>> recordings) => new(
+        FolderOf($"{name}-{seed}"),
+        Learner with { Training = Learner.Training with { Seed = seed } },
+        recordings,
+        IsSmokeTest ? SmokeHours : 1,
+        Loggers);
+
+    /// <summary>What was given with <c>--set</c> stays.</summary>
+    public FineTuningPlan Plan(int updates, double batchSeconds, int seed) =>
+        new(FineTuning with { BatchAudioSeconds = Unless(r => r.BatchAudioSeconds, batchSeconds) }, Updates(updates), seed);
+
+    public int Updates(int updates) => GivenUpdates ?? (IsSmokeTest ? SmokeUpdates : updates);
+
+    /// <summary>
+    /// What an experiment chooses for a value of the fine-tuning recipe, unless it was given with <c>--set</c>. The full key decides:
+    /// pretraining has values of the same last name.
+    /// </summary>
+    public T Unless<T>(Expression<Func<FineTuningRecipe, T>> value, T chosen)
+    {
+        var key = $"{FineTuningSection}:{((MemberExpression)value.Body).Member.Name}";
+        return Settings.ContainsKey(key) ? value.Compile()(FineTuning) : chosen;
+    }
+
+    /// <summary>What figures depend on.</summary>
+    /// <param name="plan">Of the last fine-tuning.</param>
+    /// <param name="manifests">Of the corpora.</param>
+    public Recipes RecipesOf(bool pretrained, FineTuningPlan plan, bool pseudoLabels, params IEnumerable<string?> manifests) => new(
+        Fingerprint.OfFineTuning(plan, Shape),
+        Fingerprint.OfDecoding(plan.Recipe, Decoding),
+        pretrained ? PretrainingFingerprint : null,
+        pseudoLabels ? Fingerprint.OfPseudoLabels(plan.Recipe, Decoding) : null,
+        manifests.Contains(null) ? null : Fingerprint.Of(manifests));
+
+    string PretrainingFingerprint => Fingerprint.Of(
+        TrainingStart.FreshConfig(Learner.Encoder),
+        Learner.Batch with { MinStoredSeconds = 1 },
+        Learner.Objectives,
+        Learner.Training with { Seed = 0 });
+
+    /// <summary>Where a pretraining works: with another recipe, elsewhere.</summary>
+    string FolderOf(string pretraining) =>
+        Path.Combine(Folders.Work, IsSmokeTest ? "smoke" : "", $"{pretraining}-{PretrainingFingerprint}");
+
+    static int? UpdatesOf(string? given) =>
+        given is null ? null :
+        int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var updates) && updates > 0 ? updates :
+        throw new InvalidSettingException($"--set {UpdatesKey}={given}: expected a number of updates");
 }

@@ -4,75 +4,69 @@ using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Gate;
-using Ssl.Transcriber.Tuning.PseudoLabelling;
+using Ssl.Transcriber.Tuning.Rounds;
 
 namespace Ssl.Experiments;
 
-/// <summary>Fine-tunes and scores as the Transcriber does: the same tuner, the same evaluator. Its budget is in updates, so that its figures depend on the seed alone.</summary>
+/// <summary>Fine-tunes by the Transcriber's own round and scores with its scorer.</summary>
 static class FineTuningRun
 {
     static readonly TimeSpan NoLimit = TimeSpan.FromDays(1);
 
-    /// <summary>The same recipe for an encoder that has heard nothing: no layer needs to forget, a head alone learns nothing from noise, and no convolution is worth keeping.</summary>
-    public static FineTuningOptions FromScratch(FineTuningOptions options) => options with { ResetLayers = 0, HeadOnlyShare = 0, FreezeFeatureEncoder = false };
+    /// <summary>One round, scored.</summary>
+    /// <inheritdoc cref="Tune"/>
+    public static Figures Score(
+        ExperimentSetting setting, string? encoderFolder, FineTuningPlan plan, SpeechTask task, CancellationToken ct,
+        FormerRecognizer? former = null)
+    {
+        var outcome = Tune(setting, encoderFolder, plan, task, ct, former);
+        using (outcome.Recognizer)
+            return Score(outcome, task, ct);
+    }
+
+    /// <summary>Scores what was tuned, which stays the caller's.</summary>
+    public static Figures Score(FineTuningOutcome outcome, SpeechTask task, CancellationToken ct)
+    {
+        var scores = new SortedDictionary<string, HeldOutScore>(StringComparer.Ordinal);
+        foreach (var (split, utterances) in task.HeldOut)
+            scores[split] = Score(outcome.Recognizer, utterances, ct);
+        return new Figures(outcome.Loss, outcome.Updates, outcome.AudioSeconds, scores);
+    }
+
+    static HeldOutScore Score(Recognizer recognizer, IReadOnlyList<LabelledUtterance> utterances, CancellationToken ct)
+    {
+        var greedy = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Greedy, utterances, ct);
+        var score = new HeldOutScore(HeldOutLoss.Of(recognizer, utterances, ct), greedy.CharacterErrorRate, greedy.WordErrorRate);
+        if (recognizer.LanguageModel is null)
+            return score;
+        var read = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Words, utterances, ct);
+        return score with { NGramCer = read.CharacterErrorRate, NGramWer = read.WordErrorRate };
+    }
 
     /// <param name="encoderFolder">Null: from scratch.</param>
-    /// <param name="former">What the round before made; null: it begins anew.</param>
-    /// <param name="heldOut">By name; scores of each are returned as <c>NAME loss</c> (nats a letter), <c>NAME cer</c> and <c>NAME wer</c>, greedy, and where there is a language model also with it.</param>
-    public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, TrainingSet train, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
-    {
-        var outcome = Tune(setting, encoderFolder, former, options, train, ct);
-        using (outcome.Recognizer)
-            return Score(outcome, heldOut, ct);
-    }
-
-    /// <summary>The same of what was tuned before, which stays the caller's.</summary>
-    public static Dictionary<string, double> Score(FineTuningOutcome outcome, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct)
-    {
-        var recognizer = outcome.Recognizer;
-        var figures = new Dictionary<string, double> { ["loss"] = outcome.Loss, ["updates"] = outcome.Updates, ["audio seconds"] = outcome.AudioSeconds };
-        foreach (var (name, utterances) in heldOut)
-        {
-            figures[$"{name} loss"] = HeldOutLoss.Of(recognizer, utterances, ct);
-            Add($"{name} cer", $"{name} wer", TextReading.Greedy, utterances);
-            if (recognizer.LanguageModel is not null)
-                Add($"{name} cer, n-grams", $"{name} wer, n-grams", TextReading.Words, utterances);
-        }
-        return figures;
-
-        void Add(string characters, string words, TextReading reading, IReadOnlyList<LabelledUtterance> utterances)
-        {
-            var score = HeldOutScorer.Score(recognizer.Transcribe, reading, utterances, ct);
-            (figures[characters], figures[words]) = (score.CharacterErrorRate, score.WordErrorRate);
-        }
-    }
-
-    /// <summary>The same, beginning anew with true labels alone.</summary>
-    public static Dictionary<string, double> Score(ExperimentSetting setting, string? encoderFolder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, CancellationToken ct) =>
-        Score(setting, encoderFolder, former: null, options, new TrainingSet(labels), heldOut, ct);
-
-    /// <summary>Labels, and beside them what a recognizer hears in recordings without labels, where the budget is such that they help.</summary>
-    /// <param name="options">Of the fine-tuning that will learn from them.</param>
-    /// <param name="recordings">Their texts are not looked at; those with labels are left out.</param>
-    public static TrainingSet WithPseudoLabels(ExperimentSetting setting, Recognizer teacher, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, CancellationToken ct)
-    {
-        var (set, pseudo) = (new TrainingSet(labels), setting.Transcriber.PseudoLabels);
-        if (!pseudo.AreWorthIt(options.MaxUpdates * options.BatchAudioSeconds, set.LabelSeconds))
-            return set;
-        LabelledUtterance[] unlabelled = [.. recordings.ExceptBy(labels.Select(l => l.Id), r => r.Id)];
-        return new TrainingSet(labels, PseudoLabels.Of(teacher.Transcribe, unlabelled, pseudo.KeptShare, () => true, ct).Kept, pseudo.TrueShare);
-    }
-
+    /// <param name="former">The round starts from it; null: from the encoder.</param>
+    /// <param name="teacher">Makes pseudo-labels, where the budget is large enough for them; null: none are made.</param>
     /// <returns>Its recognizer is the caller's.</returns>
-    public static FineTuningOutcome Tune(ExperimentSetting setting, string? encoderFolder, FormerRecognizer? former, FineTuningOptions options, TrainingSet train, CancellationToken ct)
+    public static FineTuningOutcome Tune(
+        ExperimentSetting setting, string? encoderFolder, FineTuningPlan plan, SpeechTask task, CancellationToken ct,
+        FormerRecognizer? former = null, Recognizer? teacher = null)
     {
-        using var encoder = Encoder(setting, encoderFolder, options);
-        return new FineTuner(options, setting.Transcriber.Decoding.Recipe, TimeProvider.System).Run(encoder, former, train, new FineTuningBudget(NoLimit, options.MaxUpdates), onUpdate: null, ct);
+        using var encoder = Encoder(setting, encoderFolder, plan.Seed);
+        // nothing is held out for the round to score: Score does it, greedily too and on several splits
+        var labels = new LabelledSet(task.Labels, HeldOut: [], Problems: [], Unusable: null);
+        var inputs = new TuningInputs(encoder, labels)
+        {
+            Former = former,
+            Champion = teacher is null ? null : teacher.Transcribe,
+            Stream = _ => task.Unlabelled,
+        };
+        var round = new TuningRound(plan.Recipe, setting.Decoding, new GateOptions(), plan.Seed, TimeProvider.System);
+        return round.Run(inputs, new FineTuningBudget(NoLimit, plan.Updates), onUpdate: null, ct).Outcome;
     }
 
-    /// <summary>What a fine-tuning begins with.</summary>
-    /// <param name="folder">Null: one that has heard nothing, with the first weights of the seed.</param>
+    /// <summary>What a fine-tuning starts from.</summary>
+    /// <param name="folder">Null: random weights, drawn with the seed.</param>
     /// <returns>The caller's.</returns>
-    public static SpeechEncoder Encoder(ExperimentSetting setting, string? folder, FineTuningOptions options) =>
-        folder is null ? SpeechEncoder.Create(setting.Shape, options.Seed) : ModelFolder.LoadEncoder(folder);
+    public static SpeechEncoder Encoder(ExperimentSetting setting, string? folder, int seed) =>
+        folder is null ? SpeechEncoder.Create(setting.Shape, seed) : ModelFolder.LoadEncoder(folder);
 }

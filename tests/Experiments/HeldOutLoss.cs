@@ -8,14 +8,14 @@ using static TorchSharp.torch;
 namespace Ssl.Experiments;
 
 /// <summary>
-/// CTC loss on recordings that no fine-tuning has seen. It tells recognizers apart that err alike: an error rate of 0.7 can be had by writing the commonest
-/// letters, and their entropy is what guessing costs.
+/// CTC loss on recordings that no fine-tuning has used. It separates recognizers with equal error rates: writing only the commonest
+/// letters reaches a character error rate of 0.7, and what that guessing costs shows in the loss alone.
 /// </summary>
 static class HeldOutLoss
 {
     const double BatchAudioSeconds = 40;
 
-    /// <returns>Nats a letter. A letter that the vocabulary lacks is not asked for; a recording that is too short for its text counts zero, as in training.</returns>
+    /// <returns>Nats per letter. Letters outside the vocabulary are left out; a recording too short for its text counts zero.</returns>
     public static double Of(Recognizer recognizer, IReadOnlyList<LabelledUtterance> heldOut, CancellationToken ct)
     {
         using var guard = inference_mode();

@@ -14,17 +14,19 @@ using Ssl.Shared.Speech.Torch;
 namespace Ssl.Experiments;
 
 /// <summary>
-/// Pretrains on recordings as the Learner does on a stream: the same store, batches, step, weight average and checkpoints. It ends after so many
-/// hours heard, and goes on from its last checkpoint when it was killed.
+/// Pretrains on recordings as the Learner does on a stream: the same store, batches, step, weight average and checkpoints. It ends
+/// after a number of hours heard, and continues from its last checkpoint when it was stopped.
 /// </summary>
 /// <param name="folder">Keeps the store, the checkpoints and the encoders.</param>
-sealed class PretrainingRun(string folder, LearnerOptions options, IReadOnlyList<CorpusRecording> recordings, ILoggerFactory loggers)
+/// <param name="scale">Factor of the hours that are really trained; 1 but in a smoke test.</param>
+sealed class PretrainingRun(
+    string folder, LearnerOptions options, Func<IReadOnlyList<CorpusRecording>> recordings, double scale, ILoggerFactory loggers)
 {
     readonly ILogger logger = loggers.CreateLogger<PretrainingRun>();
     const double SlackHours = 0.1;
     static readonly TimeSpan Never = TimeSpan.FromDays(365);
 
-    /// <summary>Folders of the encoders after so many hours heard, ascending; trained where they are not there yet.</summary>
+    /// <summary>Folders of the encoders after these hours heard, ascending; trained where they do not exist yet.</summary>
     public IReadOnlyList<string> Encoders(IReadOnlyList<double> hours, CancellationToken ct)
     {
         if (hours.Any(h => !Directory.Exists(FolderOf(h))))
@@ -36,28 +38,40 @@ sealed class PretrainingRun(string folder, LearnerOptions options, IReadOnlyList
 
     void Train(IReadOnlyList<double> hours, CancellationToken ct)
     {
-        var kept = options with { DataPath = folder, Publishing = new PublishingOptions { FirstAfter = Never, Every = Never } };
+        var kept = options with
+        {
+            DataPath = folder,
+            Batch = options.Batch with { MinStoredSeconds = 1 }, // all the audio is there from the start: waiting for more would never end
+            Publishing = new PublishingOptions { FirstAfter = Never, Every = Never },
+        };
         using var store = new ReplayStore(kept.ReplayPath, kept.Replay, TimeProvider.System);
         Fill(store);
-        var registry = new ModelRegistry(new RegistryOptions { Path = Path.Combine(folder, "registry") }, TimeProvider.System, loggers.CreateLogger<ModelRegistry>());
+        var registry = new ModelRegistry(
+            new RegistryOptions { Path = Path.Combine(folder, "registry") }, TimeProvider.System, loggers.CreateLogger<ModelRegistry>());
         var checkpoints = new CheckpointStore(kept.CheckpointPath, kept.Checkpoints, logger);
         var (weights, state) = new TrainingStart(kept, checkpoints, registry, logger).Open(TorchRuntime.Device);
-        using var trainer = new Trainer(kept, weights, state, store, checkpoints, new EncoderPublisher(registry, registry.AcquireEpoch(EncoderPublisher.Writer)), new LoopHeartbeat(TimeProvider.System), TimeProvider.System, logger);
+        var publisher = new EncoderPublisher(registry, registry.AcquireEpoch(EncoderPublisher.Writer));
+        var heartbeat = new LoopHeartbeat(TimeProvider.System);
+        using var trainer = new Trainer(
+            kept, weights, state, store, checkpoints, publisher, heartbeat, TimeProvider.System, logger);
         foreach (var target in hours.Where(h => !Directory.Exists(FolderOf(h))))
         {
-            if (trainer.State.HoursHeard > target + SlackHours)
-                throw new InvalidDataException($"{folder}: has heard {trainer.State.HoursHeard:0.00} h, and what it was after {target:0.###} h was not kept; delete the folder, or ask for more");
-            trainer.Run(s => s.HoursHeard >= target, ct);
+            if (trainer.State.HoursHeard > target * scale + SlackHours)
+            {
+                throw new InvalidDataException(
+                    $"{folder}: has heard {trainer.State.HoursHeard:0.00} h, and that after {target:0.###} h was not kept; delete it");
+            }
+            trainer.Run(s => s.HoursHeard >= target * scale, ct);
             ct.ThrowIfCancellationRequested();
             AtomicFolder.Write(FolderOf(target), temporary => EncoderPublisher.Write(temporary, trainer.Weights.Average.Model));
         }
     }
 
-    /// <summary>Each speaker's recordings one after the other, cut as Ingest cuts a live stream. What the store holds already is a duplicate and passed over.</summary>
+    /// <summary>Each speaker's recordings one after the other, cut as Ingest cuts a stream. The store skips those that it has.</summary>
     void Fill(ReplayStore store)
     {
         var offset = 0;
-        foreach (var speaker in recordings.GroupBy(r => r.Speaker))
+        foreach (var speaker in recordings().GroupBy(r => r.Speaker))
         {
             var cutter = new SilenceCutter();
             var pause = new short[AudioFormat.SampleRateHz / 4];
@@ -69,7 +83,11 @@ sealed class PretrainingRun(string folder, LearnerOptions options, IReadOnlyList
             void Append(IEnumerable<CutSegment> cuts)
             {
                 foreach (var cut in cuts)
-                    store.Append(new AudioSegment { Id = $"{speaker.Key}/0/0/{cut.Start}", StreamId = speaker.Key, Pcm = MemoryMarshal.AsBytes(cut.Samples.AsSpan()).ToArray() }, partition: 0, offset++);
+                {
+                    var pcm = MemoryMarshal.AsBytes(cut.Samples.AsSpan()).ToArray();
+                    var segment = new AudioSegment { Id = $"{speaker.Key}/0/0/{cut.Start}", StreamId = speaker.Key, Pcm = pcm };
+                    store.Append(segment, partition: 0, offset++);
+                }
             }
         }
         store.Flush();

@@ -4,7 +4,9 @@ using Ssl.Shared.Speech.Labels;
 
 namespace Ssl.Experiments;
 
-/// <summary>What the demonstration can reach: its prompts, its labels, its held-out part, after as much hearing as its first minutes hold; in the small batches of a short budget.</summary>
+/// <summary>
+/// What the demonstration can reach: its own prompts, labels and held-out part, with the hearing and the budget of its first minutes.
+/// </summary>
 static class PromptsProbe
 {
     static readonly double[] HoursHeard = [0.5, 3];
@@ -13,31 +15,45 @@ static class PromptsProbe
     public static Experiment Experiment { get; } = new(
         "prompts",
         "What error can the demonstration reach, after how much hearing and fine-tuning? (telephone prompts)",
-        "a seed, of one core: a pretraining of 3 h heard and nine fine-tunings of 200 to 800 updates of 10 s, 15 minutes in all",
-        Run);
+        "per seed, on one core: a pretraining of 3 h heard and nine fine-tunings of 200 to 800 updates of 10 s, 15 minutes in all",
+        PlotAxis.Updates,
+        Trials);
 
-    static void Run(ExperimentSetting setting, CancellationToken ct)
+    static IEnumerable<Trial> Trials(ExperimentSetting setting, CancellationToken ct)
     {
-        var recordings = TelephonePrompts.Read()
-            .Select(p => new CorpusRecording(new LabelledUtterance(p.Name, p.Text, AudioFile.Read(p.Path).Samples), "allison", p.HeldOut ? "test" : "train")).ToArray();
-        LabelledUtterance[] Split(string split) => [.. recordings.Where(r => r.Split == split).Select(r => r.Utterance)];
-        var heldOut = new Dictionary<string, IReadOnlyList<LabelledUtterance>> { ["test"] = Split("test") };
-        var results = setting.Results("prompts");
+        var recordings = new Lazy<IReadOnlyList<CorpusRecording>>(Read);
+        var task = new SpeechTask(
+            () => [.. Split("train").Select(r => r.Utterance)],
+            () => Split("train"),
+            () => new Dictionary<string, IReadOnlyList<LabelledUtterance>> { ["test"] = [.. Split("test").Select(r => r.Utterance)] });
         foreach (var seed in setting.EachSeed)
+        foreach (var updates in setting.GivenUpdates is { } given ? [given] : Updates)
         {
-            foreach (var updates in setting.FineTuning.MaxUpdates > 0 ? [setting.FineTuning.MaxUpdates] : Updates)
-            {
-                var options = setting.FineTuning with { Seed = seed, MaxUpdates = updates, BatchAudioSeconds = setting.FineTuning.LeastBatchAudioSeconds };
-                foreach (var hours in HoursHeard)
-                    results.Measure(FormattableString.Invariant($"{hours} h heard, {updates} updates, seed {seed}"), () => FineTuningRun.Score(setting, Pretrained(seed, hours), options, Split("train"), heldOut, ct));
-                results.Measure($"scratch, {updates} updates, seed {seed}", () => FineTuningRun.Score(setting, null, FineTuningRun.FromScratch(options), Split("train"), heldOut, ct));
-            }
+            var plan = setting.Plan(updates, setting.FineTuning.MinBatchAudioSeconds, seed);
+            var condition = new Condition { Settings = setting.Varied, Updates = updates, Seed = seed };
+            foreach (var hours in HoursHeard)
+                yield return new(
+                    condition with { HoursHeard = hours },
+                    setting.RecipesOf(pretrained: true, plan, pseudoLabels: false, "telephone prompts"),
+                    () => FineTuningRun.Score(setting, Pretrained(seed, hours), plan, task, ct));
+            var scratch = plan.FromScratch();
+            yield return new(
+                condition,
+                setting.RecipesOf(pretrained: false, scratch, pseudoLabels: false, "telephone prompts"),
+                () => FineTuningRun.Score(setting, null, scratch, task, ct));
         }
 
-        string Pretrained(int seed, double hours)
-        {
-            var run = setting.Pretraining("prompts", seed, [.. recordings.Where(r => r.Split == "train")]);
-            return run.Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
-        }
+        IReadOnlyList<CorpusRecording> Split(string split) => [.. recordings.Value.Where(r => r.Split == split)];
+
+        string Pretrained(int seed, double hours) =>
+            setting.Pretraining("prompts", seed, () => Split("train")).Encoders([.. HoursHeard.Where(h => h <= hours)], ct)[^1];
     }
+
+    static CorpusRecording[] Read() =>
+    [
+        .. TelephonePrompts.Read().Select(prompt => new CorpusRecording(
+            new LabelledUtterance(prompt.Name, prompt.Text, AudioFile.Read(prompt.Path).Samples),
+            Speaker: "allison",
+            Split: prompt.HeldOut ? "test" : "train")),
+    ];
 }

@@ -1,45 +1,44 @@
-using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Tuning.FineTuning;
 
 namespace Ssl.Experiments;
 
 /// <summary>
-/// One fine-tuning after the other on one encoder: the first learns from labels alone, each later one also from what the one before it heard in recordings without labels.
-/// What was tuned once is not tuned again.
+/// Several rounds on one encoder: the first learns from true labels alone, each later one also from the transcripts of the recognizer
+/// before. Each is made once, when its figures are first wanted.
 /// </summary>
-/// <param name="encoder">Asked when it is first needed: the folder of an encoder; null: from scratch.</param>
-/// <param name="recordings">Their texts are not looked at; those with labels are left out.</param>
-/// <param name="heldOut">See <see cref="FineTuningRun.Score"/>.</param>
-/// <param name="goesOn">Each round goes on from the one before it, as the service's do; false: each begins anew with the encoder.</param>
-sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string?> encoder, FineTuningOptions options, IReadOnlyList<LabelledUtterance> labels, IEnumerable<LabelledUtterance> recordings, IReadOnlyDictionary<string, IReadOnlyList<LabelledUtterance>> heldOut, bool goesOn) : IDisposable
+/// <param name="encoder">Folder of an encoder; null: from scratch.</param>
+/// <param name="warmStart">Each round starts from the recognizer before, as the service's do; false: each starts from the encoder.</param>
+sealed class PseudoLabelRounds(ExperimentSetting setting, Func<string?> encoder, FineTuningPlan plan, SpeechTask task, bool warmStart)
+    : IDisposable
 {
-    readonly List<Dictionary<string, double>> scores = [];
+    readonly List<Figures> scores = [];
     readonly Lazy<string?> folder = new(encoder);
     FormerRecognizer? last;
 
-    /// <param name="round">0: labels alone.</param>
-    public Dictionary<string, double> Score(int round, CancellationToken ct)
+    public FineTuningPlan Plan { get; } = plan;
+
+    /// <param name="round">0: true labels alone.</param>
+    public Figures Score(int round, CancellationToken ct)
     {
         while (scores.Count <= round)
         {
-            var train = last is null ? new TrainingSet(labels) : FineTuningRun.WithPseudoLabels(setting, last.Recognizer, options, labels, recordings, ct);
-            var outcome = FineTuningRun.Tune(setting, folder.Value, goesOn ? last : null, options, train, ct);
-            var made = new FormerRecognizer(outcome.Recognizer, FineTuningRun.Encoder(setting, folder.Value, options));
+            var outcome = FineTuningRun.Tune(setting, folder.Value, Plan, task, ct, warmStart ? last : null, teacher: last?.Recognizer);
+            var made = new FormerRecognizer(outcome.Recognizer, FineTuningRun.Encoder(setting, folder.Value, Plan.Seed));
             last?.Dispose();
             last = made;
-            scores.Add(FineTuningRun.Score(outcome, heldOut, ct));
+            scores.Add(FineTuningRun.Score(outcome, task, ct));
         }
         return scores[round];
     }
 
-    /// <summary>What going on is worth without pseudo-labels: a second time from labels alone, as many updates more. Asked before any round with pseudo-labels.</summary>
-    public Dictionary<string, double> ScoreLabelsAgain(CancellationToken ct)
+    /// <summary>The control for a round of pseudo-labels: as many updates more on true labels alone. Call it before any.</summary>
+    public Figures ScoreLabelsAgain(CancellationToken ct)
     {
         Score(0, ct);
         if (scores.Count > 1)
-            throw new InvalidOperationException("the recognizer from labels alone is gone");
-        return FineTuningRun.Score(setting, folder.Value, last, options, new TrainingSet(labels), heldOut, ct);
+            throw new InvalidOperationException("the recognizer from true labels alone is gone");
+        return FineTuningRun.Score(setting, folder.Value, Plan, task, ct, last);
     }
 
     public void Dispose() => last?.Dispose();

@@ -1,46 +1,52 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Ssl.Shared.Foundation.Files;
 
 namespace Ssl.Experiments;
 
-/// <summary>The figures of an experiment, one JSON object a condition, kept as soon as they are known: a run that was killed goes on behind them, and what was measured with other defaults is measured anew.</summary>
+/// <summary>The figures of an experiment as JSON, written after each trial, so that an experiment can be stopped at any time.</summary>
 sealed class ResultsFile
 {
-    static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+    static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     readonly string path;
-    readonly string variation;
-    readonly IReadOnlyList<string> only;
+    readonly SortedDictionary<Condition, Measurement> measured;
 
-    /// <param name="variation">Begins the name of every condition that is measured.</param>
-    /// <param name="only">Conditions whose names hold none of these are passed over; empty: none is.</param>
     /// <exception cref="InvalidDataException">The file is not what this class writes.</exception>
-    public ResultsFile(string path, string variation = "", IReadOnlyList<string>? only = null)
+    public ResultsFile(string folder, string experiment)
     {
-        (this.path, this.variation, this.only) = (path, variation, only ?? []);
+        path = Path.Combine(folder, $"{experiment}.json");
         try
         {
-            Measured = File.Exists(path) ? JsonSerializer.Deserialize<SortedDictionary<string, Measurement>>(File.ReadAllBytes(path), Indented)! : [];
+            var stored = File.Exists(path) ? JsonSerializer.Deserialize<Measurement[]>(File.ReadAllBytes(path), Format)! : [];
+            measured = new(stored.ToDictionary(m => m.Condition));
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException)
         {
             throw new InvalidDataException($"{path}: {e.Message}");
         }
     }
 
-    /// <summary>By condition.</summary>
-    public SortedDictionary<string, Measurement> Measured { get; }
+    /// <summary>In the order of their conditions.</summary>
+    public IReadOnlyCollection<Measurement> Measured => measured.Values;
 
-    /// <summary>Measures a condition, unless it was measured before with today's defaults.</summary>
-    public void Measure(string condition, Func<Dictionary<string, double>> measure)
+    /// <summary>Measures a trial, unless its figures are stored and were made with the same recipes and data.</summary>
+    public void Measure(Trial trial)
     {
-        condition = variation + condition;
-        if (Measured.TryGetValue(condition, out var before) && before.IsOfToday || only.Count > 0 && !only.Any(part => condition.Contains(part, StringComparison.OrdinalIgnoreCase)))
+        if (measured.TryGetValue(trial.Condition, out var before) && before.Recipes.GivesAllOf(trial.Recipes))
             return;
-        var figures = measure().ToDictionary(f => f.Key, f => Math.Round(f.Value, 4));
-        Measured[condition] = new Measurement(figures, Recipe.Name);
+        var figures = trial.Measure().Rounded();
+        measured[trial.Condition] = new Measurement(trial.Condition, trial.Recipes, figures);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(Measured, Indented));
-        Console.WriteLine($"{condition}: {string.Join(", ", figures.Select(f => FormattableString.Invariant($"{f.Key} {f.Value}")))}");
+        AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(measured.Values, Format));
+        var scores = figures.HeldOut.Select(
+            part => FormattableString.Invariant($"{part.Key} CER {part.Value.Cer}, with n-grams {part.Value.NGramCer}"));
+        Console.WriteLine($"{trial.Condition}, seed {trial.Condition.Seed}: {string.Join("; ", scores)}");
     }
 }

@@ -1,49 +1,67 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using Ssl.Shared.Foundation.Files;
 
 namespace Ssl.Experiments;
 
-/// <summary>Writes what was measured as one page of tables: a row for each condition, the mean over its seeds and how far they lie apart.</summary>
-static partial class ResultsPage
+/// <summary>Writes all figures as one page of tables: a row for each condition, the mean over its seeds and the range.</summary>
+static class ResultsPage
 {
-    /// <param name="path">A Markdown file; whole or as before.</param>
-    public static void Write(string path, string resultsFolder)
+    const string Heading = """
+        # What it learns
+
+        Made by `make experiments`; the figures stand beside this page as JSON. Each cell is the mean over seeds, then the range.
+        Losses are CTC losses in nats per letter. "Earlier recipe": the recipe, or the data, of these figures has changed since.
+        "Earlier decoding": only the columns with n-grams are out of date.
+        What was tried and why: [lab notes](lab/README.md).
+
+        """;
+
+    /// <summary>Replaces <c>results.md</c> beside the folder of figures, and the plots in it.</summary>
+    public static void Write(ExperimentSetting setting)
     {
-        var page = new StringBuilder("# What it learns\n\nMade by `ssl experiment`; the figures stand beside this page as JSON. Mean over seeds; in brackets the lowest and the highest. Losses are CTC's, in nats a letter. \"Earlier defaults\": settings of the services have changed since.\n");
+        var folder = setting.Folders.Results.TrimEnd('/');
+        var page = new StringBuilder(Heading);
         foreach (var experiment in Experiment.All)
         {
-            var results = new ResultsFile(Path.Combine(resultsFolder, $"{experiment.Name}.json"));
-            if (results.Measured.Count == 0)
+            var measured = DatedMeasurement.Read(experiment, setting);
+            if (measured.Count == 0)
                 continue;
-            Append(page, experiment, results);
-            if (ResultsPlot.Write(Path.Combine(resultsFolder, $"{experiment.Name}.svg"), experiment, results))
-                page.Append(CultureInfo.InvariantCulture, $"\n![{experiment.Question}]({Path.GetFileName(resultsFolder.TrimEnd('/'))}/{experiment.Name}.svg)\n");
+            Append(page, experiment, measured);
+            if (ResultsPlot.Write(Path.Combine(folder, $"{experiment.Name}.svg"), experiment, measured))
+            {
+                var plot = $"{Path.GetFileName(folder)}/{experiment.Name}.svg";
+                page.Append(CultureInfo.InvariantCulture, $"\n![{experiment.Question}]({plot})\n");
+            }
         }
-        AtomicFile.Write(path, Encoding.UTF8.GetBytes(page.ToString()));
+        AtomicFile.Write(folder + ".md", Encoding.UTF8.GetBytes(page.ToString()));
     }
 
-    static void Append(StringBuilder page, Experiment experiment, ResultsFile results)
+    static void Append(StringBuilder page, Experiment experiment, IReadOnlyList<DatedMeasurement> measured)
     {
-        var names = results.Measured.Values.SelectMany(m => m.Figures.Keys).Distinct().Where(IsHeldOut).Order(StringComparer.Ordinal).ToArray();
-        page.Append(CultureInfo.InvariantCulture, $"\n## {experiment.Name}: {experiment.Question}\n\n`ssl experiment {experiment.Name}`\n\n| condition | seeds |");
-        page.AppendJoin("", names.Select(n => $" {n} |")).Append("\n|---|---|").AppendJoin("", names.Select(_ => "---|")).Append('\n');
-        foreach (var condition in results.Measured.GroupBy(m => Seed().Replace(m.Key, "") + m.Value.Mark))
+        var splits = measured.SelectMany(m => m.Measurement.Figures.HeldOut.Keys).Distinct().Order(StringComparer.Ordinal);
+        var columns = splits.SelectMany(split => HeldOutMetric.All.Select(metric => (Split: split, Metric: metric))).ToArray();
+        page.Append(CultureInfo.InvariantCulture, $"\n## {experiment.Name}: {experiment.Question}\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"`make experiments ARGS=\"{experiment.Name}\"`\n\n");
+        page.Append("| condition | seeds |").AppendJoin("", columns.Select(c => $" {c.Split} {c.Metric.Name} |"));
+        page.Append("\n|---|---|").AppendJoin("", columns.Select(_ => "---|")).Append('\n');
+        foreach (var row in measured.GroupBy(m => (m.Row, m.Age)))
         {
-            page.Append(CultureInfo.InvariantCulture, $"| {condition.Key} | {condition.Count()} |");
-            foreach (var name in names)
+            page.Append(CultureInfo.InvariantCulture, $"| {row.Key.Row}{row.Key.Age} | {row.Count()} |");
+            foreach (var (split, metric) in columns)
             {
-                var values = condition.Where(m => m.Value.Figures.ContainsKey(name)).Select(m => m.Value.Figures[name]).ToArray();
-                page.Append(values.Length == 0 ? " |" : string.Create(CultureInfo.InvariantCulture, $" {values.Average():0.000} [{values.Min():0.000}, {values.Max():0.000}] |"));
+                var scores = row.Select(m => m.Measurement.Figures.HeldOut.GetValueOrDefault(split)).OfType<HeldOutScore>();
+                page.Append(Cell(scores.Select(metric.Of)));
             }
             page.Append('\n');
         }
     }
 
-    /// <summary>Of a held-out part: "test cer, n-grams", "dev loss"; not the "loss" that was trained on.</summary>
-    static bool IsHeldOut(string name) => name.Split(',')[0].Split(' ') is [_, "cer" or "wer" or "loss"];
-
-    [GeneratedRegex(@", seed \d+$")]
-    private static partial Regex Seed();
+    static string Cell(IEnumerable<double?> figures)
+    {
+        var values = figures.OfType<double>().ToArray();
+        return values.Length == 0
+            ? " |"
+            : string.Create(CultureInfo.InvariantCulture, $" {values.Average():0.000} [{values.Min():0.000}, {values.Max():0.000}] |");
+    }
 }

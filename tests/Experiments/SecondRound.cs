@@ -3,7 +3,7 @@ using Ssl.Transcriber.Tuning.FineTuning;
 
 namespace Ssl.Experiments;
 
-/// <summary>What the loop does with each better encoder: a recognizer is made from it, and what the last one was taught need not be taught again.</summary>
+/// <summary>What the service does with each better encoder: fine-tunes it, with a warm start from the last recognizer.</summary>
 static class SecondRound
 {
     const int Updates = 400;
@@ -12,33 +12,43 @@ static class SecondRound
 
     public static Experiment Experiment { get; } = new(
         "rounds",
-        "Is the second recognizer better for going on from the first? (an hour of read-speech labels, unseen speakers)",
-        "a seed, of one core: the pretraining of a2 up to 60 h heard (20 minutes, where a2 has not done it) and four fine-tunings of 400 updates of 40 s (2 to 3 minutes each)",
-        Run);
+        "Is the second recognizer better for a warm start from the first? (an hour of read-speech labels, unseen speakers)",
+        "per seed, on one core: the pretraining of a2 up to 60 h heard (20 minutes, where a2 has not done it) and four fine-tunings of "
+            + "400 updates of 40 s (2 to 3 minutes each)",
+        PlotAxis.HoursHeard,
+        Trials);
 
-    static void Run(ExperimentSetting setting, CancellationToken ct)
+    static IEnumerable<Trial> Trials(ExperimentSetting setting, CancellationToken ct)
     {
         var corpus = setting.Corpus("read-speech");
-        var heldOut = corpus.HeldOut("dev", "test");
-        var results = setting.Results("rounds");
         foreach (var seed in setting.EachSeed)
         {
-            var labels = UnseenSpeakers.Labels(corpus, seed, LabelSeconds);
-            var first = setting.FineTuningOf(Updates, UnseenSpeakers.BatchSeconds, seed);
+            var task = UnseenSpeakers.Task(corpus, seed, LabelSeconds);
+            var first = setting.Plan(Updates, UnseenSpeakers.BatchSeconds, seed);
             var second = first with { Seed = seed + 1 };
-            results.Measure(FormattableString.Invariant($"first round, {HoursBefore} h heard, seed {seed}"), () => FineTuningRun.Score(setting, Encoder(HoursBefore), first, labels, heldOut, ct));
-            results.Measure(FormattableString.Invariant($"second round, {UnseenSpeakers.ManyHours} h heard, anew, seed {seed}"), () => FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), second, labels, heldOut, ct));
-            var after = FormattableString.Invariant($"second round, {UnseenSpeakers.ManyHours} h heard, goes on from the first");
-            results.Measure($"{after}, seed {seed}", () => Second(pseudoLabels: false));
-            if (setting.Transcriber.PseudoLabels.AreWorthIt(second.MaxUpdates * second.BatchAudioSeconds, LabelSeconds)) // not by default: labels are many here
-                results.Measure($"{after} with pseudo-labels, seed {seed}", () => Second(pseudoLabels: true));
-
-            Dictionary<string, double> Second(bool pseudoLabels)
+            var firstRound = new Condition
             {
-                var former = FineTuningRun.Tune(setting, Encoder(HoursBefore), former: null, first, new TrainingSet(labels), ct).Recognizer;
-                using var owned = new FormerRecognizer(former, ModelFolder.LoadEncoder(Encoder(HoursBefore)));
-                var train = pseudoLabels ? FineTuningRun.WithPseudoLabels(setting, former, second, labels, corpus.Split("train").Select(r => r.Utterance), ct) : new TrainingSet(labels);
-                return FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), owned, second, train, heldOut, ct);
+                Settings = setting.Varied, HoursHeard = HoursBefore, LabelMinutes = LabelSeconds / 60, Seed = seed,
+            };
+            var anew = firstRound with { HoursHeard = UnseenSpeakers.ManyHours, Rounds = 2 };
+            yield return NewTrial(firstRound, () => FineTuningRun.Score(setting, Encoder(HoursBefore), first, task, ct));
+            yield return NewTrial(anew, () => FineTuningRun.Score(setting, Encoder(UnseenSpeakers.ManyHours), second, task, ct));
+            yield return NewTrial(anew with { WarmStart = true }, () => Second(pseudoLabels: false));
+            // not by default: there are many labels
+            if (second.Updates * second.Recipe.BatchAudioSeconds >= second.Recipe.MinEpochs * LabelSeconds)
+                yield return NewTrial(anew with { WarmStart = true, PseudoLabelRounds = 1 }, () => Second(pseudoLabels: true));
+
+            Trial NewTrial(Condition condition, Func<Figures> measure) =>
+                new(condition, setting.RecipesOf(pretrained: true, first, condition.PseudoLabelRounds > 0, corpus.Manifest), measure);
+
+            Figures Second(bool pseudoLabels)
+            {
+                var teacher = FineTuningRun.Tune(setting, Encoder(HoursBefore), first, task, ct).Recognizer;
+                using var former = new FormerRecognizer(teacher, ModelFolder.LoadEncoder(Encoder(HoursBefore)));
+                var outcome = FineTuningRun.Tune(
+                    setting, Encoder(UnseenSpeakers.ManyHours), second, task, ct, former, pseudoLabels ? teacher : null);
+                using (outcome.Recognizer)
+                    return FineTuningRun.Score(outcome, task, ct);
             }
 
             string Encoder(double hours) => UnseenSpeakers.Pretrained(setting, corpus, seed, hours, ct);

@@ -4,29 +4,41 @@ using Ssl.Shared.Speech.Labels;
 
 namespace Ssl.Experiments;
 
-/// <summary>A labelled folder in memory: its recordings by split, in the manifest's order.</summary>
-sealed record SpeechCorpus(string Name, IReadOnlyList<CorpusRecording> Recordings)
+/// <summary>A labelled folder, <c>manifest.jsonl</c> and its audio, decoded into memory when a recording is first used.</summary>
+/// <param name="maxPerSpeaker">Recordings of each speaker in each split, the first ones.</param>
+sealed class SpeechCorpus(string dataFolder, string name, int maxPerSpeaker)
 {
+    readonly string manifest = Path.Combine(dataFolder, name, "manifest.jsonl");
+    IReadOnlyList<CorpusRecording>? recordings;
+
+    /// <summary>Fingerprint of the manifest: which recordings, texts, speakers and splits; null where it is not there.</summary>
+    public string? Manifest => File.Exists(manifest) ? Fingerprint.Of(File.ReadAllBytes(manifest)) : null;
+
+    /// <summary>In the order of the manifest.</summary>
+    /// <exception cref="InvalidDataException">The folder is not there, or a recording in it cannot be read.</exception>
+    public IReadOnlyList<CorpusRecording> Recordings => recordings ??= Read();
+
     public IReadOnlyList<CorpusRecording> Split(string split) => [.. Recordings.Where(r => r.Split == split)];
 
     /// <summary>Splits to be scored on, by name.</summary>
     public Dictionary<string, IReadOnlyList<LabelledUtterance>> HeldOut(params IEnumerable<string> splits) =>
         splits.ToDictionary(split => split, split => (IReadOnlyList<LabelledUtterance>)[.. Split(split).Select(r => r.Utterance)]);
 
-    /// <exception cref="InvalidDataException">The folder is not there, or a recording of it cannot be read.</exception>
-    public static SpeechCorpus Read(string dataFolder, string name)
+    CorpusRecording[] Read()
     {
-        var manifest = LabelledManifest.Read(Path.Combine(dataFolder, name, "manifest.jsonl"));
-        if (manifest.Problems.Count > 0)
-            throw new InvalidDataException(manifest.Problems[0].ToString());
-        return new SpeechCorpus(name, [.. manifest.Entries.AsParallel().AsOrdered().Select(Read)]);
+        var labelled = LabelledManifest.Read(manifest);
+        if (labelled.Problems.Count > 0)
+            throw new InvalidDataException(labelled.Problems[0].ToString());
+        var chosen = labelled.Entries.GroupBy(e => (e.Speaker, e.Split)).SelectMany(g => g.Take(maxPerSpeaker)).OrderBy(e => e.Line);
+        return [.. chosen.AsParallel().AsOrdered().Select(Decode)];
     }
 
-    static CorpusRecording Read(LabelledRecording entry)
+    static CorpusRecording Decode(LabelledRecording entry)
     {
         var audio = AudioFile.Read(entry.AudioPath);
         if (!audio.Ok)
             throw new InvalidDataException($"{entry.AudioPath}: {audio.Detail}");
-        return new CorpusRecording(new LabelledUtterance(entry.Id, Vocabulary.Normalise(entry.Text), audio.Samples), entry.Speaker ?? "", entry.Split ?? "");
+        var utterance = new LabelledUtterance(entry.Id, Vocabulary.Normalise(entry.Text), audio.Samples);
+        return new CorpusRecording(utterance, entry.Speaker ?? "", entry.Split ?? "");
     }
 }

@@ -6,7 +6,7 @@ using Confluent.Kafka;
 
 namespace Ssl.TestKit;
 
-/// <summary>A real Apache Kafka (KRaft, one node) on a free port of the loopback address, for the length of a test; skips the test where there is none.</summary>
+/// <summary>A real Apache Kafka (KRaft, one node) on a free loopback port during a test; skips the test where there is none.</summary>
 public sealed partial class RealKafka : IAsyncDisposable
 {
     const int Terminate = 15; // SIGTERM
@@ -55,7 +55,8 @@ public sealed partial class RealKafka : IAsyncDisposable
     /// <summary>Starts the broker on its folder, again after <see cref="KillAsync"/> or <see cref="StopAsync"/>.</summary>
     public async Task UpAsync()
     {
-        var start = new ProcessStartInfo(script, ["start", folder.File("kafka"), "--port", $"{port}", .. settings.SelectMany(s => new[] { "--set", s })])
+        string[] arguments = ["start", folder.File("kafka"), "--port", $"{port}", .. settings.SelectMany(s => new[] { "--set", s })];
+        var start = new ProcessStartInfo(script, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -63,7 +64,8 @@ public sealed partial class RealKafka : IAsyncDisposable
         broker?.Dispose();
         broker = Process.Start(start)!;
         var output = Task.WhenAll(broker.StandardOutput.ReadToEndAsync(), broker.StandardError.ReadToEndAsync());
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers })
+            .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
         var since = Stopwatch.StartNew();
         while (since.Elapsed < StartLimit)
         {
@@ -99,7 +101,8 @@ public sealed partial class RealKafka : IAsyncDisposable
     /// <summary>What a tool of Kafka's prints, e.g. <c>configs --describe --topic t</c>.</summary>
     public async Task<string> ToolAsync(params string[] arguments)
     {
-        using var tool = Process.Start(new ProcessStartInfo(script, [arguments[0], "--bootstrap-server", BootstrapServers, .. arguments[1..]]) { RedirectStandardOutput = true })!;
+        string[] all = [arguments[0], "--bootstrap-server", BootstrapServers, .. arguments[1..]];
+        using var tool = Process.Start(new ProcessStartInfo(script, all) { RedirectStandardOutput = true })!;
         using var limit = new CancellationTokenSource(ToolLimit);
         try
         {

@@ -10,19 +10,19 @@ public static class SharedFolder
 
     static string Root => Path.Combine(RepositoryRoot, "..", "shared");
 
-    /// <summary>Path inside the speech data (<c>SSL_TEST_DATA</c>, else <c>../shared/data</c>); skips the running test where it is absent.</summary>
-    public static string Data(string relative) => Required(Environment.GetEnvironmentVariable("SSL_TEST_DATA") ?? Path.Combine(Root, "data"), relative, "speech data (SSL_TEST_DATA)");
+    /// <summary>Path in the speech data (<c>SSL_TEST_DATA</c>, else <c>../shared/data</c>); skips the test where it is absent.</summary>
+    public static string Data(string relative) => Required("SSL_TEST_DATA", "data", relative, "speech data");
 
-    /// <summary>Path inside the reference numbers (<c>SSL_TEST_REFERENCE</c>, else <c>../shared/reference</c>); skips the running test where it is absent.</summary>
-    public static string Reference(string relative) => Required(Environment.GetEnvironmentVariable("SSL_TEST_REFERENCE") ?? Path.Combine(Root, "reference"), relative, "reference numbers (SSL_TEST_REFERENCE)");
+    /// <summary>Path in the reference numbers (<c>SSL_TEST_REFERENCE</c>, else <c>../shared/reference</c>); or skips the test.</summary>
+    public static string Reference(string relative) => Required("SSL_TEST_REFERENCE", "reference", relative, "reference numbers");
 
-    /// <summary>The start script of a real Apache Kafka (<c>SSL_KAFKA_HOME</c>, else <c>../shared/kafka</c>); skips the running test where it is absent.</summary>
-    public static string KafkaScript() => Required(Environment.GetEnvironmentVariable("SSL_KAFKA_HOME") ?? Path.Combine(Root, "kafka"), "kafka", "a real Apache Kafka (SSL_KAFKA_HOME)");
+    /// <summary>Start script of a real Apache Kafka (<c>SSL_KAFKA_HOME</c>, else <c>../shared/kafka</c>); or skips the test.</summary>
+    public static string KafkaScript() => Required("SSL_KAFKA_HOME", "kafka", "kafka", "a real Apache Kafka");
 
-    static string Required(string folder, string relative, string what)
+    static string Required(string variable, string shared, string relative, string what)
     {
-        var path = Path.GetFullPath(Path.Combine(folder, relative));
-        Assert.SkipUnless(Path.Exists(path), $"needs {what}: {path} is not there");
+        var path = Path.GetFullPath(Path.Combine(Environment.GetEnvironmentVariable(variable) ?? Path.Combine(Root, shared), relative));
+        Assert.SkipUnless(Path.Exists(path), $"needs {what} ({variable}): {path} is not there");
         return path;
     }
 

@@ -2,6 +2,7 @@ using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Model;
 using Ssl.TestKit;
 using Ssl.Transcriber.Tuning.FineTuning;
+using Ssl.Transcriber.Tuning.Recipes;
 
 namespace Ssl.Transcriber.Tests;
 
@@ -16,7 +17,7 @@ static class Tones
 
     public static Wav2Vec2BertConfig SmallEncoder { get; } = Wav2Vec2BertConfig.Tiny with { HiddenSize = 64, NumHiddenLayers = 2, IntermediateSize = 128 };
 
-    public static FineTuningOptions Recipe { get; } = new() { BatchAudioSeconds = 5, LearningRate = 8.5e-3, Dropout = 0, ChannelMasks = 0, TimeMaskStarts = 0, ResetLayers = 0 };
+    public static FineTuningRecipe Recipe { get; } = new() { BatchAudioSeconds = 5, LearningRate = 8.5e-3, Dropout = 0, ChannelMasks = 0, TimeMaskStarts = 0 };
 
     public static IReadOnlyList<LabelledUtterance> Utterances(int count, int seed)
     {

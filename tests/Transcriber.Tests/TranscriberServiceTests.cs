@@ -79,14 +79,17 @@ public sealed class TranscriberServiceTests(ITestOutputHelper output) : IDisposa
         var error = Assert.Throws<InvalidSettingException>(() => Build("--Transcriber:FineTuning:Buget=00:01:00"));
         Assert.Contains("Transcriber:FineTuning:Buget", error.Message, StringComparison.Ordinal);
         Assert.Contains("Budget", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<InvalidSettingException>(() => Build("--Transcriber:FineTuning:Dropout=0"));
+        Assert.Contains("it is part of the recipe fine-tuning-2026-11", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<InvalidSettingException>(() => Build("--Transcriber:PseudoLabels:MostAudioSeconds=60"));
+        Assert.Contains("it is now Transcriber:PseudoLabels:MaxAudioSeconds", error.Message, StringComparison.Ordinal);
         error = Assert.Throws<InvalidSettingException>(() => Build("--Transcriber:Serving:Workers=0"));
         Assert.Contains("Transcriber:Serving:Workers", error.Message, StringComparison.Ordinal);
     }
 
     async Task<WebApplication> StartAsync(string manifest)
     {
-        var app = Build($"--Transcriber:Labels:ManifestPath={manifest}", $"--Transcriber:FineTuning:MaxUpdates={Tones.Updates}", "--Transcriber:FineTuning:FirstBudget=00:05:00",
-            "--Transcriber:FineTuning:BatchAudioSeconds=5", "--Transcriber:FineTuning:LearningRate=8.5e-3", "--Transcriber:FineTuning:Dropout=0", "--Transcriber:FineTuning:ChannelMasks=0", "--Transcriber:FineTuning:TimeMaskStarts=0");
+        var app = Build($"--Transcriber:Labels:ManifestPath={manifest}", $"--Transcriber:FineTuning:MaxUpdates={Tones.Updates}", "--Transcriber:FineTuning:FirstBudget=00:05:00");
         await app.StartAsync(Ct);
         return app;
     }
@@ -95,6 +98,7 @@ public sealed class TranscriberServiceTests(ITestOutputHelper output) : IDisposa
     {
         var builder = SslHost.CreateBuilder(["--Urls=http://127.0.0.1:0", $"--Registry:Path={folder.File("registry")}", $"--Kafka:BootstrapServers={kafka.BootstrapServers}", "--Kafka:Embedded=true", .. settings], defaultPort: 0);
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(Tones.Recipe);
         builder.AddTranscriber();
         var app = builder.Build();
         app.MapSslDefaults();

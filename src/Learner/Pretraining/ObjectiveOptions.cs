@@ -42,7 +42,7 @@ sealed record ObjectiveOptions
     [Range(0.001, 1)]
     public double MaskStartProbability { get; init; } = 0.13;
 
-    /// <summary>Frames of 20 ms of a span, 1 to 100. Default 5: 100 ms, to the nearest whole number of the encoder's frames; wav2vec 2.0 takes 10, which a few hours of audio do not teach to fill in (docs/lab-notes.md).</summary>
+    /// <summary>Frames of 20 ms of a span, 1 to 100. Default 5: 100 ms, to the nearest whole number of the encoder's frames; wav2vec 2.0 takes 10, which a few hours of audio do not teach to fill in (docs/lab).</summary>
     [Range(1, 100)]
     public int MaskSpanFrames { get; init; } = 5;
 

@@ -8,10 +8,20 @@ static partial class TuningLog
     public static partial void NothingToLearnFrom(this ILogger logger);
 
     [LoggerMessage(4101, LogLevel.Warning, "Label left out: {Problem}")]
-    public static partial void LabelProblem(this ILogger logger, string problem);
+    static partial void LabelProblem(this ILogger logger, string problem);
 
     [LoggerMessage(4102, LogLevel.Warning, "And {Count} more labels left out")]
-    public static partial void MoreLabelProblems(this ILogger logger, int count);
+    static partial void MoreLabelProblems(this ILogger logger, int count);
+
+    /// <summary>Each of the first twenty, and how many more there are.</summary>
+    public static void LabelProblems(this ILogger logger, IReadOnlyCollection<string> problems)
+    {
+        const int named = 20;
+        foreach (var problem in problems.Take(named))
+            logger.LabelProblem(problem);
+        if (problems.Count > named)
+            logger.MoreLabelProblems(problems.Count - named);
+    }
 
     [LoggerMessage(4103, LogLevel.Error, "The labelled set cannot be used: {Reason}")]
     public static partial void LabelsUnusable(this ILogger logger, string reason);
@@ -40,8 +50,8 @@ static partial class TuningLog
     public static partial void EncoderUnusable(this ILogger logger, int number, string reason);
 
     [LoggerMessage(4113, LogLevel.Information,
-        "Recognizer {Number} gave pseudo-labels to {Kept} of {Recordings} recordings of the stream, confidence {LeastConfidence:0.00} or more ({Seconds:0.0} s)")]
-    public static partial void Listened(this ILogger logger, int number, int kept, int recordings, double leastConfidence, double seconds);
+        "Recognizer {Number} gave pseudo-labels to {Kept} of {Recordings} recordings of the stream, confidence {MinConfidence:0.00} or more")]
+    public static partial void Listened(this ILogger logger, int number, int kept, int recordings, double minConfidence);
 
     [LoggerMessage(4114, LogLevel.Warning, "Of the stream's latest audio only {Segments} segments could be read for pseudo-labels: {Reason}")]
     public static partial void StreamUnread(this ILogger logger, int segments, string reason);

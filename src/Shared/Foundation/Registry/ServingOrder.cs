@@ -11,6 +11,10 @@ public static class ServingOrder
         return named.Concat(Promoted(registry)).Distinct();
     }
 
-    static IEnumerable<int> Promoted(ModelRegistry registry) => // read only where the aliases' versions do not load
-        registry.List(ModelKind.Recognizer).Where(m => m.Health == "promoted").OrderByDescending(m => m.Number).Select(m => m.Number);
+    static IEnumerable<int> Promoted(ModelRegistry registry) // read only where the aliases' versions do not load
+    {
+        var below = int.MaxValue;
+        while (registry.Newest(ModelKind.Recognizer, m => m.IsPromoted && m.Number < below) is { } promoted)
+            yield return below = promoted.Number;
+    }
 }

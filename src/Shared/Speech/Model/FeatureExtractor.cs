@@ -16,6 +16,9 @@ public abstract class FeatureExtractor
     /// <summary>Samples below which there is not one frame.</summary>
     public abstract int LeastSamples { get; }
 
+    /// <summary>Encoder frames of so many samples.</summary>
+    public abstract int FramesOf(int samples);
+
     public static FeatureExtractor For(EncoderConfig config) => config switch
     {
         Wav2Vec2BertConfig bert => LogMel(bert.FeatureProjectionInputDim, bert.Stride),

@@ -49,6 +49,8 @@ public sealed class LogMelExtractor : FeatureExtractor
 
     public override int LeastSamples => WindowSamples + (stride - 1) * HopSamples;
 
+    public override int FramesOf(int samples) => ((Math.Max(samples, LeastSamples) - WindowSamples) / HopSamples + 1) / stride;
+
     public override SpeechBatch Pad(IReadOnlyList<Tensor> utterances, double audioSeconds, Device device, int frameStep = 1)
     {
         using var scope = NewDisposeScope();

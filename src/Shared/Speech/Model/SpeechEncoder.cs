@@ -65,17 +65,6 @@ public abstract class SpeechEncoder(EncoderConfig config, string name) : nn.Modu
     /// <summary>What stays frozen when few labels are learnt (wav2vec 2.0, section 4.3): the convolutions on the waveform; empty for log-mel.</summary>
     public abstract IEnumerable<Parameter> FeatureEncoderParameters();
 
-    /// <summary>
-    /// Gives the last layers new weights. The longer one pretrains, the more they turn from speech sounds to the objective's own ends
-    /// (arXiv 2107.04734); with few labels it is better to learn them anew.
-    /// </summary>
-    public void ResetTopLayers(int count, int seed)
-    {
-        using var generator = new Generator((ulong)seed, CPU);
-        for (var layer = Math.Max(0, config.NumHiddenLayers - count); layer < config.NumHiddenLayers; layer++)
-            Initialisation.Apply(Layer(layer), config.InitializerRange, generator);
-    }
-
     /// <summary>Adds what fine-tuning has taught another encoder of the same shape: how far its weights have moved (a task vector, arXiv 2212.04089).</summary>
     /// <param name="origin">The other encoder before its fine-tuning.</param>
     public void AddTaught(SpeechEncoder tuned, SpeechEncoder origin)
@@ -87,15 +76,9 @@ public abstract class SpeechEncoder(EncoderConfig config, string name) : nn.Modu
             weight.add_(moved[name].to(weight.device).sub(start[name].to(weight.device)), Constant.One);
     }
 
-    /// <summary>What <see cref="ResetTopLayers"/> gives new weights.</summary>
-    public IEnumerable<Parameter> TopLayerParameters(int count) =>
-        Enumerable.Range(Math.Max(0, config.NumHiddenLayers - count), Math.Min(count, config.NumHiddenLayers)).SelectMany(layer => Layer(layer).parameters());
-
     protected abstract Tensor RunContextNetwork(Tensor features, Tensor? frameMask, Tensor? timeMask, IList<Tensor>? hiddenStates);
 
     protected abstract void Initialise(Generator generator);
-
-    protected abstract nn.Module Layer(int index);
 
     /// <summary>Section 3.1 of wav2vec 2.0: masked frames are one learned vector.</summary>
     protected static Tensor ReplaceMasked(Tensor projected, Tensor? timeMask, Tensor vector) =>

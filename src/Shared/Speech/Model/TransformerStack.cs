@@ -22,8 +22,6 @@ sealed class TransformerStack : nn.Module
         RegisterComponents();
     }
 
-    public nn.Module Layer(int index) => layers[index];
-
     /// <param name="frameMask">bool [B, T]; null: there is no padding.</param>
     public Tensor Forward(Tensor hidden, Tensor? frameMask, IList<Tensor>? hiddenStates)
     {

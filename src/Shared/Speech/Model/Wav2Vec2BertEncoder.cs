@@ -33,6 +33,4 @@ sealed class Wav2Vec2BertEncoder : SpeechEncoder
         encoder.Forward(ReplaceMasked(feature_projection.Project(features), timeMask, masked_spec_embed), frameMask, hiddenStates);
 
     protected override void Initialise(Generator generator) => Initialisation.Apply(this, Config.InitializerRange, generator);
-
-    protected override nn.Module Layer(int index) => encoder.Layer(index);
 }

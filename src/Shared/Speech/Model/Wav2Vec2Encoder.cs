@@ -42,8 +42,6 @@ sealed class Wav2Vec2Encoder : SpeechEncoder
 
     protected override void Initialise(Generator generator) => Initialisation.Apply(this, Config.InitializerRange, generator);
 
-    protected override nn.Module Layer(int index) => encoder.Layer(index);
-
     /// <summary>The same value, its gradient scaled: the difference that is added is zero.</summary>
     static Tensor ScaleGradient(Tensor hidden, double scale)
     {

@@ -18,6 +18,8 @@ public sealed class WaveformExtractor(Wav2Vec2Config config) : FeatureExtractor
 
     public override int LeastSamples => (int)config.WindowSamples;
 
+    public override int FramesOf(int samples) => (int)config.FramesOf(Math.Max(samples, LeastSamples));
+
     public override Tensor Extract(ReadOnlyMemory<short> clip)
     {
         TorchRuntime.Initialize();

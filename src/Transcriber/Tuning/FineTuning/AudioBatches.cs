@@ -1,13 +1,13 @@
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
-/// <summary>Endless batches of about the same amount of audio: each utterance once an epoch, those of similar length together, in an order that depends on the seed alone.</summary>
+/// <summary>Endless batches of about equal audio: each utterance once an epoch, with others of similar length, in an order that depends on the seed alone.</summary>
 static class AudioBatches
 {
-    /// <summary>Batches' worth of utterances that are sorted by length at a time: little padding, yet company that changes every epoch.</summary>
+    /// <summary>Utterances are sorted by length within windows of this many batches: little padding, but different batch mates every epoch.</summary>
     const int SortedBatches = 8;
 
     /// <param name="durationsSeconds">Of each utterance.</param>
-    /// <param name="batchSeconds">Asked before the first of every few batches; its answer holds for all of them.</param>
+    /// <param name="batchSeconds">Called at the start of each window; a longer utterance is a batch of its own.</param>
     /// <returns>Indices into <paramref name="durationsSeconds"/>.</returns>
     public static IEnumerable<int[]> Endless(IReadOnlyList<double> durationsSeconds, Func<double> batchSeconds, Random random)
     {
@@ -19,9 +19,9 @@ static class AudioBatches
             for (var taken = 0; taken < order.Length;)
             {
                 var seconds = batchSeconds();
-                var chunk = Cut(order.Skip(taken), durationsSeconds, SortedBatches * seconds).First();
-                taken += chunk.Length;
-                var batches = Cut(chunk.OrderBy(i => durationsSeconds[i]), durationsSeconds, seconds).ToArray();
+                var window = Cut(order.Skip(taken), durationsSeconds, SortedBatches * seconds).First();
+                taken += window.Length;
+                var batches = Cut(window.OrderBy(i => durationsSeconds[i]), durationsSeconds, seconds).ToArray();
                 random.Shuffle(batches);
                 foreach (var batch in batches)
                     yield return batch;
@@ -29,12 +29,12 @@ static class AudioBatches
         }
     }
 
-    static IEnumerable<int[]> Cut(IEnumerable<int> order, IReadOnlyList<double> durationsSeconds, double limitSeconds)
+    static IEnumerable<int[]> Cut(IEnumerable<int> order, IReadOnlyList<double> durationsSeconds, double maxSeconds)
     {
         var (batch, seconds) = (new List<int>(), 0.0);
         foreach (var index in order)
         {
-            if (batch.Count > 0 && seconds + durationsSeconds[index] > limitSeconds)
+            if (batch.Count > 0 && seconds + durationsSeconds[index] > maxSeconds)
             {
                 yield return [.. batch];
                 batch.Clear();

@@ -1,26 +1,32 @@
+using Ssl.Transcriber.Tuning.Recipes;
+
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
-/// <summary>How long a fine-tuning goes on: until the time or the updates are used up, whichever is first.</summary>
-/// <param name="MaxUpdates">0: time alone decides.</param>
-sealed record FineTuningBudget(TimeSpan Time, int MaxUpdates)
+/// <summary>A fine-tuning ends when the time or the updates are used up.</summary>
+/// <param name="MaxUpdates">0: no limit.</param>
+/// <param name="LastSpeed">Audio trained on per second in the fine-tuning before; 0: not known.</param>
+sealed record FineTuningBudget(TimeSpan Time, int MaxUpdates, double LastSpeed = 0)
 {
     const double AligningShare = 0.05;
-    static readonly TimeSpan MostAligning = TimeSpan.FromMinutes(5); // nobody hears from it meanwhile
+    static readonly TimeSpan MaxAligning = TimeSpan.FromMinutes(5); // it gives no sign of life meanwhile
 
-    /// <summary>Share that is used up, 0 and up; 1: the end. The first update stands at 0 exactly: a few milliseconds in its rate would make every run another.</summary>
+    /// <summary>Used share, 0 and up; 1: the end. Exactly 0 at the first update: milliseconds in its rate would make every run different.</summary>
     public double Progress(TimeSpan elapsed, int updates) =>
         updates == 0 ? 0 : Math.Max(elapsed / Time, MaxUpdates > 0 ? updates / (double)MaxUpdates : 0);
 
-    /// <summary>Whether to go on looking for words in the labels.</summary>
-    public bool AllowsAligning(TimeSpan elapsed) => elapsed < Time * AligningShare && elapsed < MostAligning;
+    /// <summary>Whether to go on aligning labels.</summary>
+    public bool AllowsAligning(TimeSpan elapsed) => elapsed < Time * AligningShare && elapsed < MaxAligning;
 
-    /// <summary>Audio of the next updates: as wished, but less where time would end before <see cref="FineTuningOptions.LeastUpdates"/>.</summary>
+    /// <summary>Audio that the fine-tuning is expected to train on, repetitions counted.</summary>
+    public double ExpectedAudioSeconds(FineTuningRecipe recipe) => MaxUpdates > 0 ? MaxUpdates * recipe.BatchAudioSeconds : LastSpeed * Time.TotalSeconds;
+
+    /// <summary>Audio of the next updates: the recipe's, or less where time would end before <see cref="FineTuningRecipe.MinUpdates"/>.</summary>
     /// <param name="trainedSeconds">Audio trained on in <paramref name="elapsed"/>.</param>
-    public double BatchSeconds(FineTuningOptions options, double trainedSeconds, TimeSpan elapsed)
+    public double BatchSeconds(FineTuningRecipe recipe, double trainedSeconds, TimeSpan elapsed)
     {
         if (MaxUpdates > 0)
-            return options.BatchAudioSeconds; // must not depend on the clock
+            return recipe.BatchAudioSeconds; // must not depend on the clock
         var within = elapsed > TimeSpan.Zero ? trainedSeconds * (Time / elapsed) : 0;
-        return Math.Clamp(within / options.LeastUpdates, Math.Min(options.LeastBatchAudioSeconds, options.BatchAudioSeconds), options.BatchAudioSeconds);
+        return Math.Clamp(within / recipe.MinUpdates, Math.Min(recipe.MinBatchAudioSeconds, recipe.BatchAudioSeconds), recipe.BatchAudioSeconds);
     }
 }

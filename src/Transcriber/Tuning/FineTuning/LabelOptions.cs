@@ -6,29 +6,29 @@ namespace Ssl.Transcriber.Tuning.FineTuning;
 /// <summary>Options under <c>Transcriber:Labels</c>.</summary>
 sealed record LabelOptions
 {
-    /// <summary><c>manifest.jsonl</c> of the labelled set; null: nothing is fine-tuned, only what the registry holds serves.</summary>
+    /// <summary><c>manifest.jsonl</c> of the labelled set; null: no fine-tuning.</summary>
     public string? ManifestPath { get; init; }
 
-    /// <summary>The part to learn from.</summary>
+    /// <summary>Split to train on.</summary>
     [Required]
     public string TrainSplit { get; init; } = "train";
 
-    /// <summary>The part that the gate judges by. Where no line belongs to it, a share of the training part is held out.</summary>
+    /// <summary>Split that the gate scores on. If no line belongs to it, a share of the training split is held out.</summary>
     [Required(AllowEmptyStrings = true)]
     public string HeldOutSplit { get; init; } = "test";
 
-    /// <summary>Share of the training part that is held out where the manifest names no held-out split.</summary>
+    /// <summary>That share.</summary>
     [Range(0.01, 0.9)]
     public double HeldOutShare { get; init; } = 0.2;
 
-    /// <summary>What is held out as a whole there.</summary>
+    /// <summary>Unit of which a share is held out.</summary>
     public HoldOutBy HoldOutBy { get; init; } = HoldOutBy.Recording;
 
     /// <summary>Longer recordings are left out: memory grows with the square of the length.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan LongestRecording { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often an absent or unusable manifest is looked at again.</summary>
+    /// <summary>How often an absent or unusable manifest is read again.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan RetryEvery { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -4,16 +4,13 @@ using Ssl.Shared.Speech.Labels;
 
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
-/// <summary>Reads and decodes the labelled set, and again only when the manifest has changed. Used by one thread.</summary>
+/// <summary>Reads and decodes the labelled set, again only when the manifest has changed. Used by one thread.</summary>
 sealed class LabelledSetReader(LabelOptions options)
 {
-    /// <summary>CTC spends a frame on each letter at least, and none is shorter than 20 ms in the shapes that are built in; a text that is longer belongs to another recording.</summary>
-    const double LeastSecondsPerLetter = 0.02;
-
     (DateTime Written, long Length) readAt;
     LabelledSet? set;
 
-    /// <param name="isNew">True: it was read just now; its problems are not known yet.</param>
+    /// <param name="isNew">True: it was read just now, so its problems have not been logged yet.</param>
     public LabelledSet Read(string manifestPath, out bool isNew)
     {
         var file = new FileInfo(manifestPath);
@@ -43,14 +40,14 @@ sealed class LabelledSetReader(LabelOptions options)
     List<LabelledUtterance> Decode(IReadOnlyList<LabelledRecording> recordings, string manifestPath, List<ManifestProblem> problems)
     {
         var utterances = new List<LabelledUtterance>(recordings.Count);
+        var maxSeconds = options.LongestRecording.TotalSeconds;
         foreach (var recording in recordings)
         {
             var text = Vocabulary.Normalise(recording.Text);
             var audio = Decode(recording.AudioPath);
             var problem = !audio.Ok ? audio.Detail
                 : text.Length == 0 ? "the text holds no letter"
-                : audio.DurationSeconds > options.LongestRecording.TotalSeconds ? $"lasts {audio.DurationSeconds:0.0} s, more than {options.LongestRecording.TotalSeconds} s"
-                : audio.DurationSeconds < text.Length * LeastSecondsPerLetter ? $"lasts {audio.DurationSeconds:0.00} s, too short for its {text.Length} letters"
+                : audio.DurationSeconds > maxSeconds ? $"lasts {audio.DurationSeconds:0.0} s, more than {maxSeconds} s"
                 : null;
             if (problem is null)
                 utterances.Add(new LabelledUtterance(recording.Id, text, audio.Samples));

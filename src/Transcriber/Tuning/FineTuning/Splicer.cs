@@ -5,23 +5,23 @@ using static TorchSharp.torch;
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
 /// <summary>
-/// Puts sentences together that nobody spoke, of runs of words from several recordings (after aligned data augmentation, Lam et al. 2021, arXiv 2104.01393): a
-/// model that is given few labels many times otherwise learns whole sentences by heart. Words are cut where the model itself, as it is being taught, has them: at the most
-/// probable alignment of a recording's text with what it gave when it heard it. Used by one thread.
+/// Splices utterances from runs of words of several recordings (aligned data augmentation, Lam et al. 2021, arXiv 2104.01393): a model that sees few labels
+/// many times otherwise learns whole sentences by heart. Words are cut at the best alignment of a recording's text with the model's own output. Used by one thread.
 /// </summary>
-/// <param name="mostWords">Words of one piece; 1 to so many.</param>
-/// <param name="mostHearings">Pieces come from so many of the last hearings of recordings that are heard often: true labels, where there are pseudo-labels.</param>
-sealed class Splicer(Vocabulary vocabulary, int mostWords, int mostHearings = Splicer.MostHearings) : IDisposable
+/// <param name="maxWords">Maximum length of a run.</param>
+sealed class Splicer(Vocabulary vocabulary, int maxWords) : IDisposable
 {
-    const int MostHearings = 200; // a quarter of an hour or so of pieces: 30 MB of log-mel, in part the same that is kept elsewhere
-    const int MostTries = 200;
-    const double LeastFilled = 0.7;
+    /// <summary>Ring buffer of the last uses to splice from; only recordings used often enter it. About 15 minutes, 30 MB of log-mel, partly shared with <see cref="FeatureCache"/>.</summary>
+    internal const int MaxRecordings = 200;
 
-    readonly Queue<Spoken> heard = [];
+    const int MaxTries = 200;
+    const double MinFilled = 0.7;
 
-    /// <summary>Remembers the recordings of a batch and where their words lie; a text that does not fit into its frames is passed over.</summary>
-    /// <param name="logits">What the model gave for the batch. [B, T, V]</param>
-    public void Hear(TrainingBatch batch, Tensor logits)
+    readonly Queue<Spoken> recordings = [];
+
+    /// <summary>Adds the recordings of a batch, with their words; one with too few frames for its text is skipped.</summary>
+    /// <param name="logits">The model's output for the batch. [B, T, V]</param>
+    public void Add(TrainingBatch batch, Tensor logits)
     {
         if (batch.Recordings.All(recording => recording is null))
             return;
@@ -35,44 +35,44 @@ sealed class Splicer(Vocabulary vocabulary, int mostWords, int mostHearings = Sp
             if (batch.Recordings[i] is not { } features || !CtcAlignment.Fits(labels, frames))
                 continue;
             var words = CtcAlignment.Words(logProbabilities.AsSpan(i * row, frames * width), labels, vocabulary);
-            heard.Enqueue(new Spoken(features.alias().DetachFromDisposeScope(), [.. words.Select(word => word.Word)], Cuts(words, frames)));
-            if (heard.Count > mostHearings)
-                heard.Dequeue().Features.Dispose();
+            recordings.Enqueue(new Spoken(features.alias().DetachFromDisposeScope(), [.. words.Select(word => word.Word)], Cuts(words, frames)));
+            if (recordings.Count > MaxRecordings)
+                recordings.Dequeue().Features.Dispose();
         }
     }
 
-    /// <summary>One sentence.</summary>
-    /// <param name="length">About how long it is to be, in frames, or in samples of a waveform; it is never longer.</param>
-    /// <returns>Null where what was heard does not fill most of it. The features are the caller's dispose scope's.</returns>
-    public (Tensor Features, string Text)? Next(long length, Random random)
+    /// <summary>One utterance.</summary>
+    /// <param name="maxLength">In frames, or in samples of a waveform; 70 % of it is filled at least.</param>
+    /// <returns>Null where the words do not fill that much. The features belong to the caller's dispose scope.</returns>
+    public (Tensor Features, string Text)? Next(long maxLength, Random random)
     {
-        var (recordings, pieces, words, filled) = (heard.ToArray(), new List<Tensor>(), new List<string>(), 0L);
-        for (var tries = 0; tries < MostTries && recordings.Length > 0 && filled < LeastFilled * length; tries++)
+        var (candidates, pieces, words, filled) = (recordings.ToArray(), new List<Tensor>(), new List<string>(), 0L);
+        for (var tries = 0; tries < MaxTries && candidates.Length > 0 && filled < MinFilled * maxLength; tries++)
         {
-            var recording = recordings[random.Next(recordings.Length)];
+            var recording = candidates[random.Next(candidates.Length)];
             var first = random.Next(recording.Words.Length);
-            var behind = Math.Min(first + 1 + random.Next(mostWords), recording.Words.Length);
-            var (from, to) = (recording.At(first), recording.At(behind));
-            if (to <= from || filled + to - from > length)
+            var end = Math.Min(first + 1 + random.Next(maxWords), recording.Words.Length);
+            var (from, to) = (recording.At(first), recording.At(end));
+            if (to <= from || filled + to - from > maxLength)
                 continue;
             pieces.Add(recording.Features.narrow(0, from, to - from));
-            words.AddRange(recording.Words[first..behind]);
+            words.AddRange(recording.Words[first..end]);
             filled += to - from;
         }
-        return filled >= LeastFilled * length && filled > 0 ? (cat(pieces), string.Join(' ', words)) : null;
+        return filled >= MinFilled * maxLength && filled > 0 ? (cat(pieces), string.Join(' ', words)) : null;
     }
 
     public void Dispose()
     {
-        foreach (var recording in heard)
+        foreach (var recording in recordings)
             recording.Features.Dispose();
     }
 
-    /// <summary>A word ends where the next begins, in the middle between the two.</summary>
+    /// <summary>Words meet in the middle between the end of one and the start of the next.</summary>
     static double[] Cuts(IReadOnlyList<DecodedWord> words, int frames) =>
         [0, .. words.Zip(words.Skip(1), (word, next) => (word.EndFrame + next.StartFrame) / 2.0 / frames), 1];
 
-    /// <param name="Cuts">Where words begin and, last, where the last one ends, as shares of the length.</param>
+    /// <param name="Cuts">Start of each word and end of the last, as shares of the length.</param>
     sealed record Spoken(Tensor Features, string[] Words, double[] Cuts)
     {
         public long At(int cut) => (long)Math.Round(Cuts[cut] * Features.shape[0]);

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
-/// <summary>What one update hears.</summary>
+/// <summary>Input of one update.</summary>
 /// <param name="Labels">Label numbers of each row.</param>
-/// <param name="Recordings">Features of each row that pieces may be cut from, [T, C], or [S] of a waveform; null for one that was put together of several, or was heard a few times only.</param>
-sealed record TrainingBatch(SpeechBatch Speech, IReadOnlyList<int[]> Labels, IReadOnlyList<Tensor?> Recordings);
+/// <param name="Recordings">Features of each row that words may be spliced from, [T, C], or [S] of a waveform; null: spliced itself, or too seldom used.</param>
+/// <param name="MaxAudioSeconds">What the batch was allowed to hold; sets the learning rate.</param>
+sealed record TrainingBatch(SpeechBatch Speech, IReadOnlyList<int[]> Labels, IReadOnlyList<Tensor?> Recordings, double MaxAudioSeconds);

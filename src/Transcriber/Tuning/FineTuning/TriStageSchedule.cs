@@ -1,12 +1,12 @@
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
-/// <summary>The learning rate over a fine-tuning, as a share of its peak: up, constant, down exponentially (wav2vec 2.0, section 4.3; fairseq's tri_stage).</summary>
+/// <summary>Learning rate as a share of its peak: linear rise, constant, exponential fall (wav2vec 2.0, section 4.3; fairseq's tri_stage).</summary>
 sealed class TriStageSchedule(double warmUpShare, double holdShare)
 {
     const double FirstShare = 0.01;
     const double LastShare = 0.05;
 
-    /// <param name="progress">Share of the budget that is used up, 0 to 1.</param>
+    /// <param name="progress">Used share of the budget, 0 to 1.</param>
     public double At(double progress)
     {
         if (progress < warmUpShare)

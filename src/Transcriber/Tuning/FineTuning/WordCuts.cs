@@ -1,72 +1,76 @@
 using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Recognition;
+using Ssl.Transcriber.Tuning.Recipes;
 
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
 /// <summary>
-/// Cuts long recordings between words. Attention costs by the square of a recording's length, and a model that is given few labels many times learns whole sentences by heart:
-/// pieces of five seconds, as pretraining hears, take two thirds of the time and leave less of both (docs/lab-notes.md).
+/// Cuts long recordings between words. Attention costs the square of the length, and few labels seen many times are learnt by heart as whole sentences:
+/// pieces of five seconds, as in pretraining, take two thirds of the time and lower the error (docs/lab).
 /// </summary>
 static class WordCuts
 {
-    const double AlignedSeconds = 40; // at a time
+    const double AlignedSeconds = 40; // in a batch
 
-    /// <summary>Those longer than <see cref="FineTuningOptions.PieceSeconds"/> in pieces, where their words are known or the aligner finds them at less than <see cref="FineTuningOptions.WordsBelowLoss"/>.</summary>
-    /// <param name="aligner">Null: only what brings its words is cut.</param>
-    /// <param name="goOn">Asked before the aligner listens to the next few, the longest first; false: what is left stays whole.</param>
-    /// <returns>Of each recording, its pieces; of others, the recording itself.</returns>
-    public static IEnumerable<IReadOnlyList<LabelledUtterance>> Of(IReadOnlyList<LabelledUtterance> recordings, Recognizer? aligner, FineTuningOptions options, Func<bool> goOn)
+    /// <summary>Cuts recordings longer than <see cref="FineTuningRecipe.PieceSeconds"/> whose words are known, or aligned at a cost below <see cref="FineTuningRecipe.WordsBelowLoss"/>.</summary>
+    /// <param name="aligner">Null: only recordings with known words are cut.</param>
+    /// <param name="goOn">Called before each batch of the aligner, the longest recordings first; false: the rest stays whole.</param>
+    /// <returns>The pieces of each recording, or the recording itself.</returns>
+    public static IEnumerable<IReadOnlyList<LabelledUtterance>> Of(
+        IReadOnlyList<LabelledUtterance> recordings, Recognizer? aligner, FineTuningRecipe recipe, Func<bool> goOn)
     {
-        var most = options.PieceSeconds > 0 ? options.PieceSeconds : double.PositiveInfinity;
-        var found = aligner is null ? [] : Align([.. recordings.Where(r => r.Words is null && AudioFormat.SecondsOf(r.Samples.Length) > most)], aligner, options.WordsBelowLoss, goOn);
-        return recordings.Select(r => Of(r, r.Words ?? found.GetValueOrDefault(r, []), most));
+        var maxSeconds = recipe.PieceSeconds > 0 ? recipe.PieceSeconds : double.PositiveInfinity;
+        LabelledUtterance[] unknown = aligner is null ? [] : [.. recordings.Where(r => r.Words is null && r.DurationSeconds > maxSeconds)];
+        var found = aligner is null ? [] : Align(unknown, aligner, recipe.WordsBelowLoss, goOn);
+        return recordings.Select(r => Of(r, r.Words ?? found.GetValueOrDefault(r, []), maxSeconds));
     }
 
     /// <param name="words">Of its text, in order.</param>
-    /// <param name="mostSeconds">Length of the longest piece, but where a single word and the pause about it are longer.</param>
-    /// <returns>Pieces that make up all of the recording, each of at least one word, of about one length; the recording itself where it is short enough or one word.</returns>
-    public static IReadOnlyList<LabelledUtterance> Of(LabelledUtterance recording, IReadOnlyList<TranscribedWord> words, double mostSeconds)
+    /// <param name="maxSeconds">Maximum length of a piece, but for a single word with the pause around it.</param>
+    /// <returns>Pieces of about equal length that make up the recording; the recording itself if it is short or one word.</returns>
+    public static IReadOnlyList<LabelledUtterance> Of(LabelledUtterance recording, IReadOnlyList<TranscribedWord> words, double maxSeconds)
     {
-        var seconds = AudioFormat.SecondsOf(recording.Samples.Length);
-        if (seconds <= mostSeconds || words.Count < 2)
+        if (recording.DurationSeconds <= maxSeconds || words.Count < 2)
             return [recording];
-        double[] borders = [0, .. words.Zip(words.Skip(1), (word, next) => (word.EndSeconds + next.StartSeconds) / 2), seconds]; // before each word, and behind the last
+        var between = words.Zip(words.Skip(1), (word, next) => (word.EndSeconds + next.StartSeconds) / 2);
+        double[] borders = [0, .. between, recording.DurationSeconds]; // before each word, and after the last
         var pieces = new List<LabelledUtterance>();
-        for (var (from, behind) = (0, 0); from < words.Count; from = behind)
+        for (var (first, end) = (0, 0); first < words.Count; first = end)
         {
-            behind = End(borders, from, mostSeconds);
-            pieces.Add(Piece(recording, words, borders, from, behind));
+            end = End(borders, first, maxSeconds);
+            pieces.Add(Piece(recording, words, borders, first, end));
         }
         return pieces;
     }
 
-    static Dictionary<LabelledUtterance, IReadOnlyList<TranscribedWord>> Align(LabelledUtterance[] recordings, Recognizer aligner, double mostCost, Func<bool> goOn)
+    static Dictionary<LabelledUtterance, IReadOnlyList<TranscribedWord>> Align(LabelledUtterance[] recordings, Recognizer aligner, double maxCost, Func<bool> goOn)
     {
         var words = new Dictionary<LabelledUtterance, IReadOnlyList<TranscribedWord>>(ReferenceEqualityComparer.Instance);
         foreach (var batch in LengthBatches.Of(recordings, AlignedSeconds).TakeWhile(_ => goOn()))
         {
             foreach (var (recording, aligned) in batch.Zip(aligner.Align([.. batch.Select(r => r.Samples)], [.. batch.Select(r => r.Text)])))
             {
-                if (aligned?.Cost < mostCost)
+                if (aligned?.Cost < maxCost)
                     words[recording] = aligned.Words;
             }
         }
         return words;
     }
 
-    /// <summary>Where the next piece ends: what is left, in as few equal parts as may be, or as near to that as words allow.</summary>
-    static int End(double[] borders, int from, double mostSeconds)
+    /// <summary>The border nearest to the end of the next piece if the rest were cut into equal parts, as few as possible.</summary>
+    static int End(double[] borders, int first, double maxSeconds)
     {
-        var left = borders[^1] - borders[from];
-        var wished = borders[from] + left / Math.Ceiling(left / mostSeconds);
-        var ends = Enumerable.Range(from + 1, borders.Length - 1 - from);
-        return ends.Where(end => borders[end] - borders[from] <= mostSeconds).DefaultIfEmpty(from + 1).MinBy(end => Math.Abs(borders[end] - wished));
+        var left = borders[^1] - borders[first];
+        var wished = borders[first] + left / Math.Ceiling(left / maxSeconds);
+        var ends = Enumerable.Range(first + 1, borders.Length - 1 - first);
+        return ends.Where(end => borders[end] - borders[first] <= maxSeconds).DefaultIfEmpty(first + 1).MinBy(end => Math.Abs(borders[end] - wished));
     }
 
-    static LabelledUtterance Piece(LabelledUtterance recording, IReadOnlyList<TranscribedWord> words, double[] borders, int from, int behind)
+    static LabelledUtterance Piece(LabelledUtterance recording, IReadOnlyList<TranscribedWord> words, double[] borders, int first, int end)
     {
-        return recording with { Text = string.Join(' ', words.Skip(from).Take(behind - from).Select(w => w.Word)), Samples = recording.Samples[At(from)..At(behind)], Words = null };
+        var text = string.Join(' ', words.Skip(first).Take(end - first).Select(w => w.Word));
+        return recording with { Text = text, Samples = recording.Samples[At(first)..At(end)], Words = null };
 
         int At(int border) => border == borders.Length - 1 ? recording.Samples.Length : (int)(borders[border] * AudioFormat.SampleRateHz);
     }

@@ -5,8 +5,6 @@ namespace Ssl.Transcriber.Tuning.Following;
 /// <summary>Reads the labelled set whenever its manifest changes, and logs what is wrong with it. Used by one thread.</summary>
 sealed class LabelFollower(LabelledSetReader reader, LabelOptions options, ILogger<LabelFollower> logger)
 {
-    const int NamedProblems = 20;
-
     /// <summary>False: there is nothing to train on.</summary>
     public bool HasManifest => options.ManifestPath is not null;
 
@@ -29,10 +27,7 @@ sealed class LabelFollower(LabelledSetReader reader, LabelOptions options, ILogg
 
     void Report(LabelledSet set)
     {
-        foreach (var problem in set.Problems.Take(NamedProblems))
-            logger.LabelProblem(problem.ToString());
-        if (set.Problems.Count > NamedProblems)
-            logger.MoreLabelProblems(set.Problems.Count - NamedProblems);
+        logger.LabelProblems([.. set.Problems.Select(p => p.ToString())]);
         if (set.Unusable is { } reason)
             logger.LabelsUnusable(reason);
         else

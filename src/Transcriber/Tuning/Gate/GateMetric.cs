@@ -1,9 +1,9 @@
 namespace Ssl.Transcriber.Tuning.Gate;
 
-/// <summary>The figure that decides.</summary>
+/// <summary>The error rate that decides.</summary>
 enum GateMetric
 {
-    /// <summary>Finer than words: it moves long before whole words come out right.</summary>
+    /// <summary>Falls long before whole words are right.</summary>
     CharacterErrorRate,
     WordErrorRate,
 }

@@ -2,15 +2,15 @@ using Ssl.Shared.Foundation.Registry;
 
 namespace Ssl.Transcriber.Tuning.Gate;
 
-/// <summary>The decision and its reason, in words an operator can act on.</summary>
+/// <summary>The decision, with its reason for the operator.</summary>
 sealed record GateVerdict(Verdict Verdict, string Why)
 {
     public bool IsPromoted => Verdict == Verdict.Promoted;
 
-    /// <summary>As the manifest's <c>health</c> says it.</summary>
+    /// <summary>For the manifest's <c>health</c>.</summary>
     public string Health => IsPromoted ? ModelHealth.Promoted : ModelHealth.Refused(Why);
 
-    /// <summary>As the metric's label says it.</summary>
+    /// <summary>For the metric's label.</summary>
     public string Label => Verdict switch
     {
         Verdict.Promoted => "promoted",

@@ -5,7 +5,7 @@ using Ssl.Shared.Speech.Scoring;
 
 namespace Ssl.Transcriber.Tuning.Gate;
 
-/// <summary>Scores a recognizer on recordings that no fine-tuning has seen.</summary>
+/// <summary>Scores a recognizer on held-out recordings.</summary>
 static class HeldOutScorer
 {
     const double BatchAudioSeconds = 40;

@@ -1,16 +1,16 @@
 namespace Ssl.Transcriber.Tuning.Gate;
 
-/// <summary>What the gate decided about a candidate.</summary>
+/// <summary>The gate's decision about a candidate.</summary>
 enum Verdict
 {
     Promoted,
 
-    /// <summary>It errs more than the champion on the same recordings.</summary>
+    /// <summary>Its error rate is higher than the champion's.</summary>
     Worse,
 
     /// <summary>Its loss or its output is not a number.</summary>
     NotFinite,
 
-    /// <summary>It hears the same in everything.</summary>
+    /// <summary>It gives the same text for every recording.</summary>
     Constant,
 }

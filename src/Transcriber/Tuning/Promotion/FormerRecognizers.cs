@@ -6,14 +6,14 @@ using Ssl.Transcriber.Tuning.FineTuning;
 
 namespace Ssl.Transcriber.Tuning.Promotion;
 
-/// <summary>Finds what a round can go on from.</summary>
+/// <summary>Finds the recognizer for a warm start.</summary>
 sealed class FormerRecognizers(ModelRegistry registry)
 {
     /// <summary>
-    /// The champion. Where nothing of it can be carried over (other letters or shape, its encoder is gone, the Learner began anew), what the last round made, refused or not:
-    /// a beginning that one budget does not bring past the champion is not made again every round.
+    /// The champion; if it does not fit (other letters or shape, its encoder is gone, the Learner began anew), the last candidate, refused or not:
+    /// a new head that one budget does not bring past the champion is not trained from nothing every round.
     /// </summary>
-    /// <returns>The caller's; null: begin anew.</returns>
+    /// <returns>The caller's; null: there is none that fits.</returns>
     public FormerRecognizer? For(ModelManifest newest, SpeechEncoder pretrained, LabelledSet labels)
     {
         var (aliases, letters) = (registry.Aliases(), Vocabulary.FromTexts(labels.Train.Select(u => u.Text)));
@@ -28,7 +28,7 @@ sealed class FormerRecognizers(ModelRegistry registry)
         return null;
     }
 
-    /// <returns>Null where it or its encoder is gone or damaged, or the newest encoder did not come from that one: what was taught then means nothing to it.</returns>
+    /// <returns>Null if it or its encoder is gone or damaged, or the newest encoder does not descend from that one: the difference of their weights would mean nothing.</returns>
     FormerRecognizer? Open(int number, ModelManifest newest)
     {
         if (registry.Open(ModelKind.Recognizer, number, out _) is not { Manifest.EncoderNumber: { } madeFrom } recognizer

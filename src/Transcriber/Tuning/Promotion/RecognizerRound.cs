@@ -5,95 +5,125 @@ using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Gate;
 using Ssl.Transcriber.Tuning.PseudoLabelling;
+using Ssl.Transcriber.Tuning.Rounds;
 
 namespace Ssl.Transcriber.Tuning.Promotion;
 
-/// <summary>One turn of the loop: from an encoder version and the labels to a recognizer that was judged, published and, if it is good enough, serves.</summary>
+/// <summary>Runs a <see cref="TuningRound"/> on versions of the registry, publishes the candidate, and lets it serve if it was promoted.</summary>
 sealed class RecognizerRound(
-    ModelRegistry registry, PseudoLabeller labeller, FineTuner tuner, RecognizerPublisher publisher, Func<LoadedRecognizer?> loadChampion, FineTuningOptions options, GateOptions gate, ILogger<RecognizerRound> logger)
+    ModelRegistry registry, TuningRound round, RecentAudio stream, RecognizerPublisher publisher, Func<LoadedRecognizer?> loadChampion,
+    FineTuningOptions options, ILogger<RecognizerRound> logger)
 {
     readonly FormerRecognizers formers = new(registry);
+    (LabelledSet All, double FrameSeconds, LabelledSet Fitting)? checkedLabels;
+    int? pseudoLabelledAt; // the newest version when pseudo-labels were last used
 
     /// <param name="beat">Called with every sign of life.</param>
-    /// <returns>True when a version was published: the aliases have moved.</returns>
+    /// <returns>True if a version was published: the aliases have moved.</returns>
     /// <exception cref="StaleEpochException">Another Transcriber has taken over.</exception>
     public bool Run(int encoderNumber, LabelledSet labels, WriterEpoch epoch, Action beat, CancellationToken ct)
     {
-        if (Open(encoderNumber) is not { } encoder)
-            return false;
-        var budget = new FineTuningBudget(Time(), options.MaxUpdates);
-        logger.FineTuningStarted(encoderNumber, labels.Train.Count, labels.TrainSeconds, budget.Time);
-        var train = labeller.Beside(labels, budget, beat, ct);
-        var outcome = FineTune(encoder, labels, train, budget, beat, ct);
-        if (outcome is null)
-            return false;
-        using (outcome.Recognizer)
+        var encoder = registry.Open(ModelKind.Encoder, encoderNumber, out var reason);
+        if (encoder is null)
         {
-            TuningMetrics.FineTuned(outcome.Took);
-            logger.FineTuned(encoderNumber, outcome.Updates, outcome.AudioSeconds, outcome.Took.TotalSeconds, outcome.Loss);
-            var judged = Judge(outcome, labels, ct);
-            TuningMetrics.Judged(judged);
-            if (judged.Verdict.Verdict == Verdict.NotFinite)
+            logger.EncoderUnusable(encoderNumber, reason);
+            return false;
+        }
+        var aliases = registry.Aliases(); // read before the champion is loaded: a promotion fails if it was moved since
+        using var champion = loadChampion();
+        if (Tune(encoder, labels, champion, beat, ct) is not var (candidate, fitting))
+            return false;
+        using (candidate)
+        {
+            var (judged, verdict) = (candidate.Judged, candidate.Judged.Verdict);
+            Report(encoderNumber, champion?.Number ?? 0, candidate);
+            if (verdict.Verdict == Verdict.NotFinite)
             {
                 // Weights that are not numbers never reach the registry.
-                logger.Refused(encoderNumber, judged.Verdict.Why);
+                logger.Refused(encoderNumber, verdict.Why);
                 return false;
             }
-            var manifest = publisher.Publish(outcome, encoder.Manifest, judged, labels, train, epoch);
-            logger.Judged(manifest.Number, encoderNumber, judged.Verdict.Label, judged.Verdict.Why, judged.Candidate.WordErrorRate);
-            if (judged.Verdict.IsPromoted && !publisher.TryPromote(manifest.Number, judged, epoch, out var reason))
+            var manifest = publisher.Publish(candidate, encoder.Manifest, fitting, champion?.Number, epoch);
+            logger.Judged(manifest.Number, encoderNumber, verdict.Label, verdict.Why, judged.Candidate.WordErrorRate);
+            if (verdict.IsPromoted && !publisher.TryPromote(manifest, aliases, epoch, verdict.Why, out reason))
                 logger.NotPromoted(manifest.Number, reason);
             return true;
         }
     }
 
-    bool Promote(int number, JudgedCandidate judged, WriterEpoch epoch)
-    {
-        var promoted = publisher.TryPromote(number, judged, epoch, out var reason);
-        if (!promoted)
-            logger.NotPromoted(number, reason);
-        return promoted;
-    }
-
-    TimeSpan Time() => registry.Newest(ModelKind.Recognizer) is null ? options.FirstBudget : options.Budget;
-
-    VersionFolder? Open(int encoderNumber)
-    {
-        var encoder = registry.Open(ModelKind.Encoder, encoderNumber, out var reason);
-        if (encoder is null)
-            logger.EncoderUnusable(encoderNumber, reason);
-        return encoder;
-    }
-
-    FineTuningOutcome? FineTune(VersionFolder encoder, LabelledSet labels, TrainingSet train, FineTuningBudget budget, Action beat, CancellationToken ct)
+    (TunedCandidate, LabelledSet)? Tune(VersionFolder encoder, LabelledSet labels, LoadedRecognizer? champion, Action beat, CancellationToken ct)
     {
         try
         {
             using var pretrained = ModelFolder.LoadEncoder(encoder.Path);
-            using var former = options.WarmStart ? formers.For(encoder.Manifest, pretrained, labels) : null;
-            return tuner.Run(pretrained, former, train, budget, _ => Updated(), ct);
-
-            void Updated()
+            var fitting = Fitting(labels, FeatureExtractor.For(pretrained.Config));
+            if (fitting.Unusable is { } problem)
             {
-                TuningMetrics.Updated();
-                beat();
+                logger.LabelsUnusable(problem);
+                return null;
             }
+            using var former = formers.For(encoder.Manifest, pretrained, fitting);
+            var last = registry.Newest(ModelKind.Recognizer);
+            var budget = BudgetAfter(last);
+            logger.FineTuningStarted(encoder.Manifest.Number, fitting.Train.Count, fitting.TrainSeconds, budget.Time);
+            var inputs = new TuningInputs(pretrained, fitting)
+            {
+                Former = former,
+                Champion = champion is null ? null : Transcribe,
+                Stream = last is null || CameToNothing(last) ? null : stream,
+            };
+            var candidate = round.Run(inputs, budget, _ => Updated(), ct);
+            pseudoLabelledAt = candidate.Train.PseudoLabels.Count > 0 ? last?.Number : null;
+            return (candidate, fitting);
         }
         catch (InvalidModelException e)
         {
             logger.EncoderUnusable(encoder.Manifest.Number, e.Message);
             return null;
         }
+
+        IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips, TextReading reading)
+        {
+            beat();
+            return champion!.Transcribe(clips, reading);
+        }
+
+        void Updated()
+        {
+            TuningMetrics.Updated();
+            beat();
+        }
     }
 
-    JudgedCandidate Judge(FineTuningOutcome outcome, LabelledSet labels, CancellationToken ct)
+    /// <summary>Checks labels against an encoder's frames; logs what does not fit once.</summary>
+    LabelledSet Fitting(LabelledSet labels, FeatureExtractor extractor)
     {
-        var candidate = HeldOutScorer.Score(outcome.Recognizer.Transcribe, TextReading.Words, labels.HeldOut, ct);
-        if (!double.IsFinite(outcome.Loss))
-            candidate = candidate with { IsFinite = false };
-        var aliases = registry.Aliases(); // read before the champion is loaded: a promotion after this fails
-        using var loaded = loadChampion();
-        var champion = loaded is null ? null : HeldOutScorer.Score(loaded.Transcribe, TextReading.Words, labels.HeldOut, ct);
-        return new JudgedCandidate(candidate, champion, loaded?.Number, PromotionGate.Judge(candidate, champion, gate), aliases);
+        if (checkedLabels is { } seen && seen.All == labels && seen.FrameSeconds == extractor.FrameSeconds)
+            return seen.Fitting;
+        var fitting = labels.Fitting(extractor, out var refused);
+        logger.LabelProblems(refused);
+        checkedLabels = (labels, extractor.FrameSeconds, fitting);
+        return fitting;
+    }
+
+    FineTuningBudget BudgetAfter(ModelManifest? last)
+    {
+        var (audio, took) = (last?.RecognizerScores?.FineTuningAudioSeconds ?? 0, last?.RecognizerScores?.FineTuningSeconds ?? 0);
+        return new FineTuningBudget(last is null ? options.FirstBudget : options.Budget, options.MaxUpdates, took > 0 ? audio / took : 0);
+    }
+
+    /// <summary>Whether the last use of pseudo-labels led to a refusal, or to nothing that could be published.</summary>
+    bool CameToNothing(ModelManifest last) => last.Number == pseudoLabelledAt
+        || !last.IsPromoted && last.RecognizerScores?.PseudoLabelSeconds > 0;
+
+    void Report(int encoderNumber, int teacherNumber, TunedCandidate candidate)
+    {
+        var (outcome, train) = (candidate.Outcome, candidate.Train);
+        TuningMetrics.PseudoLabelled(train.PseudoLabelSeconds);
+        TuningMetrics.FineTuned(outcome.Took);
+        TuningMetrics.Judged(candidate.Judged);
+        if (candidate.PseudoLabels is { Recordings: > 0 } heard)
+            logger.Listened(teacherNumber, train.PseudoLabels.Count, heard.Recordings, heard.MinConfidence);
+        logger.FineTuned(encoderNumber, outcome.Updates, outcome.AudioSeconds, outcome.Took.TotalSeconds, outcome.Loss);
     }
 }

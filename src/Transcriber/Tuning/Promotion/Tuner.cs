@@ -44,7 +44,7 @@ sealed class Tuner(
     void Beat() => heartbeat.Beat(Loop);
 
     /// <summary>Encoders up to this one already have a recognizer.</summary>
-    int NewestUsed() => registry.List(ModelKind.Recognizer).Select(m => m.EncoderNumber ?? 0).DefaultIfEmpty().Max();
+    int NewestUsed() => registry.Newest(ModelKind.Recognizer, m => m.EncoderNumber >= NewestEncoder()) is null ? 0 : NewestEncoder();
 
-    int NewestEncoder() => registry.List(ModelKind.Encoder).Select(m => m.Number).DefaultIfEmpty().Max();
+    int NewestEncoder() => registry.Newest(ModelKind.Encoder)?.Number ?? 0;
 }

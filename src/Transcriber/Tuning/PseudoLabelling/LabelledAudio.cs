@@ -4,14 +4,14 @@ using Ssl.Shared.Speech.Labels;
 namespace Ssl.Transcriber.Tuning.PseudoLabelling;
 
 /// <summary>
-/// Knows labelled recordings again where the stream has them to the sample, whole or cut as Ingest cuts: what has a true label needs no other, and what is held out must stay unheard by
-/// training. Frames of 10 ms are compared, on which cuts fall.
+/// Recognises sample-exact copies of labelled recordings in a stream, whole or cut as Ingest cuts (on frames of 10 ms): a true label needs no other,
+/// and held-out audio must not enter training.
 /// </summary>
 sealed class LabelledAudio
 {
     const int FrameSamples = 160;
-    const int FramesInCommon = 5; // two recordings hardly share one that is not silent
-    const int LeastPeak = 64; // quieter ones may be the same everywhere
+    const int MinCommonFrames = 5; // different recordings hardly share one, except silence
+    const int MinPeak = 64; // quieter frames may be equal everywhere
 
     readonly HashSet<int> frames = [];
 
@@ -21,7 +21,7 @@ sealed class LabelledAudio
             frames.UnionWith(Frames(recording.Samples));
     }
 
-    public bool Holds(Utterance segment) => Frames(segment.Samples).Where(frames.Contains).Take(FramesInCommon).Count() == FramesInCommon;
+    public bool Holds(Utterance segment) => Frames(segment.Samples).Where(frames.Contains).Take(MinCommonFrames).Count() == MinCommonFrames;
 
     static IEnumerable<int> Frames(ReadOnlyMemory<short> samples)
     {
@@ -40,5 +40,5 @@ sealed class LabelledAudio
         return hash.ToHashCode();
     }
 
-    static bool IsLoud(ReadOnlySpan<short> frame) => frame.ContainsAnyExceptInRange<short>(-LeastPeak, LeastPeak);
+    static bool IsLoud(ReadOnlySpan<short> frame) => frame.ContainsAnyExceptInRange<short>(-MinPeak, MinPeak);
 }

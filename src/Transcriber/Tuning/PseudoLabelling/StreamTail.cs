@@ -6,20 +6,20 @@ using Ssl.Shared.Speech.Labels;
 
 namespace Ssl.Transcriber.Tuning.PseudoLabelling;
 
-/// <summary>The end of <c>audio.segments</c>, read when it is asked for: nothing is kept in between, and nothing is lost by a restart.</summary>
-sealed class StreamTail(KafkaClients clients, TimeProvider clock, ILogger<StreamTail> logger)
+/// <summary>Reads the end of <c>audio.segments</c> anew each time: it keeps no state that a restart could lose.</summary>
+sealed class StreamTail(KafkaClients clients, PseudoLabelOptions options, TimeProvider clock, ILogger<StreamTail> logger)
 {
     const int PassMessages = 64;
-    const double LongestSegmentSeconds = 30; // as much as a recognizer takes at a time; Ingest makes none over 20
+    const double MaxSegmentSeconds = 30; // what a recognizer takes at a time; Ingest makes none over 20
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    /// <summary>See <see cref="RecentAudio"/>. A broker that is away, or slow, costs what was not read within a minute.</summary>
-    public IReadOnlyList<Utterance> Read(double seconds, CancellationToken ct)
+    /// <summary>See <see cref="RecentAudio"/>; whatever was read within a minute if the broker is away or slow.</summary>
+    public IReadOnlyList<Utterance> Read(CancellationToken ct)
     {
         var found = new Dictionary<string, Utterance>(StringComparer.Ordinal);
         try
         {
-            ReadBackwards(seconds, found, ct);
+            ReadBackwards(found, ct);
         }
         catch (Exception e) when (e is KafkaException { Error.IsFatal: false } or TimeoutException)
         {
@@ -28,12 +28,12 @@ sealed class StreamTail(KafkaClients clients, TimeProvider clock, ILogger<Stream
         return [.. found.Values];
     }
 
-    /// <summary>The last messages of all partitions, then those before them, until there is enough; what is passed over counts too, or a stream of nothing else would be read to its beginning.</summary>
-    void ReadBackwards(double seconds, Dictionary<string, Utterance> found, CancellationToken ct)
+    /// <summary>Reads the last messages of all partitions, then those before them. Skipped audio counts too: a stream of nothing else would be read to its beginning.</summary>
+    void ReadBackwards(Dictionary<string, Utterance> found, CancellationToken ct)
     {
         using var topic = new TopicTail(clients, Topics.AudioSegments);
         var (started, unread) = (clock.GetTimestamp(), topic.Partitions(ct));
-        for (var read = 0.0; unread.Count > 0 && read < seconds;)
+        for (var read = 0.0; unread.Count > 0 && read < options.MaxAudioSeconds;)
         {
             var chunk = Math.Max(1, PassMessages / unread.Count);
             foreach (var message in unread.SelectMany(held => topic.Read(held with { First = Math.Max(held.First, held.End - chunk) }, ct)))
@@ -43,7 +43,7 @@ sealed class StreamTail(KafkaClients clients, TimeProvider clock, ILogger<Stream
                 if (!SegmentMessages.TryRead(message, out var segment, out _))
                     continue;
                 read += segment.DurationSeconds;
-                if (!segment.TrainOptOut && segment.DurationSeconds <= LongestSegmentSeconds)
+                if (!segment.TrainOptOut && segment.DurationSeconds <= MaxSegmentSeconds)
                     found.TryAdd(segment.Id, new Utterance(segment.Id, MemoryMarshal.Cast<byte, short>(segment.Pcm.Span).ToArray()));
             }
             unread = [.. unread.Select(held => held with { End = held.End - chunk }).Where(held => held.End > held.First)];

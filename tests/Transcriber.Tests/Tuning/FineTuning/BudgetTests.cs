@@ -1,10 +1,11 @@
 using Ssl.Transcriber.Tuning.FineTuning;
+using Ssl.Transcriber.Tuning.Recipes;
 
 namespace Ssl.Transcriber.Tests.Tuning.FineTuning;
 
 public sealed class BudgetTests
 {
-    static readonly FineTuningOptions Options = new() { BatchAudioSeconds = 40, LeastUpdates = 400, LeastBatchAudioSeconds = 10 };
+    static readonly FineTuningRecipe Recipe = new() { BatchAudioSeconds = 40, MinUpdates = 400, MinBatchAudioSeconds = 10 };
     static readonly FineTuningBudget Minute = new(TimeSpan.FromMinutes(1), 0);
 
     [Fact]
@@ -19,18 +20,26 @@ public sealed class BudgetTests
     [Fact]
     public void A_slow_machine_gets_smaller_batches()
     {
-        Assert.Equal(10, Minute.BatchSeconds(Options, 0, TimeSpan.Zero));
-        Assert.Equal(15, Minute.BatchSeconds(Options, 1_000, TimeSpan.FromSeconds(10)));
-        Assert.Equal(40, Minute.BatchSeconds(Options, 10_000, TimeSpan.FromSeconds(10)));
-        Assert.Equal(40, (Minute with { MaxUpdates = 5 }).BatchSeconds(Options, 0, TimeSpan.FromSeconds(10)));
+        Assert.Equal(10, Minute.BatchSeconds(Recipe, 0, TimeSpan.Zero));
+        Assert.Equal(15, Minute.BatchSeconds(Recipe, 1_000, TimeSpan.FromSeconds(10)));
+        Assert.Equal(40, Minute.BatchSeconds(Recipe, 10_000, TimeSpan.FromSeconds(10)));
+        Assert.Equal(40, (Minute with { MaxUpdates = 5 }).BatchSeconds(Recipe, 0, TimeSpan.FromSeconds(10)));
     }
 
     [Fact]
-    public void Looking_for_words_takes_a_twentieth_of_the_time_and_five_minutes_at_the_most()
+    public void Aligning_takes_a_twentieth_of_the_time_and_five_minutes_at_most()
     {
         Assert.True(Minute.AllowsAligning(TimeSpan.FromSeconds(2.9)));
         Assert.False(Minute.AllowsAligning(TimeSpan.FromSeconds(3)));
         Assert.False((Minute with { Time = TimeSpan.FromDays(1) }).AllowsAligning(TimeSpan.FromMinutes(5)));
+    }
+
+    [Fact]
+    public void Audio_to_train_on_is_expected_from_the_updates_or_the_speed_of_the_last_time()
+    {
+        Assert.Equal(200, (Minute with { MaxUpdates = 5 }).ExpectedAudioSeconds(Recipe));
+        Assert.Equal(120, (Minute with { LastSpeed = 2 }).ExpectedAudioSeconds(Recipe));
+        Assert.Equal(0, Minute.ExpectedAudioSeconds(Recipe));
     }
 
     [Fact]
@@ -45,12 +54,12 @@ public sealed class BudgetTests
     }
 
     [Fact]
-    public void A_quarter_of_the_audio_in_an_update_has_half_of_the_rate()
+    public void An_update_of_a_quarter_of_the_audio_has_half_the_rate()
     {
-        var options = Options with { LearningRate = 3e-3 };
-        Assert.Equal(3e-3, options.LearningRateFor(40));
-        Assert.Equal(1.5e-3, options.LearningRateFor(10));
-        Assert.Equal(3e-3, options.LearningRateFor(400)); // as far as was measured
+        var recipe = Recipe with { LearningRate = 3e-3 };
+        Assert.Equal(3e-3, recipe.LearningRateFor(40));
+        Assert.Equal(1.5e-3, recipe.LearningRateFor(10));
+        Assert.Equal(3e-3, recipe.LearningRateFor(400)); // as far as was measured
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Gate;
+using Ssl.Transcriber.Tuning.Recipes;
 using TorchSharp;
 
 namespace Ssl.Transcriber.Tests.Tuning.FineTuning;
@@ -18,8 +19,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var started = Stopwatch.GetTimestamp();
-        var outcome = new FineTuner(Tones.Recipe, new DecodingRecipe(), TimeProvider.System)
-            .Run(encoder, former: null, Tones.Labels(60), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, TestContext.Current.CancellationToken);
+        var outcome = Tune(Tones.Recipe, encoder, Tones.Labels(60), Tones.Updates);
         using var recognizer = outcome.Recognizer;
         var score = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Words, Tones.Utterances(20, seed: 2), TestContext.Current.CancellationToken);
         output.WriteLine($"{outcome.Updates} updates, {outcome.AudioSeconds:0} s of audio, loss {outcome.Loss:0.000}, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; CER {score.CharacterErrorRate:0.000}, WER {score.WordErrorRate:0.000}");
@@ -28,30 +28,30 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Goes_on_where_a_former_recognizer_ended()
+    public void Starts_from_a_former_recognizer_with_the_same_letters()
     {
         TorchRuntime.UseThreads(1);
-        var (ct, recipe) = (TestContext.Current.CancellationToken, Tones.Recipe with { ResetLayers = 1, LearningRate = 2.8e-4, Seed = 7 });
+        var (ct, recipe) = (TestContext.Current.CancellationToken, Tones.Recipe with { LearningRate = 2.8e-4 });
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var train = Tones.Utterances(60, seed: 1);
-        using var taught = new FineTuner(Tones.Recipe, new DecodingRecipe(), TimeProvider.System).Run(encoder, former: null, new TrainingSet(train), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, ct).Recognizer;
-        var former = new FormerRecognizer(taught, encoder);
+        using var taught = Tune(Tones.Recipe, encoder, new TrainingSet(train), Tones.Updates).Recognizer;
+        var warm = new FormerRecognizer(taught, encoder);
         using TorchSharp.Scalar step = 1e-3;
-        using var heardMore = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
+        using var trainedOn = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         using (torch.no_grad())
         {
-            foreach (var parameter in heardMore.parameters())
+            foreach (var parameter in trainedOn.parameters())
                 parameter.add_(torch.randn_like(parameter), step);
         }
-        double Error(FineTuningOptions options, string otherLetter)
+        double Error(FormerRecognizer? former, string otherLetter)
         {
             IReadOnlyList<LabelledUtterance> labels = [.. train.Select(u => u with { Text = u.Text.Replace("f", otherLetter, StringComparison.Ordinal) })];
-            using var recognizer = new FineTuner(options, new DecodingRecipe(), TimeProvider.System).Run(heardMore, former, new TrainingSet(labels), new FineTuningBudget(TimeSpan.FromMinutes(5), 3), null, ct).Recognizer;
+            using var recognizer = Tune(recipe, trainedOn, new TrainingSet(labels), 3, former, seed: 7).Recognizer;
             return HeldOutScorer.Score(recognizer.Transcribe, TextReading.Words, Tones.Utterances(20, seed: 2), ct).CharacterErrorRate;
         }
-        Assert.InRange(Error(recipe, "f"), 0, 0.3);
-        Assert.InRange(Error(recipe with { WarmStart = false }, "f"), 0.6, 10);
-        Assert.InRange(Error(recipe, "x"), 0.6, 10); // spells with other letters: its head does not fit
+        Assert.InRange(Error(warm, "f"), 0, 0.3);
+        Assert.InRange(Error(null, "f"), 0.6, 10);
+        Assert.InRange(Error(warm, "x"), 0.6, 10); // other letters: its head does not fit
     }
 
     [Fact]
@@ -62,8 +62,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         double Moved(double audioSeconds)
         {
             var recipe = Tones.Recipe with { BatchAudioSeconds = audioSeconds, WarmUpShare = 0, HeadOnlyShare = 0, WeightDecay = 0 };
-            using var recognizer = new FineTuner(recipe, new DecodingRecipe(), TimeProvider.System)
-                .Run(encoder, former: null, Tones.Labels(60), new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
+            using var recognizer = Tune(recipe, encoder, Tones.Labels(60), 1).Recognizer;
             using var scope = torch.NewDisposeScope();
             return encoder.parameters().Zip(recognizer.Model.Encoder.parameters(), (before, after) => (after - before).abs().max().item<float>()).Max(); // Adam's first step is the rate
         }
@@ -72,15 +71,14 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void The_middle_layer_learns_to_spell_too()
+    public void The_middle_layer_is_trained_too()
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var (ct, train) = (TestContext.Current.CancellationToken, Tones.Utterances(60, seed: 1));
         double MiddleLoss(double share)
         {
-            using var recognizer = new FineTuner(Tones.Recipe with { MiddleLossShare = share }, new DecodingRecipe(), TimeProvider.System)
-                .Run(encoder, former: null, new TrainingSet(train), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates / 2), null, ct).Recognizer;
+            using var recognizer = Tune(Tones.Recipe with { MiddleLossShare = share }, encoder, new TrainingSet(train), Tones.Updates / 2).Recognizer;
             using var guard = torch.inference_mode();
             using var scope = torch.NewDisposeScope();
             var batch = recognizer.Features.Batch([.. train.Take(8).Select(u => u.Samples)], torch.CPU);
@@ -92,7 +90,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         Assert.True(MiddleLoss(0.5) < MiddleLoss(0) / 2, $"{MiddleLoss(0.5)} against {MiddleLoss(0)}");
     }
 
-    static readonly FineTuningOptions Spliced = Tones.Recipe with { SpliceAfterHearings = 0, WordsBelowLoss = 100 };
+    static readonly FineTuningRecipe Spliced = Tones.Recipe with { SpliceAfterUses = 0, WordsBelowLoss = 100 };
 
     static readonly Wav2Vec2Config Waveform = new()
     {
@@ -106,13 +104,12 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     };
 
     [Fact]
-    public void A_waveform_encoder_learns_too()
+    public void A_waveform_encoder_is_trained_too()
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Waveform, seed: 1);
         var losses = new List<double>();
-        using var recognizer = new FineTuner(Spliced, new DecodingRecipe(), TimeProvider.System)
-            .Run(encoder, former: null, Tones.Labels(16), new FineTuningBudget(TimeSpan.FromMinutes(5), 60), losses.Add, TestContext.Current.CancellationToken).Recognizer;
+        using var recognizer = Tune(Spliced, encoder, Tones.Labels(16), 60, onUpdate: losses.Add).Recognizer;
         Assert.True(losses.TakeLast(5).Average() < losses.Take(5).Average() / 1.2, $"{losses.Take(5).Average()} to {losses.TakeLast(5).Average()}");
         Assert.Equal(2, recognizer.Transcribe([.. Tones.Utterances(2, seed: 2).Select(u => u.Samples)]).Count);
     }
@@ -120,26 +117,24 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void The_convolutions_on_the_waveform_stay_as_they_were_pretrained_where_that_is_asked(bool frozen)
+    public void The_feature_encoder_is_frozen_if_the_recipe_says_so(bool frozen)
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Waveform, seed: 1);
-        using var recognizer = new FineTuner(Tones.Recipe with { FreezeFeatureEncoder = frozen, HeadOnlyShare = 0 }, new DecodingRecipe(), TimeProvider.System)
-            .Run(encoder, former: null, Tones.Labels(4), new FineTuningBudget(TimeSpan.FromMinutes(5), 2), null, TestContext.Current.CancellationToken).Recognizer;
+        using var recognizer = Tune(Tones.Recipe with { FreezeFeatureEncoder = frozen, HeadOnlyShare = 0 }, encoder, Tones.Labels(4), 2).Recognizer;
         var tuned = recognizer.Model.Encoder;
         Assert.Equal(frozen, tuned.FeatureEncoderParameters().Zip(encoder.FeatureEncoderParameters()).All(p => p.First.equal(p.Second).all().item<bool>()));
-        Assert.False(tuned.TopLayerParameters(1).Zip(encoder.TopLayerParameters(1)).All(p => p.First.equal(p.Second).all().item<bool>()));
+        Assert.False(tuned.parameters().Zip(encoder.parameters()).All(p => p.First.equal(p.Second).all().item<bool>()));
     }
 
     [Fact]
-    public void A_layer_that_does_not_end_in_a_norm_is_not_asked()
+    public void The_middle_loss_is_off_where_layers_do_not_end_in_a_norm()
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Waveform with { FeatExtractNorm = FeatureNorm.Layer, DoStableLayerNorm = true }, seed: 1);
         double Loss(double share)
         {
-            var outcome = new FineTuner(Tones.Recipe with { MiddleLossShare = share }, new DecodingRecipe(), TimeProvider.System)
-                .Run(encoder, former: null, Tones.Labels(8), new FineTuningBudget(TimeSpan.FromMinutes(5), 4), null, TestContext.Current.CancellationToken);
+            var outcome = Tune(Tones.Recipe with { MiddleLossShare = share }, encoder, Tones.Labels(8), 4);
             outcome.Recognizer.Dispose();
             return outcome.Loss;
         }
@@ -147,12 +142,11 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_new_head_begins_with_the_labels_frequencies()
+    public void The_bias_of_a_new_head_is_the_prior_of_the_labels()
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
-        using var recognizer = new FineTuner(Tones.Recipe with { LearningRate = 1e-6 }, new DecodingRecipe(), TimeProvider.System)
-            .Run(encoder, former: null, Tones.Labels(8), new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
+        using var recognizer = Tune(Tones.Recipe with { LearningRate = 1e-6 }, encoder, Tones.Labels(8), 1).Recognizer;
         using var nothing = torch.zeros(1, 1, recognizer.Model.Encoder.HiddenSize);
         var expected = recognizer.Model.Logits(nothing).softmax(-1).data<float>().ToArray();
         var seconds = Tones.Utterances(8, seed: 1).Sum(u => u.Samples.Length / 16_000.0);
@@ -161,51 +155,49 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Recordings_that_are_heard_often_are_spliced_where_they_have_words()
+    public void Recordings_used_often_are_replaced_by_spliced_ones_if_texts_have_words()
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
-        double Heard(FineTuningOptions options, Func<string, string> text)
+        double AudioSeconds(FineTuningRecipe options, Func<string, string> text)
         {
             TrainingSet labels = new([.. Tones.Utterances(8, seed: 1).Select(u => u with { Text = text(u.Text) })]);
-            var outcome = new FineTuner(options, new DecodingRecipe(), TimeProvider.System).Run(encoder, former: null, labels, new FineTuningBudget(TimeSpan.FromMinutes(5), 8), null, TestContext.Current.CancellationToken);
+            var outcome = Tune(options, encoder, labels, 8);
             outcome.Recognizer.Dispose();
             return outcome.AudioSeconds;
         }
-        var whole = Heard(Spliced with { SplicedShare = 0 }, text => text);
-        Assert.True(Heard(Spliced, text => text) < 0.99 * whole); // a spliced one is a little shorter
-        Assert.Equal(whole, Heard(Spliced with { WordsBelowLoss = 0 }, text => text));
-        Assert.Equal(whole, Heard(Spliced with { SpliceAfterHearings = 100 }, text => text));
-        Assert.Equal(whole, Heard(Spliced, text => text.Replace(" ", "", StringComparison.Ordinal)));
+        var whole = AudioSeconds(Spliced with { SplicedShare = 0 }, text => text);
+        Assert.True(AudioSeconds(Spliced, text => text) < 0.99 * whole); // a spliced one is a little shorter
+        Assert.Equal(whole, AudioSeconds(Spliced with { WordsBelowLoss = 0 }, text => text));
+        Assert.Equal(whole, AudioSeconds(Spliced with { SpliceAfterUses = 100 }, text => text));
+        Assert.Equal(whole, AudioSeconds(Spliced, text => text.Replace(" ", "", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public void Long_recordings_are_cut_between_words_once_these_are_known()
+    public void Long_recordings_are_cut_between_words_once_they_are_aligned()
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var ct = TestContext.Current.CancellationToken;
-        using var taught = new FineTuner(Tones.Recipe, new DecodingRecipe(), TimeProvider.System)
-            .Run(encoder, former: null, Tones.Labels(60), new FineTuningBudget(TimeSpan.FromMinutes(5), Tones.Updates), null, ct).Recognizer;
+        using var taught = Tune(Tones.Recipe, encoder, Tones.Labels(60), Tones.Updates).Recognizer;
         LabelledUtterance[] recordings = [.. Tones.Utterances(40, seed: 2).Where(u => u.Text.Contains(' ', StringComparison.Ordinal))];
         var pieces = WordCuts.Of(recordings, taught, Tones.Recipe with { PieceSeconds = 0.5 }, () => true).ToArray();
         Assert.True(pieces.Count(p => p.Count > 1) > 0.8 * recordings.Length, $"{pieces.Count(p => p.Count > 1)} of {recordings.Length}");
         Assert.InRange(HeldOutScorer.Score(taught.Transcribe, TextReading.Words, [.. pieces.SelectMany(p => p)], ct).CharacterErrorRate, 0, 0.3); // each piece says what its text says
         Assert.All(WordCuts.Of(recordings, taught, Tones.Recipe with { PieceSeconds = 0.5 }, () => false), p => Assert.Single(p)); // no time for it
         LabelledUtterance[] wrong = [.. recordings.Select((u, i) => u with { Text = recordings[(i + 1) % recordings.Length].Text })];
-        Assert.InRange(WordCuts.Of(wrong, taught, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 1 }, () => true).Count(p => p.Count > 1), 0, 0.2 * wrong.Length); // not found there
+        Assert.InRange(WordCuts.Of(wrong, taught, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 1 }, () => true).Count(p => p.Count > 1), 0, 0.2 * wrong.Length); // their words are not there
 
-        double AudioOfAnUpdate(FormerRecognizer? former, FineTuningOptions options)
+        double AudioOfAnUpdate(FormerRecognizer? former, FineTuningRecipe options)
         {
-            var outcome = new FineTuner(options with { BatchAudioSeconds = 0.1, LearningRate = 1e-6 }, new DecodingRecipe(), TimeProvider.System) // one recording or piece in each
-                .Run(encoder, former, new TrainingSet(recordings), new FineTuningBudget(TimeSpan.FromMinutes(5), 40), null, ct);
+            var outcome = Tune(options with { BatchAudioSeconds = 0.1, LearningRate = 1e-6 }, encoder, new TrainingSet(recordings), 40, former);
             outcome.Recognizer.Dispose();
             return outcome.AudioSeconds / 40;
         }
-        var going = new FormerRecognizer(taught, encoder);
-        var whole = AudioOfAnUpdate(going, Tones.Recipe with { PieceSeconds = 0 });
-        Assert.InRange(AudioOfAnUpdate(going, Tones.Recipe with { PieceSeconds = 0.5 }), 0.2, 0.7 * whole);
-        Assert.Equal(whole, AudioOfAnUpdate(null, Tones.Recipe with { PieceSeconds = 0.5 }), 0.2 * whole); // who knows no words cuts none
+        var warm = new FormerRecognizer(taught, encoder);
+        var whole = AudioOfAnUpdate(warm, Tones.Recipe with { PieceSeconds = 0 });
+        Assert.InRange(AudioOfAnUpdate(warm, Tones.Recipe with { PieceSeconds = 0.5 }), 0.2, 0.7 * whole);
+        Assert.Equal(whole, AudioOfAnUpdate(null, Tones.Recipe with { PieceSeconds = 0.5 }), 0.2 * whole); // no word is known
         Assert.InRange(AudioOfAnUpdate(null, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 100 }), 0.1, 0.7 * whole); // after the first update
     }
 
@@ -216,7 +208,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var texts = Enumerable.Range(0, 2).Select(_ =>
         {
-            using var recognizer = Run(encoder, new FineTuningBudget(TimeSpan.FromMinutes(5), 5)).Recognizer;
+            using var recognizer = TuneWithAll(encoder, 5).Recognizer;
             return string.Join(' ', recognizer.Model.state_dict().Values.Select(t => t.sum().item<float>().ToString("R")));
         }).ToArray();
         Assert.Equal(texts[0], texts[1]);
@@ -228,41 +220,38 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var before = encoder.state_dict().ToDictionary(t => t.Key, t => t.Value.clone());
-        Run(encoder, new FineTuningBudget(TimeSpan.FromMinutes(5), 2)).Recognizer.Dispose();
+        TuneWithAll(encoder, 2).Recognizer.Dispose();
         var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        Run(encoder, new FineTuningBudget(TimeSpan.FromMinutes(5), 4)).Recognizer.Dispose();
+        TuneWithAll(encoder, 4).Recognizer.Dispose();
         Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         Assert.All(encoder.state_dict(), t => Assert.True(t.Value.equal(before[t.Key]).all().item<bool>(), t.Key));
     }
 
     [Fact]
-    public void A_recognizer_brings_n_grams_and_the_words_of_its_labels_where_they_are_asked_for()
+    public void A_recognizer_has_the_n_grams_and_the_words_of_its_labels()
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
-        Recognizer Tuned(int order) => new FineTuner(Tones.Recipe with { LetterModelOrder = order }, new DecodingRecipe(), TimeProvider.System)
-            .Run(encoder, former: null, Tones.Labels(8), new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
-        using var with = Tuned(3);
-        using var without = Tuned(0);
-        Assert.Equal(3, with.LanguageModel!.Order);
-        Assert.Null(without.LanguageModel);
-        Assert.Null(without.Words);
-        Assert.Equal(Tones.Labels(8).Labels.SelectMany(u => u.Text.Split(' ')).ToHashSet(), with.Words!.Tokens.Where(t => t != NGramModel.Unknown).ToHashSet());
-        Assert.Equal(with.Vocabulary.Tokens.Where(t => t.Length == 1), with.LanguageModel.Tokens.Where(t => t.Length == 1).OrderBy(t => with.Vocabulary.Encode(t) is [var label] ? label : with.Vocabulary.DelimiterLabel));
+        using var tuned = Tune(Tones.Recipe with { LetterModelOrder = 3 }, encoder, Tones.Labels(8), 1).Recognizer;
+        var (letters, vocabulary) = (tuned.LanguageModel!, tuned.Vocabulary);
+        Assert.Equal(3, letters.Order);
+        Assert.Equal(Tones.Labels(8).Labels.SelectMany(u => u.Text.Split(' ')).ToHashSet(), tuned.Words!.Tokens.Where(t => t != NGramModel.Unknown).ToHashSet());
+        Assert.Equal(
+            vocabulary.Tokens.Where(t => t.Length == 1),
+            letters.Tokens.Where(t => t.Length == 1).OrderBy(t => vocabulary.Encode(t) is [var label] ? label : vocabulary.DelimiterLabel));
     }
 
     [Fact]
-    public void Letters_n_grams_and_the_heads_beginning_come_from_true_labels_alone()
+    public void Vocabulary_n_grams_and_bias_come_from_true_labels_alone()
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         var labels = Tones.Utterances(8, seed: 1);
-        Recognizer Tuned(TrainingSet set) => new FineTuner(Tones.Recipe with { LearningRate = 1e-6 }, new DecodingRecipe(), TimeProvider.System)
-            .Run(encoder, former: null, set, new FineTuningBudget(TimeSpan.FromMinutes(5), 1), null, TestContext.Current.CancellationToken).Recognizer;
+        Recognizer Tuned(TrainingSet set) => Tune(Tones.Recipe with { LearningRate = 1e-6 }, encoder, set, 1).Recognizer;
         using var alone = Tuned(new TrainingSet(labels));
         using var mixed = Tuned(new TrainingSet(labels, [.. Tones.Utterances(8, seed: 3).Select(u => u with { Text = "xyz aaaa" })], 0.3));
         Assert.Equal(alone.Vocabulary.Tokens, mixed.Vocabulary.Tokens);
-        double Begins(Recognizer recognizer, string letter) => recognizer.LanguageModel!.Score(recognizer.LanguageModel.BeginningState, recognizer.LanguageModel.TokenOf(letter)).LogProbability;
+        double Begins(Recognizer recognizer, string letter) => recognizer.LanguageModel is { } model ? model.Score(model.BeginningState, model.TokenOf(letter)).LogProbability : 0;
         Assert.All("abcdef", letter => Assert.Equal(Begins(alone, $"{letter}"), Begins(mixed, $"{letter}")));
         using var nothing = torch.zeros(1, 1, encoder.HiddenSize);
         Assert.True(alone.Model.Logits(nothing).allclose(mixed.Model.Logits(nothing), atol: 1e-4));
@@ -273,10 +262,15 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     {
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         using var cancel = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => new FineTuner(Tones.Recipe, new DecodingRecipe(), TimeProvider.System)
+        Assert.ThrowsAny<OperationCanceledException>(() => new FineTuner(Tones.Recipe, new DecodingRecipe(), seed: 0, TimeProvider.System)
             .Run(encoder, former: null, Tones.Labels(5), new FineTuningBudget(TimeSpan.FromMinutes(5), 0), _ => cancel.Cancel(), cancel.Token));
     }
 
-    static FineTuningOutcome Run(SpeechEncoder encoder, FineTuningBudget budget) => new FineTuner(Spliced with { PieceSeconds = 0.5, Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 }, new DecodingRecipe(), TimeProvider.System)
-        .Run(encoder, former: null, Tones.Labels(8), budget, null, TestContext.Current.CancellationToken);
+    static FineTuningOutcome TuneWithAll(SpeechEncoder encoder, int updates) =>
+        Tune(Spliced with { PieceSeconds = 0.5, Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 }, encoder, Tones.Labels(8), updates);
+
+    static FineTuningOutcome Tune(
+        FineTuningRecipe recipe, SpeechEncoder encoder, TrainingSet train, int updates, FormerRecognizer? former = null, int seed = 0, Action<double>? onUpdate = null) =>
+        new FineTuner(recipe, new DecodingRecipe(), seed, TimeProvider.System)
+            .Run(encoder, former, train, new FineTuningBudget(TimeSpan.FromMinutes(5), updates), onUpdate, TestContext.Current.CancellationToken);
 }

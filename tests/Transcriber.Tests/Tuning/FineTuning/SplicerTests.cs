@@ -17,7 +17,7 @@ public sealed class SplicerTests
     public void A_sentence_says_what_its_pieces_say()
     {
         using var scope = NewDisposeScope();
-        using var splicer = new Splicer(Letters, mostWords: 2);
+        using var splicer = new Splicer(Letters, maxWords: 2);
         Hear(splicer, Texts);
         var random = new Random(1);
         var sentences = Enumerable.Range(0, 50).Select(_ => splicer.Next(Frames, random)!.Value).ToArray();
@@ -32,7 +32,7 @@ public sealed class SplicerTests
     }
 
     [Fact]
-    public void There_is_none_where_nothing_was_heard_or_it_would_not_be_filled()
+    public void There_is_none_without_words_enough_to_fill_it()
     {
         using var scope = NewDisposeScope();
         using var splicer = new Splicer(Letters, 2);
@@ -42,13 +42,13 @@ public sealed class SplicerTests
     }
 
     [Fact]
-    public void Pieces_come_from_the_recordings_heard_last()
+    public void Words_come_from_the_latest_uses()
     {
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         using (NewDisposeScope())
-        using (var splicer = new Splicer(Letters, 2, mostHearings: 1))
+        using (var splicer = new Splicer(Letters, 2))
         {
-            Hear(splicer, Texts);
+            Hear(splicer, [.. Texts[..2], .. Enumerable.Repeat(Texts[2], Splicer.MaxRecordings)]);
             Assert.All(Said(splicer.Next(Frames, new Random(1))!.Value.Features).Where(c => c != ' '), letter => Assert.Contains(letter, Texts[2]));
         }
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
@@ -57,20 +57,20 @@ public sealed class SplicerTests
     [Theory]
     [InlineData("", "________")]
     [InlineData("bb", "bb")] // a blank must part them: it does not fit
-    public void A_text_that_cannot_be_aligned_gives_no_pieces(string text, string spoken)
+    public void A_text_that_cannot_be_aligned_is_skipped(string text, string spoken)
     {
         using var scope = NewDisposeScope();
         using var splicer = new Splicer(Letters, 2);
-        splicer.Hear(new TrainingBatch(Speech([spoken.Length]), [Letters.Encode(text)], [zeros(spoken.Length, 1)]), zeros(1, Frames, Letters.Size));
+        splicer.Add(new TrainingBatch(Speech([spoken.Length]), [Letters.Encode(text)], [zeros(spoken.Length, 1)], 1), zeros(1, Frames, Letters.Size));
         Assert.Null(splicer.Next(spoken.Length, new Random(1)));
     }
 
     [Fact]
-    public void What_was_put_together_gives_no_pieces()
+    public void A_spliced_utterance_is_not_spliced_from()
     {
         using var scope = NewDisposeScope();
         using var splicer = new Splicer(Letters, 2);
-        splicer.Hear(new TrainingBatch(Speech([30]), [Letters.Encode(Texts[0])], [null]), zeros(1, Frames, Letters.Size));
+        splicer.Add(new TrainingBatch(Speech([30]), [Letters.Encode(Texts[0])], [null], 1), zeros(1, Frames, Letters.Size));
         Assert.Null(splicer.Next(30, new Random(1)));
     }
 
@@ -79,7 +79,7 @@ public sealed class SplicerTests
     static void Hear(Splicer splicer, string[] texts)
     {
         using var scope = NewDisposeScope();
-        splicer.Hear(new TrainingBatch(Speech([.. texts.Select(text => 10L * Words(text).Length)]), [.. texts.Select(Letters.Encode)], [.. texts.Select(Features)]), Logits(texts));
+        splicer.Add(new TrainingBatch(Speech([.. texts.Select(text => 10L * Words(text).Length)]), [.. texts.Select(Letters.Encode)], [.. texts.Select(Features)], 1), Logits(texts));
     }
 
     static SpeechBatch Speech(long[] frameCounts) => new(empty(0), ones(frameCounts.Length, Frames, dtype: ScalarType.Bool), frameCounts, 1);

@@ -9,7 +9,7 @@ public sealed class WordCutsTests
     const int Rate = 16_000;
 
     [Fact]
-    public void Pieces_are_about_alike_and_meet_between_words()
+    public void Pieces_are_of_about_equal_length_and_meet_between_words()
     {
         // Twelve words of half a second, each followed by half a second of silence.
         var recording = Recording(12);
@@ -21,7 +21,7 @@ public sealed class WordCutsTests
     [Theory]
     [InlineData(4, 4)] // short enough
     [InlineData(1, 60)] // one word
-    public void What_is_short_or_has_one_word_stays_whole(int words, int seconds)
+    public void A_short_recording_or_a_single_word_stays_whole(int words, int seconds)
     {
         var recording = Recording(seconds);
         Assert.Same(recording, Assert.Single(WordCuts.Of(recording, Words(words, 0.5), 5)));
@@ -52,7 +52,7 @@ public sealed class WordCutsTests
     }
 
     [Fact]
-    public void Where_words_are_not_known_nothing_is_cut()
+    public void Nothing_is_cut_where_words_are_not_known()
     {
         LabelledUtterance[] recordings = [Recording(12) with { Words = Words(12, 0.5) }, Recording(12)];
         Assert.Equal([3, 1], WordCuts.Of(recordings, aligner: null, Tones.Recipe with { PieceSeconds = 5 }, () => true).Select(p => p.Count));

@@ -36,11 +36,11 @@ public sealed class PromotionGateTests
     }
 
     [Fact]
-    public void What_hears_the_same_in_everything_is_refused_even_as_the_first() =>
+    public void A_constant_output_is_refused_even_as_the_first() =>
         Assert.Equal(Verdict.Constant, Judge(Score(0.9) with { IsConstant = true }, null).Verdict);
 
     [Fact]
-    public void A_champion_gone_bad_stands_in_nobodys_way() =>
+    public void A_champion_whose_output_is_not_finite_is_replaced() =>
         Assert.True(Judge(Score(0.9), Score(0.5) with { IsFinite = false }).IsPromoted);
 
     [Fact]

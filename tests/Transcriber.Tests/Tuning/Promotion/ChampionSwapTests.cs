@@ -78,9 +78,8 @@ public sealed class ChampionSwapTests : IDisposable
         test.PublishCandidate(epoch, seed: 2, encoder: 1);
         var bad = test.Registry.Aliases()[ModelId.Candidate].Number;
         Damage(test.RecognizerFile(bad, "model.safetensors"), "flip");
-        var score = new GateScore(0.1, 0.1, IsFinite: true, IsConstant: false);
-        var judged = new JudgedCandidate(score, score, good, new GateVerdict(Verdict.Promoted, "test"));
-        Assert.False(test.Publisher.TryPromote(bad, judged, epoch, out var reason));
+        var version = test.Registry.Find(ModelKind.Recognizer, bad)!;
+        Assert.False(test.Publisher.TryPromote(version, test.Registry.Aliases(), epoch, "test", out var reason));
         Assert.Contains("model.safetensors", reason, StringComparison.Ordinal);
         Assert.Equal(good, test.ChampionNumber);
     }

@@ -26,9 +26,11 @@ public sealed class RecognizerRoundTests : IDisposable
         var manifest = Assert.Single(test.Registry.List(ModelKind.Recognizer));
         Assert.Equal(encoder, manifest.EncoderNumber);
         Assert.Equal(60, manifest.AudioSecondsTrained);
-        Assert.Contains(manifest.Health, (string[])["promoted", "refused: it hears the same in every held-out recording"]); // two updates teach nothing
+        string[] possible = ["promoted", "refused: it gives the same text for every held-out recording"]; // two updates teach nothing
+        Assert.Contains(manifest.Health, possible);
         Assert.Equal(6, manifest.RecognizerScores!.HeldOutRecordings);
         Assert.InRange(manifest.RecognizerScores!.CharacterErrorRate, 0.1, 10);
+        Assert.Equal(Tones.Recipe.Name, (string?)manifest.Recipes!["fine_tuning"]["name"]);
         Assert.Equal(manifest.Number, test.Registry.Aliases()[ModelId.Candidate].Number);
         Assert.Equal(manifest.Health == "promoted", test.Registry.Aliases().ContainsKey(ModelId.Champion));
         Assert.Equal(manifest.Health == "promoted" ? manifest.Number : 0, test.ChampionNumber);
@@ -53,7 +55,7 @@ public sealed class RecognizerRoundTests : IDisposable
     [InlineData(true, true, false, 1)]
     [InlineData(false, false, false, 1)]
     [InlineData(false, false, true, 6)]
-    public void A_round_goes_on_from_the_champion_or_else_from_the_last_candidate_where_the_encoder_comes_from_theirs(bool related, bool gone, bool candidate, int begunSeed)
+    public void A_round_starts_from_the_champion_or_else_the_last_candidate_if_the_encoder_descends_from_theirs(bool related, bool gone, bool candidate, int begunSeed)
     {
         test.Restart(Tones.Recipe with { LearningRate = 1e-6 }); // what it began with is what it ends with
         var origin = test.PublishEncoder();
@@ -72,10 +74,10 @@ public sealed class RecognizerRoundTests : IDisposable
     }
 
     [Fact]
-    public void A_round_learns_from_what_the_champion_hears_in_the_stream_but_not_after_a_refusal()
+    public void Pseudo_labels_of_the_champion_are_used_but_not_after_a_refusal()
     {
         Assert.True(Run(test.PublishEncoder()));
-        Assert.Equal(0, PseudoLabelSeconds()); // nothing served that could have listened
+        Assert.Equal(0, PseudoLabelSeconds()); // nothing served that could have transcribed
         test.Stream = Tones.Utterances(10, seed: 3);
         test.Champion = new FakeModel(7, byLetters: "abc").Loaded;
         Assert.True(Run(test.PublishEncoder()));
@@ -86,11 +88,11 @@ public sealed class RecognizerRoundTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0.2, true)] // the last one has heard two batches of 5 s, of 8 labelled recordings of a second or so
+    [InlineData(0.2, true)] // two batches of 5 s, 8 labelled recordings of about a second
     [InlineData(10, false)]
-    public void Pseudo_labels_do_not_take_the_place_of_true_ones_where_these_are_many(double leastEpochs, bool used)
+    public void Pseudo_labels_are_not_used_beside_many_true_labels(double minEpochs, bool used)
     {
-        test.Restart(pseudoLabelEpochs: leastEpochs);
+        test.Restart(pseudoLabelEpochs: minEpochs);
         Assert.True(Run(test.PublishEncoder()));
         test.Stream = Tones.Utterances(10, seed: 3);
         test.Champion = new FakeModel(7, byLetters: "abc").Loaded;
@@ -112,7 +114,7 @@ public sealed class RecognizerRoundTests : IDisposable
     }
 
     [Fact]
-    public void After_one_that_diverged_on_them_the_next_is_made_without_pseudo_labels()
+    public void After_a_divergence_with_pseudo_labels_the_next_round_uses_none()
     {
         Assert.True(Run(test.PublishEncoder()));
         test.Stream = Tones.Utterances(10, seed: 3);
@@ -123,7 +125,7 @@ public sealed class RecognizerRoundTests : IDisposable
     }
 
     [Fact]
-    public void What_diverges_never_reaches_the_registry()
+    public void A_diverged_recognizer_never_reaches_the_registry()
     {
         test.Restart(Tones.Recipe with { LearningRate = 1, GradientNorm = 1000, HeadOnlyShare = 0, WarmUpShare = 0 });
         var encoder = Poisoned();
@@ -133,7 +135,7 @@ public sealed class RecognizerRoundTests : IDisposable
     }
 
     [Fact]
-    public void An_encoder_that_is_not_there_or_damaged_is_passed_over()
+    public void An_encoder_that_is_not_there_is_skipped()
     {
         Assert.False(Run(99));
         Assert.Empty(test.Registry.List(ModelKind.Recognizer));

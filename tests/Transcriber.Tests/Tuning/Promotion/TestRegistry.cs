@@ -10,7 +10,8 @@ using Ssl.Transcriber.Serving.Swapping;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Gate;
 using Ssl.Transcriber.Tuning.Promotion;
-using Ssl.Transcriber.Tuning.PseudoLabelling;
+using Ssl.Transcriber.Tuning.Recipes;
+using Ssl.Transcriber.Tuning.Rounds;
 
 namespace Ssl.Transcriber.Tests.Tuning.Promotion;
 
@@ -53,19 +54,17 @@ sealed class TestRegistry : IDisposable
     public string RecognizerFile(int number, string name) => Path.Combine(folder.Path, "recognizers", $"{number:D6}", name);
 
     /// <summary>What a process holds in memory, anew.</summary>
-    public void Restart(FineTuningOptions? recipe = null, double pseudoLabelEpochs = 0)
+    public void Restart(FineTuningRecipe? recipe = null, double pseudoLabelEpochs = 0)
     {
-        var options = (recipe ?? Tones.Recipe) with { MaxUpdates = 2 };
+        var options = new FineTuningOptions { MaxUpdates = 2 };
         Slot = new ServingSlot(TimeProvider.System);
-        var loader = new RecognizerLoader(Registry, new DecodingRecipe());
+        var (loader, decoding) = (new RecognizerLoader(Registry, new DecodingRecipe()), new DecodingRecipe());
         var champions = new ChampionLoader(Registry, loader, NullLogger<ChampionLoader>.Instance);
-        Publisher = new RecognizerPublisher(Registry, loader);
+        Publisher = new RecognizerPublisher(Registry, loader, decoding);
         Swap = new ChampionSwap(Registry, loader, Slot, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
-        var labeller = new PseudoLabeller(
-            Registry, LoadChampion, (_, _) => Stream, new PseudoLabelOptions { LeastEpochs = pseudoLabelEpochs }, TimeProvider.System, NullLogger<PseudoLabeller>.Instance);
-        Round = new RecognizerRound(
-            Registry, labeller, new FineTuner(options, new DecodingRecipe(), TimeProvider.System), Publisher, LoadChampion, options, new GateOptions(),
-            NullLogger<RecognizerRound>.Instance);
+        var tuned = (recipe ?? Tones.Recipe) with { MinEpochs = pseudoLabelEpochs };
+        var tuning = new TuningRound(tuned, decoding, new GateOptions(), seed: 0, TimeProvider.System);
+        Round = new RecognizerRound(Registry, tuning, _ => Stream, Publisher, LoadChampion, options, NullLogger<RecognizerRound>.Instance);
 
         LoadedRecognizer? LoadChampion() => Champion ?? champions.Load();
     }

@@ -46,7 +46,7 @@ public sealed class StreamTailTests : IDisposable
     }
 
     [Fact]
-    public async Task Each_partition_is_heard_where_less_is_asked_for()
+    public async Task Each_partition_is_read_where_less_is_asked_for()
     {
         for (var i = 0; i < 400; i++)
             await SendAsync($"{i}", $"call {i % 40}");
@@ -61,11 +61,11 @@ public sealed class StreamTailTests : IDisposable
     {
         Assert.Empty(Read(seconds: 10));
         using var nowhere = new KafkaClients(new KafkaOptions { BootstrapServers = "127.0.0.1:1" }, NullLoggerFactory.Instance);
-        Assert.Empty(new StreamTail(nowhere, TimeProvider.System, NullLogger<StreamTail>.Instance).Read(10, Ct));
+        Assert.Empty(new StreamTail(nowhere, new PseudoLabelOptions(), TimeProvider.System, NullLogger<StreamTail>.Instance).Read(Ct));
     }
 
     IReadOnlyList<Shared.Speech.Labels.Utterance> Read(double seconds) =>
-        new StreamTail(clients, TimeProvider.System, NullLogger<StreamTail>.Instance).Read(seconds, Ct);
+        new StreamTail(clients, new PseudoLabelOptions { MaxAudioSeconds = seconds }, TimeProvider.System, NullLogger<StreamTail>.Instance).Read(Ct);
 
     async Task SendAsync(string id, string stream, bool optOut = false)
     {

@@ -1,8 +1,8 @@
 using static TorchSharp.torch;
 
-namespace Ssl.Transcriber.Tuning.FineTuning;
+namespace Ssl.Transcriber.Tuning.Augmentation;
 
-/// <summary>Which frames are hidden from the context network in one update: spans, from starts drawn without regard to each other, so that spans may overlap (wav2vec 2.0, section 3.1).</summary>
+/// <summary>Draws spans of frames that the mask vector replaces; spans may overlap (wav2vec 2.0, section 3.1).</summary>
 static class TimeMask
 {
     /// <param name="starts">Share of the frames at which a span starts.</param>
@@ -14,8 +14,7 @@ static class TimeMask
         for (var utterance = 0; utterance < frameCounts.Length; utterance++)
         {
             var count = (int)frameCounts[utterance];
-            // A span as long as a short word would leave nothing to read: half of an utterance is the most that one may hide.
-            var span = Math.Min(spanFrames, count / 2);
+            var span = Math.Min(spanFrames, count / 2); // a longer one could hide a short word entirely
             var spans = (int)(starts * count + random.NextDouble());
             for (var i = 0; i < spans && span > 0; i++)
                 masked.AsSpan(utterance * (int)frames + random.Next(count - span + 1), span).Fill(true);

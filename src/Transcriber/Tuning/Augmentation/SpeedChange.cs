@@ -1,6 +1,6 @@
-namespace Ssl.Transcriber.Tuning.FineTuning;
+namespace Ssl.Transcriber.Tuning.Augmentation;
 
-/// <summary>Plays a recording faster or slower, pitch and all (Ko et al. 2015, "Audio augmentation for speech recognition").</summary>
+/// <summary>Plays a recording faster or slower, which also moves its pitch (Ko et al. 2015, "Audio augmentation for speech recognition").</summary>
 static class SpeedChange
 {
     /// <param name="factor">Above 1: faster, and so fewer samples.</param>
@@ -12,7 +12,7 @@ static class SpeedChange
         var changed = new short[(int)(source.Length / factor)];
         for (var i = 0; i < changed.Length; i++)
         {
-            // Between neighbours in a straight line: what that costs in the highest band is nothing beside the change itself.
+            // Linear interpolation: its error in the highest band is negligible beside the change itself.
             var position = i * factor;
             var left = (int)position;
             var right = Math.Min(left + 1, source.Length - 1);
