@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Reflection.Emit;
 
 namespace Ssl.Architecture.Tests;
 
@@ -8,6 +9,11 @@ public sealed class HalvesTests
     const string Tuning = "Ssl.Transcriber.Tuning";
     const string Serving = "Ssl.Transcriber.Serving";
     const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    const byte TwoBytes = 0xFE;
+
+    static readonly Dictionary<short, OpCode> Operations =
+        typeof(OpCodes).GetFields().Select(f => (OpCode)f.GetValue(null)!).ToDictionary(operation => operation.Value);
 
     static readonly Assembly Transcriber = Assembly.Load("Ssl.Transcriber");
 
@@ -44,33 +50,37 @@ public sealed class HalvesTests
     static IEnumerable<Type> Parts(Type type) =>
         [type, .. type.HasElementType ? Parts(type.GetElementType()!) : [], .. type.IsGenericType ? type.GetGenericArguments().SelectMany(Parts) : []];
 
-    /// <summary>Every metadata token in a method's code that can be a member or a type; a token-like operand at worst names a type too many.</summary>
+    /// <summary>Types that a method's code names, or whose members it names.</summary>
     static IEnumerable<Type?> Used(MethodBase method)
     {
-        if (method.GetMethodBody()?.GetILAsByteArray() is not { } code)
-            yield break;
-        for (var at = 0; at + 4 < code.Length; at++)
+        foreach (var token in Tokens(method.GetMethodBody()?.GetILAsByteArray() ?? []))
         {
-            if (Resolve(method, BitConverter.ToInt32(code, at + 1)) is not { } member)
-                continue;
-            yield return member as Type ?? member.DeclaringType;
+            var ofType = method.DeclaringType is { IsGenericType: true } type ? type.GetGenericArguments() : null;
+            var member = method.Module.ResolveMember(token, ofType, method.IsGenericMethod ? method.GetGenericArguments() : null);
+            yield return member as Type ?? member?.DeclaringType;
             foreach (var argument in member is MethodInfo { IsGenericMethod: true } generic ? generic.GetGenericArguments() : [])
                 yield return argument;
         }
     }
 
-    static MemberInfo? Resolve(MethodBase method, int token)
+    /// <summary>Operands that are members or types, in the order of the code (ECMA-335, VI.C.2).</summary>
+    static IEnumerable<int> Tokens(byte[] code)
     {
-        if ((token >>> 24) is not (0x01 or 0x02 or 0x04 or 0x06 or 0x0A or 0x1B or 0x2B)) // ECMA-335, II.22: types, fields, methods and their references
-            return null;
-        try
+        for (var at = 0; at < code.Length;)
         {
-            var ofType = method.DeclaringType is { IsGenericType: true } type ? type.GetGenericArguments() : null;
-            return method.Module.ResolveMember(token, ofType, method.IsGenericMethod ? method.GetGenericArguments() : null);
-        }
-        catch (Exception e) when (e is ArgumentException or BadImageFormatException or TypeLoadException)
-        {
-            return null; // not a token
+            var operation = Operations[code[at] == TwoBytes ? (short)(TwoBytes << 8 | code[at + 1]) : code[at]];
+            at += operation.Size;
+            if (operation.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
+                yield return BitConverter.ToInt32(code, at);
+            at += operation.OperandType switch
+            {
+                OperandType.InlineNone => 0,
+                OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
+                OperandType.InlineVar => 2,
+                OperandType.InlineI8 or OperandType.InlineR => 8,
+                OperandType.InlineSwitch => 4 + 4 * BitConverter.ToInt32(code, at),
+                _ => 4,
+            };
         }
     }
 }
