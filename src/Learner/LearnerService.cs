@@ -1,5 +1,5 @@
-using Ssl.Learner.Checkpoints;
 using Ssl.Learner.Intake;
+using Ssl.Learner.Pretraining;
 using Ssl.Learner.Publishing;
 using Ssl.Learner.Replay;
 using Ssl.Learner.Training;
@@ -24,25 +24,23 @@ sealed class LearnerService(
     protected override async Task RunAsync(CancellationToken ct)
     {
         await clients.EnsureTopicsAsync(TopicSetup.All(), ct);
-        using var store = new ReplayStore(options.ReplayPath, options.Replay, clock);
+        using var store = new ReplayStore(options.ReplayPath, options.Replay, report.Clock);
         if (store.RepairedBytes > 0)
             logger.ReplayRepaired(store.RepairedBytes);
         TorchRuntime.Initialize(torch);
         var announcer = new EncoderAnnouncer(clients, registry, logger);
         await Stages.RunAsync(
         [
-            new IntakeLoop(clients, store, heartbeat, logger).RunAsync,
-            stopping => ComputeThread.RunAsync("training", () => Train(store, announcer, stopping), options.Threads ?? Environment.ProcessorCount, options.Niceness),
+            new IntakeLoop(clients, store, report.Heartbeat, logger).RunAsync,
+            stopping => ComputeThread.RunAsync(
+                "training", () => Train(store, announcer, stopping), options.Threads ?? Environment.ProcessorCount, options.Niceness),
             announcer.RunAsync,
         ], ct);
     }
 
     void Train(ReplayStore store, EncoderAnnouncer announcer, CancellationToken ct)
     {
-        var checkpoints = new CheckpointStore(options.CheckpointPath, options.Checkpoints, logger);
-        var (weights, state) = new TrainingStart(options, checkpoints, registry, logger).Open(TorchRuntime.Device);
-        var publisher = new EncoderPublisher(registry, registry.AcquireEpoch(EncoderPublisher.Writer));
-        using var trainer = new Trainer(options, weights, state, store, checkpoints, publisher, heartbeat, clock, logger) { Published = announcer.Announce };
+        using var trainer = Trainer.Open(options, recipe, store, registry, report, announcer.Announce);
         WaitingFor = null;
         trainer.Run(ct);
     }

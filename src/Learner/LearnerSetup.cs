@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Ssl.Learner.Pretraining;
+using Ssl.Learner.Training;
 using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Settings;
@@ -13,7 +16,9 @@ public static class LearnerSetup
     {
         builder.AddSslDefaults();
         builder.AddTorch();
-        builder.Services.AddValidatedOptions<LearnerOptions>(builder.Configuration, LearnerOptions.Section);
+        builder.Services.AddValidatedOptions<LearnerOptions>(builder.Configuration, LearnerOptions.Section, LearnerOptions.Moved);
+        builder.Services.TryAddSingleton(new PretrainingRecipe());
+        builder.Services.AddSingleton<TrainingReport>();
         builder.Services.AddSingleton<LearnerService>();
         builder.Services.AddSingleton<IReadiness>(services => services.GetRequiredService<LearnerService>());
         builder.Services.AddHostedService(services => services.GetRequiredService<LearnerService>());

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Ssl.Learner;
 using Ssl.Learner.Batching;
-using Ssl.Learner.Checkpoints;
 using Ssl.Learner.Pretraining;
 using Ssl.Learner.Publishing;
 using Ssl.Learner.Replay;
+using Ssl.Learner.Training;
 using Ssl.Shared.Foundation.Audio;
 using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Speech.Decoding;
@@ -66,7 +67,7 @@ sealed class SeededFigures(string dataFolder, string folder)
     /// <summary>As the Learner's trainer does, step by step; encoders are kept in the form that the Learner publishes.</summary>
     void Pretrain(string name, EncoderConfig config, int[] shownSteps, BatchOptions batch)
     {
-        var (objectives, training, offset) = (new ObjectiveOptions(), new TrainingOptions(), 0);
+        var (options, offset) = (new LearnerOptions { Batch = batch }, 0);
         using var store = new ReplayStore(Folder($"{name}-replay"), new ReplayOptions(), TimeProvider.System);
         foreach (var (id, _, samples) in Read("read-speech", "train", most: 120))
         {
@@ -74,17 +75,13 @@ sealed class SeededFigures(string dataFolder, string folder)
             store.Append(new AudioSegment { Id = id, StreamId = "seeded", Pcm = pcm }, 0, offset++);
         }
         store.Flush();
-        using var weights = TrainingWeights.Fresh(config, PretrainingShape.For(config), training, TorchRuntime.Device);
-        using var step = new TrainingStep(weights.Model, weights.Optimizer, objectives, training);
-        var (reader, features) = (new BatchReader(store, new CropSampler(batch)), new PretrainingFeatures(config, objectives));
+        using var session = PretrainingSession.Fresh(config, new PretrainingRecipe(), options);
+        var (weights, reader) = (session.Weights, new BatchReader(store, new CropSampler(batch)));
         for (var number = 0; number < shownSteps[^1]; number++)
         {
-            var (clips, _) = reader.Read(training.Seed, number);
-            var partSize = (clips.Count + batch.MicroBatches - 1) / batch.MicroBatches;
-            SpeechBatch[] parts = [.. clips.Chunk(partSize).Select(part => features.Batch(part, TorchRuntime.Device))];
-            var outcome = step.Run(parts, training.Seed, number);
-            Array.ForEach(parts, part => part.Dispose());
-            weights.Average.Update(training.AverageShareAt(number));
+            var (clips, _) = reader.Read(options.Training.Seed, number);
+            var outcome = session.Step(clips, options.Training.Seed, number);
+            session.Average(number);
             if (!shownSteps.Contains(number + 1))
                 continue;
             Console.WriteLine($"pretraining {name}, step {number + 1}: loss {outcome.Loss:R}, contrastive {outcome.ContrastiveLoss:R}, "

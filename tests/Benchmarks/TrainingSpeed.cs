@@ -15,7 +15,7 @@ sealed class TrainingSpeed : IDisposable
     const int ProfiledSteps = 10;
 
     readonly BenchmarkShape shape;
-    readonly ObjectiveOptions objectives;
+    readonly PretrainingRecipe recipe;
     readonly PretrainingModel model;
     readonly FusedAdamW optimizer;
     readonly TrainingStep step;
@@ -27,13 +27,12 @@ sealed class TrainingSpeed : IDisposable
     {
         this.shape = shape;
         // The reference has no masked prediction; at its shapes neither has this.
-        objectives = new ObjectiveOptions { MaskedPredictionWeight = shape.ReferenceShare is null ? 1 : 0 };
-        var training = new TrainingOptions();
+        recipe = new PretrainingRecipe { MaskedPredictionWeight = shape.ReferenceShare is null ? 1 : 0 };
         model = PretrainingModel.Create(shape.Config, PretrainingShape.For(shape.Config), seed: 1, CPU);
-        var parameters = model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, training.WeightDecay));
-        optimizer = new FusedAdamW(parameters, training.Beta1, training.Beta2, training.AdamEpsilon);
-        step = new TrainingStep(model, optimizer, objectives, training);
-        features = new PretrainingFeatures(shape.Config, objectives);
+        var parameters = model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, recipe.WeightDecay));
+        optimizer = new FusedAdamW(parameters, recipe.AdamBeta1, recipe.AdamBeta2, recipe.AdamEpsilon);
+        step = new TrainingStep(model, optimizer, recipe, new TrainingOptions());
+        features = new PretrainingFeatures(shape.Config, recipe);
         var random = new Random(1);
         clips = [.. Enumerable.Range(0, shape.Crops).Select(_ => (ReadOnlyMemory<short>)Clip(random))];
     }
@@ -74,7 +73,7 @@ sealed class TrainingSpeed : IDisposable
             using var scope = NewDisposeScope();
             SpeechBatch batch = null!;
             extraction += Seconds(() => batch = features.Batch(clips, CPU));
-            var masked = MaskedFrames.Draw(batch.FrameCounts, (int)batch.LongestFrameCount, objectives, 1, number);
+            var masked = MaskedFrames.Draw(batch.FrameCounts, (int)batch.LongestFrameCount, recipe, 1, number);
             Tensor encoded = null!;
             using (Bf16Autocast.WhereFast())
             {

@@ -8,7 +8,7 @@ public sealed class ExperimentSettingTests
     [Fact]
     public void A_setting_of_the_learner_leaves_the_fine_tuning_of_the_same_name_alone()
     {
-        var (plain, varied) = (Digits(), Digits("Learner:Objectives:FrequencyWarp=0.3"));
+        var (plain, varied) = (Digits(), Digits("Pretraining:FrequencyWarp=0.3"));
         Assert.Equal(plain.Recipes.FineTuning, varied.Recipes.FineTuning);
         Assert.NotEqual(plain.Recipes.Pretraining, varied.Recipes.Pretraining);
         Assert.NotEqual(plain.Condition, varied.Condition);
@@ -33,6 +33,7 @@ public sealed class ExperimentSettingTests
         Assert.NotEqual(plain.Decoding, Digits("Decoding:KnownWordWeight=1").Recipes.Decoding);
         Assert.NotEqual(plain.PseudoLabels, Digits("Decoding:LetterBonus=2").Recipes.PseudoLabels);
         Assert.NotEqual(plain.Pretraining, Digits("Learner:Encoder=Small").Recipes.Pretraining);
+        Assert.Equal(plain, Digits("Pretraining:MinStoredSeconds=5").Recipes);
     }
 
     [Theory]
@@ -40,6 +41,7 @@ public sealed class ExperimentSettingTests
     [InlineData("FineTuning:NoSuchValue=1")]
     [InlineData("FineTuning:Dropout=much")]
     [InlineData("Transcriber:FineTuning:Dropout=0.2")]
+    [InlineData("Learner:Objectives:FrequencyWarp=0.3")]
     [InlineData("Updates=-1")]
     public void A_setting_that_cannot_be_is_refused(string argument) => Assert.Throws<InvalidSettingException>(() => Setting(argument));
 

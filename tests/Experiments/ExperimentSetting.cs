@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Linq.Expressions;
 using Ssl.Learner;
+using Ssl.Learner.Pretraining;
 using Ssl.Learner.Training;
 using Ssl.Shared.Foundation.Settings;
 using Ssl.Shared.Speech.Decoding;
@@ -19,6 +20,7 @@ sealed record ExperimentSetting(ExperimentFolders Folders, Variation Settings, i
     const int SmokeRecordings = 12; // of each speaker
     const int SmokeUpdates = 2;
     const double SmokeHours = 1.0 / 20_000; // of an hour
+    const string PretrainingSection = "Pretraining";
     const string FineTuningSection = "FineTuning";
     const string DecodingSection = "Decoding";
     const string UpdatesKey = "Updates";
@@ -29,6 +31,8 @@ sealed record ExperimentSetting(ExperimentFolders Folders, Variation Settings, i
 
     /// <summary>Pretraining as the Learner would do it.</summary>
     public required LearnerOptions Learner { get; init; }
+
+    public required PretrainingRecipe PretrainingRecipe { get; init; }
 
     public required FineTuningRecipe FineTuning { get; init; }
 
@@ -48,7 +52,7 @@ sealed record ExperimentSetting(ExperimentFolders Folders, Variation Settings, i
     public static ExperimentSetting Create(
         ExperimentFolders folders, Variation settings, int seeds, bool isSmokeTest, ILoggerFactory loggers)
     {
-        string[] sections = [LearnerOptions.Section, FineTuningSection, DecodingSection, UpdatesKey];
+        string[] sections = [LearnerOptions.Section, PretrainingSection, FineTuningSection, DecodingSection, UpdatesKey];
         if (settings.Keys.FirstOrDefault(key => !sections.Contains(key.Split(':')[0], StringComparer.OrdinalIgnoreCase)) is { } unknown)
             throw new InvalidSettingException($"--set {unknown}: an experiment has settings of {string.Join(", ", sections)}");
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings!).Build();
@@ -56,7 +60,8 @@ sealed record ExperimentSetting(ExperimentFolders Folders, Variation Settings, i
         var fineTuning = services.AddValidatedOptions<FineTuningRecipe>(configuration, FineTuningSection);
         return new(folders, settings, seeds, isSmokeTest, loggers)
         {
-            Learner = services.AddValidatedOptions<LearnerOptions>(configuration, LearnerOptions.Section),
+            Learner = services.AddValidatedOptions<LearnerOptions>(configuration, LearnerOptions.Section, LearnerOptions.Moved),
+            PretrainingRecipe = services.AddValidatedOptions<PretrainingRecipe>(configuration, PretrainingSection),
             FineTuning = isSmokeTest ? fineTuning with { MinEpochs = 0 } : fineTuning,
             Decoding = services.AddValidatedOptions<DecodingRecipe>(configuration, DecodingSection),
             GivenUpdates = UpdatesOf(configuration[UpdatesKey]),
@@ -89,6 +94,7 @@ sealed record ExperimentSetting(ExperimentFolders Folders, Variation Settings, i
     public PretrainingRun Pretraining(string name, int seed, Func<IReadOnlyList<CorpusRecording>> recordings) => new(
         FolderOf($"{name}-{seed}"),
         Learner with { Training = Learner.Training with { Seed = seed } },
+        PretrainingRecipe,
         recordings,
         IsSmokeTest ? SmokeHours : 1,
         Loggers);
@@ -121,8 +127,8 @@ sealed record ExperimentSetting(ExperimentFolders Folders, Variation Settings, i
 
     string PretrainingFingerprint => Fingerprint.Of(
         TrainingStart.FreshConfig(Learner.Encoder),
-        Learner.Batch with { MinStoredSeconds = 1 },
-        Learner.Objectives,
+        Learner.Batch,
+        PretrainingRecipe with { Name = "", MinStoredSeconds = 1 },
         Learner.Training with { Seed = 0 });
 
     /// <summary>Where a pretraining works: with another recipe, elsewhere.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Ssl.Learner;
-using Ssl.Learner.Checkpoints;
+using Ssl.Learner.Pretraining;
 using Ssl.Learner.Publishing;
 using Ssl.Learner.Replay;
 using Ssl.Learner.Training;
@@ -9,7 +9,6 @@ using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Foundation.Files;
 using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Registry;
-using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Experiments;
 
@@ -20,9 +19,9 @@ namespace Ssl.Experiments;
 /// <param name="folder">Keeps the store, the checkpoints and the encoders.</param>
 /// <param name="scale">Factor of the hours that are really trained; 1 but in a smoke test.</param>
 sealed class PretrainingRun(
-    string folder, LearnerOptions options, Func<IReadOnlyList<CorpusRecording>> recordings, double scale, ILoggerFactory loggers)
+    string folder, LearnerOptions options, PretrainingRecipe recipe, Func<IReadOnlyList<CorpusRecording>> recordings, double scale,
+    ILoggerFactory loggers)
 {
-    readonly ILogger logger = loggers.CreateLogger<PretrainingRun>();
     const double SlackHours = 0.1;
     static readonly TimeSpan Never = TimeSpan.FromDays(365);
 
@@ -41,19 +40,15 @@ sealed class PretrainingRun(
         var kept = options with
         {
             DataPath = folder,
-            Batch = options.Batch with { MinStoredSeconds = 1 }, // all the audio is there from the start: waiting for more would never end
             Publishing = new PublishingOptions { FirstAfter = Never, Every = Never },
         };
         using var store = new ReplayStore(kept.ReplayPath, kept.Replay, TimeProvider.System);
         Fill(store);
         var registry = new ModelRegistry(
             new RegistryOptions { Path = Path.Combine(folder, "registry") }, TimeProvider.System, loggers.CreateLogger<ModelRegistry>());
-        var checkpoints = new CheckpointStore(kept.CheckpointPath, kept.Checkpoints, logger);
-        var (weights, state) = new TrainingStart(kept, checkpoints, registry, logger).Open(TorchRuntime.Device);
-        var publisher = new EncoderPublisher(registry, registry.AcquireEpoch(EncoderPublisher.Writer));
-        var heartbeat = new LoopHeartbeat(TimeProvider.System);
-        using var trainer = new Trainer(
-            kept, weights, state, store, checkpoints, publisher, heartbeat, TimeProvider.System, logger);
+        var report = new TrainingReport(new LoopHeartbeat(TimeProvider.System), TimeProvider.System, loggers.CreateLogger<Trainer>());
+        // All the audio is there from the start: waiting for more would never end.
+        using var trainer = Trainer.Open(kept, recipe with { MinStoredSeconds = 1 }, store, registry, report, published: _ => { });
         foreach (var target in hours.Where(h => !Directory.Exists(FolderOf(h))))
         {
             if (trainer.State.HoursHeard > target * scale + SlackHours)

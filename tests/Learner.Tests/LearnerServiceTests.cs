@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Ssl.Cli.Broker;
+using Ssl.Learner.Pretraining;
 using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Kafka;
@@ -65,6 +66,10 @@ public sealed class LearnerServiceTests : IDisposable
     [InlineData("--Learner:Replay:CapacityByte=1", "CapacityBytes")]
     [InlineData("--Learner:Replay:CapacityBytes=1", "Learner:Replay:CapacityBytes")]
     [InlineData("--Learner:Threads=0", "Learner:Threads")]
+    [InlineData("--Learner:Health:WindowSteps=5", "recipe pretraining-2026-11")]
+    [InlineData("--Learner:Objectives:Distractors=10", "recipe pretraining-2026-11")]
+    [InlineData("--Learner:Training:Beta1=0.5", "recipe pretraining-2026-11")]
+    [InlineData("--Learner:Checkpoints:Keep=3", "the newest two")]
     [InlineData("--Learner:Publishing:Every=soon", "Learner:Publishing:Every")]
     public void A_wrong_setting_is_named(string argument, string named)
     {
@@ -77,9 +82,10 @@ public sealed class LearnerServiceTests : IDisposable
         var builder = SslHost.CreateBuilder(
         [
             $"--Kafka:BootstrapServers={kafka.BootstrapServers}", "--Kafka:Embedded=true", $"--Registry:Path={folder["registry"]}", $"--Learner:DataPath={folder["learner"]}", "--Urls=http://127.0.0.1:0",
-            $"--Learner:Encoder={folder["encoder"]}", "--Learner:Threads=1", "--Learner:Batch:AudioSeconds=4", "--Learner:Batch:MaxCropSeconds=2", "--Learner:Batch:MinStoredSeconds=18",
-            "--Learner:Health:WindowSteps=5", "--Learner:Publishing:EverySteps=8", "--Learner:Checkpoints:Every=00:00:01",
+            $"--Learner:Encoder={folder["encoder"]}", "--Learner:Threads=1", "--Learner:Batch:AudioSeconds=4", "--Learner:Batch:MaxCropSeconds=2",
+            "--Learner:Publishing:EverySteps=8", "--Learner:Checkpoints:Every=00:00:01",
         ], 0);
+        builder.Services.AddSingleton(new PretrainingRecipe { MinStoredSeconds = 18, HealthWindowSteps = 5 });
         builder.AddLearner();
         var app = builder.Build();
         app.MapSslDefaults();

@@ -8,7 +8,6 @@ using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Torch;
-using static TorchSharp.torch;
 
 namespace Ssl.Learner.Tests;
 
@@ -19,9 +18,10 @@ sealed class TinyRun : IDisposable
 
     readonly TemporaryFolder folder = new();
 
-    public TinyRun(LearnerOptions? options = null)
+    public TinyRun(LearnerOptions? options = null, PretrainingRecipe? recipe = null)
     {
         TorchRuntime.UseThreads(1);
+        Recipe = recipe ?? DefaultRecipe;
         Options = (options ?? Defaults) with { DataPath = folder["learner"] };
         Store = new ReplayStore(Options.ReplayPath, Options.Replay, TimeProvider.System);
         Registry = new ModelRegistry(new RegistryOptions { Path = folder["registry"] }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
@@ -30,12 +30,15 @@ sealed class TinyRun : IDisposable
 
     public static LearnerOptions Defaults { get; } = new()
     {
-        Batch = new() { AudioSeconds = 4, MaxCropSeconds = 2, MinStoredSeconds = 5 },
-        Training = new() { WarmUpSteps = 10 },
-        Health = new() { WindowSteps = 5 },
+        Batch = new() { AudioSeconds = 4, MaxCropSeconds = 2 },
+        Training = new() { Seed = 5 },
     };
 
+    public static PretrainingRecipe DefaultRecipe { get; } = new() { WarmUpSteps = 10, MinStoredSeconds = 5, HealthWindowSteps = 5 };
+
     public LearnerOptions Options { get; }
+
+    public PretrainingRecipe Recipe { get; }
 
     public ReplayStore Store { get; }
 
@@ -43,7 +46,7 @@ sealed class TinyRun : IDisposable
 
     public WriterEpoch Epoch { get; }
 
-    public CheckpointStore Checkpoints => new(Options.CheckpointPath, Options.Checkpoints, NullLogger.Instance);
+    public CheckpointStore Checkpoints => new(Options.CheckpointPath, NullLogger.Instance);
 
     public string CheckpointPath => Options.CheckpointPath;
 
@@ -59,9 +62,11 @@ sealed class TinyRun : IDisposable
     /// <summary>A trainer as a new process would make it: from the newest checkpoint, or fresh.</summary>
     public Trainer Start(Action<ModelManifest>? published = null)
     {
-        var checkpoint = Checkpoints.Newest(_ => true);
-        var weights = checkpoint is null ? TrainingWeights.Fresh(Config, PretrainingShape.For(Config), Options.Training, CPU) : TrainingWeights.Open(checkpoint.Path, Options.Training, CPU);
-        return new Trainer(Options, weights, checkpoint?.State ?? new LearnerState { Seed = 5 }, Store, Checkpoints, new EncoderPublisher(Registry, Epoch), new LoopHeartbeat(TimeProvider.System), TimeProvider.System, NullLogger.Instance)
+        var session = Checkpoints.Newest(_ => true) is null
+            ? PretrainingSession.Fresh(Config, Recipe, Options)
+            : PretrainingSession.Open(Options, Recipe, Checkpoints, Registry, NullLogger.Instance);
+        var report = new TrainingReport(new LoopHeartbeat(TimeProvider.System), TimeProvider.System, NullLogger<Trainer>.Instance);
+        return new Trainer(Options, session, Store, Checkpoints, new EncoderPublisher(Registry, Epoch, Recipe), report)
         {
             Published = published ?? (_ => { }),
         };

@@ -6,7 +6,7 @@ using Ssl.Shared.Foundation.Health;
 namespace Ssl.Learner.Training;
 
 /// <summary>Reports how training goes: heartbeat, metrics of every step, a log line a minute, and each change once.</summary>
-sealed class TrainingReport(LoopHeartbeat heartbeat, TimeProvider clock, ILogger logger)
+sealed class TrainingReport(LoopHeartbeat heartbeat, TimeProvider clock, ILogger<Trainer> logger)
 {
     const string Loop = "training";
     static readonly TimeSpan HeartbeatLimit = TimeSpan.FromMinutes(5);
@@ -19,6 +19,8 @@ sealed class TrainingReport(LoopHeartbeat heartbeat, TimeProvider clock, ILogger
     double progressAudioSeconds;
 
     public TimeProvider Clock => clock;
+
+    public LoopHeartbeat Heartbeat => heartbeat;
 
     public ILogger Logger => logger;
 

@@ -65,5 +65,5 @@ public sealed class HealthMonitorTests
         Assert.True(monitor.MayPublish);
     }
 
-    static HealthMonitor Monitor() => new(new HealthOptions { WindowSteps = 10 }, new ObjectiveOptions(), Shape);
+    static HealthMonitor Monitor() => new(new PretrainingRecipe { HealthWindowSteps = 10 }, Shape);
 }

@@ -20,7 +20,7 @@ public sealed class LossTests : IDisposable
         var candidates = tensor(new long[] { 0, 1, 2, /**/ 1, 0, 0, /**/ 0, 0, 0 }, [1, 3, 3]);
         var weights = tensor(new[] { 0.5f, 0.5f, 0f }, [1, 3]); // the third is filling
         var codes = tensor(new long[] { 0, 1, 2 }, [1, 3, 1]);
-        var result = ContrastiveLoss.Of(context, quantised, codes, candidates, weights, new ObjectiveOptions { ContrastiveTemperature = 0.5 });
+        var result = ContrastiveLoss.Of(context, quantised, codes, candidates, weights, new PretrainingRecipe { ContrastiveTemperature = 0.5 });
         var first = Math.Log(Math.Exp(2) + 1 + Math.Exp(-2)) - 2;
         var second = Math.Log(Math.Exp(2) + 1 + 1) - 2;
         Assert.Equal((first + second) / 2, result.Loss.item<float>(), 1e-5);
@@ -35,10 +35,10 @@ public sealed class LossTests : IDisposable
         var codes = tensor(new long[] { 4, 7, 4, 8, 4, 7 }, [1, 3, 2]);
         var candidates = tensor(new long[] { 0, 1, 2 }, [1, 1, 3]).expand(1, 3, 3);
         var weights = tensor(new[] { 1f, 0f, 0f }, [1, 3]);
-        var tie = ContrastiveLoss.Of(context, quantised, codes, candidates, weights, new ObjectiveOptions());
+        var tie = ContrastiveLoss.Of(context, quantised, codes, candidates, weights, new PretrainingRecipe());
         Assert.Equal(Math.Log(2 + Math.Exp(-10)), tie.Loss.item<float>(), 1e-5);
         Assert.Equal(0.5, tie.Accuracy.item<float>(), 1e-5);
-        var exclude = ContrastiveLoss.Of(context, quantised, codes, candidates, weights, new ObjectiveOptions { IdenticalDistractors = IdenticalDistractors.Exclude });
+        var exclude = ContrastiveLoss.Of(context, quantised, codes, candidates, weights, new PretrainingRecipe { IdenticalDistractors = IdenticalDistractors.Exclude });
         Assert.Equal(Math.Log(1 + Math.Exp(-10)), exclude.Loss.item<float>(), 1e-5);
         Assert.Equal(1, exclude.Accuracy.item<float>(), 1e-5);
     }
@@ -53,10 +53,10 @@ public sealed class LossTests : IDisposable
         var drawn = new long[masked.Width * 101];
         DistractorSampler.Draw(masked, 100, 1, 1, part: 0, drawn);
         var candidates = tensor(drawn, [1, masked.Width, 101]);
-        var tie = ContrastiveLoss.Of(vectors, vectors, codes, candidates, masked.MeanWeights(CPU), new ObjectiveOptions());
+        var tie = ContrastiveLoss.Of(vectors, vectors, codes, candidates, masked.MeanWeights(CPU), new PretrainingRecipe());
         Assert.Equal(Math.Log(101), tie.Loss.item<float>(), 1e-4);
         Assert.Equal(1 / 101.0, tie.Accuracy.item<float>(), 1e-4);
-        var exclude = ContrastiveLoss.Of(vectors, vectors, codes, candidates, masked.MeanWeights(CPU), new ObjectiveOptions { IdenticalDistractors = IdenticalDistractors.Exclude });
+        var exclude = ContrastiveLoss.Of(vectors, vectors, codes, candidates, masked.MeanWeights(CPU), new PretrainingRecipe { IdenticalDistractors = IdenticalDistractors.Exclude });
         Assert.Equal(0, exclude.Loss.item<float>(), 1e-4);
     }
 
@@ -111,7 +111,7 @@ public sealed class LossTests : IDisposable
     [Fact]
     public void The_gumbel_temperature_falls_to_its_floor()
     {
-        var options = new ObjectiveOptions();
+        var options = new PretrainingRecipe();
         Assert.Equal(2, options.GumbelTemperatureAt(0));
         Assert.Equal(2 * Math.Exp(-0.1), options.GumbelTemperatureAt(1000), 1e-3);
         Assert.Equal(0.5, options.GumbelTemperatureAt(1_000_000));

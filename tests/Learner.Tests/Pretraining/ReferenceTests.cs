@@ -13,7 +13,7 @@ namespace Ssl.Learner.Tests.Pretraining;
 public sealed class ReferenceTests : IDisposable
 {
     const double Tolerance = 1e-4;
-    static readonly ObjectiveOptions Reference = new() { IdenticalDistractors = IdenticalDistractors.Exclude, Distractors = 30 };
+    static readonly PretrainingRecipe Reference = new() { IdenticalDistractors = IdenticalDistractors.Exclude, Distractors = 30 };
     static readonly PretrainingShape Shape = new(2, 20, 32, 24, 8, 4);
 
     readonly DisposeScope scope = NewDisposeScope();

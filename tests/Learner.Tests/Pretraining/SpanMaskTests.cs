@@ -8,7 +8,7 @@ namespace Ssl.Learner.Tests.Pretraining;
 public sealed class SpanMaskTests
 {
     /// <summary>The paper's, as the reference has them.</summary>
-    static readonly ObjectiveOptions Options = new() { MaskStartProbability = 0.065, MaskSpanFrames = 10 };
+    static readonly PretrainingRecipe Options = new() { MaskStartProbability = 0.065, MaskSpanFrames = 10 };
 
     [Fact]
     public void Longer_frames_are_masked_for_as_long_and_as_often()
@@ -24,7 +24,7 @@ public sealed class SpanMaskTests
     [InlineData(0.03)]
     public void By_default_half_is_masked_100_ms_at_a_time(double frameSeconds)
     {
-        var options = new ObjectiveOptions().ForFrames(frameSeconds);
+        var options = new PretrainingRecipe().ForFrames(frameSeconds);
         Assert.Equal(0.1, options.MaskSpanFrames * frameSeconds, 0.011);
         var share = Enumerable.Range(0, 200).Average(step => Draw(200, step, options).Average(x => x ? 1 : 0));
         Assert.Equal(0.5, share, 0.04);
@@ -86,7 +86,7 @@ public sealed class SpanMaskTests
         Assert.NotEqual(Draw(200, 3), Draw(200, 4));
     }
 
-    static bool[] Draw(int frames, int step, ObjectiveOptions? options = null)
+    static bool[] Draw(int frames, int step, PretrainingRecipe? options = null)
     {
         var mask = new bool[frames];
         var random = new SeededRandom(11, step, RandomPurpose.SpanMasks);

@@ -10,6 +10,8 @@ namespace Ssl.Learner.Tests.Pretraining;
 
 public sealed class TrainingStepTests
 {
+    static readonly PretrainingRecipe Defaults = new() { Distractors = 50 };
+
     static readonly Wav2Vec2BertConfig Config = new() { HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 64 };
 
     static readonly Wav2Vec2Config Waveform = new()
@@ -33,7 +35,7 @@ public sealed class TrainingStepTests
     [Fact]
     public void The_losses_fall_on_one_batch()
     {
-        using var training = new Training(new TrainingOptions { WarmUpSteps = 20 });
+        using var training = new Training(Defaults with { WarmUpSteps = 20 });
         var first = training.Run(0);
         Assert.InRange(first.ContrastiveLoss, 3.5, 6);
         Assert.InRange(first.MaskedPredictionLoss, 5, 7.5);
@@ -57,7 +59,7 @@ public sealed class TrainingStepTests
     [Fact]
     public void A_waveform_encoder_learns_both_objectives_too()
     {
-        using var training = new Training(new TrainingOptions { WarmUpSteps = 20 }, Waveform);
+        using var training = new Training(Defaults with { WarmUpSteps = 20 }, Waveform);
         Assert.Equal([3, training.Batch.LongestFrameCount, 160], training.Batch.LogMel!.shape);
         var first = training.Run(0);
         Assert.InRange(first.ContrastiveLoss, 3.5, 6);
@@ -74,16 +76,16 @@ public sealed class TrainingStepTests
     public void Frames_that_have_no_targets_are_named_before_training()
     {
         var coarse = Waveform with { ConvStride = [5, 8, 4] };
-        var e = Assert.Throws<InvalidModelException>(() => PretrainingFeatures.CheckTargets(coarse, new ObjectiveOptions()));
+        var e = Assert.Throws<InvalidModelException>(() => PretrainingFeatures.CheckTargets(coarse, new PretrainingRecipe()));
         Assert.Contains("every 160 samples", e.Message);
-        PretrainingFeatures.CheckTargets(coarse, new ObjectiveOptions { MaskedPredictionWeight = 0 });
-        PretrainingFeatures.CheckTargets(Wav2Vec2Config.Large, new ObjectiveOptions());
+        PretrainingFeatures.CheckTargets(coarse, new PretrainingRecipe { MaskedPredictionWeight = 0 });
+        PretrainingFeatures.CheckTargets(Wav2Vec2Config.Large, new PretrainingRecipe());
     }
 
     [Fact]
     public void A_step_leaves_no_tensor_behind()
     {
-        using var training = new Training(new TrainingOptions());
+        using var training = new Training(Defaults);
         training.Run(0);
         training.Run(1);
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
@@ -95,8 +97,8 @@ public sealed class TrainingStepTests
     [Fact]
     public void The_same_seed_gives_the_same_losses_to_the_last_bit()
     {
-        using var one = new Training(new TrainingOptions());
-        using var other = new Training(new TrainingOptions());
+        using var one = new Training(Defaults);
+        using var other = new Training(Defaults);
         for (var step = 0; step < 5; step++)
             Assert.Equivalent(one.Run(step), other.Run(step), strict: true);
         Assert.NotEqual(one.Run(6).Loss, other.Run(7).Loss);
@@ -106,9 +108,9 @@ public sealed class TrainingStepTests
     public void Micro_batches_do_not_show_in_the_update()
     {
         // Without the quantiser, whose noise is drawn anew for each part, and in float, both are the same numbers but for rounding.
-        var objectives = new ObjectiveOptions { ContrastiveWeight = 0 };
-        using var whole = new Training(new TrainingOptions { Bf16 = false }, objectives: objectives);
-        using var parts = new Training(new TrainingOptions { Bf16 = false }, objectives: objectives);
+        var recipe = new PretrainingRecipe { ContrastiveWeight = 0 };
+        using var whole = new Training(recipe, bf16: false);
+        using var parts = new Training(recipe, bf16: false);
         for (var step = 0; step < 3; step++)
         {
             var (one, many) = (whole.Run(step), parts.RunOneByOne(step));
@@ -123,7 +125,7 @@ public sealed class TrainingStepTests
     {
         StepOutcome FirstStep(double warp)
         {
-            using var training = new Training(new TrainingOptions { Bf16 = false }, objectives: new ObjectiveOptions { Distractors = 50, FrequencyWarp = warp });
+            using var training = new Training(Defaults with { FrequencyWarp = warp }, bf16: false);
             return training.Run(0);
         }
         var (plain, warped) = (FirstStep(0), FirstStep(0.3));
@@ -134,7 +136,7 @@ public sealed class TrainingStepTests
     [Fact]
     public void Micro_batches_learn_the_contrastive_objective_too()
     {
-        using var training = new Training(new TrainingOptions { WarmUpSteps = 20 });
+        using var training = new Training(Defaults with { WarmUpSteps = 20 });
         var first = training.RunOneByOne(0);
         Assert.InRange(first.ContrastiveLoss, 3.5, 6);
         var last = first;
@@ -146,7 +148,7 @@ public sealed class TrainingStepTests
     [Fact]
     public void A_step_that_is_not_finite_touches_no_weight()
     {
-        using var training = new Training(new TrainingOptions());
+        using var training = new Training(Defaults);
         training.Run(0);
         using var scope = NewDisposeScope();
         var before = training.Model.State.Select(t => t.Tensor.clone()).ToArray();
@@ -158,12 +160,12 @@ public sealed class TrainingStepTests
     [Fact]
     public void The_average_follows_the_weights()
     {
-        using var training = new Training(new TrainingOptions { AverageDecay = 0.5 });
+        using var training = new Training(Defaults with { AverageDecay = 0.5 });
         using var average = new WeightAverage(Training.Fresh(), training.Model);
         for (var step = 0; step < 10; step++)
         {
             training.Run(step);
-            average.Update(training.Options.AverageShareAt(step));
+            average.Update(training.Recipe.AverageShareAt(step));
         }
         using var scope = NewDisposeScope();
         double Distance(PretrainingModel other) => Math.Sqrt(training.Model.Parameters.Zip(other.Parameters).Sum(p => (p.First.Parameter - p.Second.Parameter).pow(2).sum().item<float>()));
@@ -175,22 +177,20 @@ public sealed class TrainingStepTests
     {
         readonly FusedAdamW optimizer;
         readonly TrainingStep step;
-        readonly ObjectiveOptions objectives;
         readonly ReadOnlyMemory<short>[] clips;
 
-        public Training(TrainingOptions options, EncoderConfig? config = null, ObjectiveOptions? objectives = null)
+        public Training(PretrainingRecipe recipe, EncoderConfig? config = null, bool bf16 = true)
         {
-            this.objectives = objectives ?? new ObjectiveOptions { Distractors = 50 };
             TorchRuntime.UseThreads(1);
-            Options = options;
+            Recipe = recipe;
             Model = Fresh(config);
-            optimizer = new FusedAdamW(Model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, options.WeightDecay)));
-            step = new TrainingStep(Model, optimizer, this.objectives, options);
+            optimizer = new FusedAdamW(Model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, recipe.WeightDecay)));
+            step = new TrainingStep(Model, optimizer, recipe, new TrainingOptions { Bf16 = bf16 });
             clips = [.. Enumerable.Range(1, 3).Select(i => (ReadOnlyMemory<short>)MemoryMarshal.Cast<byte, short>(Segments.Tones(i, 2).Pcm.Span).ToArray())];
-            Batch = new PretrainingFeatures(config ?? Config, new ObjectiveOptions()).Batch(clips, CPU);
+            Batch = new PretrainingFeatures(config ?? Config, new PretrainingRecipe()).Batch(clips, CPU);
         }
 
-        public TrainingOptions Options { get; }
+        public PretrainingRecipe Recipe { get; }
 
         public PretrainingModel Model { get; }
 
@@ -203,7 +203,7 @@ public sealed class TrainingStepTests
         /// <summary>The same clips in as many micro-batches.</summary>
         public StepOutcome RunOneByOne(long number)
         {
-            var parts = clips.Select(clip => new PretrainingFeatures(Model.Encoder.Config, objectives).Batch([clip], CPU)).ToArray();
+            var parts = clips.Select(clip => new PretrainingFeatures(Model.Encoder.Config, Recipe).Batch([clip], CPU)).ToArray();
             var outcome = step.Run(parts, 1, number);
             foreach (var part in parts)
                 part.Dispose();

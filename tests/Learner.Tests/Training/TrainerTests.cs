@@ -86,7 +86,9 @@ public sealed class TrainerTests
     [Fact]
     public void A_collapsed_quantiser_keeps_a_version_from_being_published()
     {
-        using var run = new TinyRun(TinyRun.Defaults with { Publishing = new() { FirstAfter = TimeSpan.FromDays(1), EverySteps = 8 }, Objectives = new() { DiversityWeight = 0 }, Training = new() { LearningRate = 0 } });
+        using var run = new TinyRun(
+            TinyRun.Defaults with { Publishing = new() { FirstAfter = TimeSpan.FromDays(1), EverySteps = 8 }, Training = new() { LearningRate = 0 } },
+            TinyRun.DefaultRecipe with { DiversityWeight = 0 });
         run.AddTones();
         using var trainer = run.Start();
         using (TorchSharp.torch.no_grad())

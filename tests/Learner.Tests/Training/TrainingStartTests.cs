@@ -23,18 +23,16 @@ public sealed class TrainingStartTests : IDisposable
         using var trainer = run.Start();
         TinyRun.RunUntil(trainer, () => run.Versions.Count > 0);
         using var empty = new TemporaryFolder();
-        var (weights, state) = Start("1", empty.Path);
-        using (weights)
-        {
-            Assert.Equal((0, 1), (state.Step, state.ParentVersion));
-            using var scope = NewDisposeScope();
-            var folder = run.Registry.Open(ModelKind.Encoder, 1, out _)!.Path;
-            var published = SafetensorsFile.Read(Path.Combine(folder, "pretraining.safetensors"));
-            foreach (var (name, tensor) in SafetensorsFile.Read(Path.Combine(folder, "model.safetensors")))
-                published.Add($"encoder.{name}", tensor);
-            Assert.All(weights.Model.State, own => Assert.True(own.Tensor.eq(published[own.Name]).all().item<bool>(), own.Name));
-            Assert.All(weights.Average.Model.State, own => Assert.True(own.Tensor.eq(published[own.Name]).all().item<bool>(), own.Name));
-        }
+        using var session = Start("1", empty.Path);
+        Assert.Equal((0, 1), (session.Start.Step, session.Start.ParentVersion));
+        using var scope = NewDisposeScope();
+        var folder = run.Registry.Open(ModelKind.Encoder, 1, out _)!.Path;
+        var published = SafetensorsFile.Read(Path.Combine(folder, "pretraining.safetensors"));
+        foreach (var (name, tensor) in SafetensorsFile.Read(Path.Combine(folder, "model.safetensors")))
+            published.Add($"encoder.{name}", tensor);
+        var weights = session.Weights;
+        Assert.All(weights.Model.State, own => Assert.True(own.Tensor.eq(published[own.Name]).all().item<bool>(), own.Name));
+        Assert.All(weights.Average.Model.State, own => Assert.True(own.Tensor.eq(published[own.Name]).all().item<bool>(), own.Name));
     }
 
     [Theory]
@@ -44,7 +42,8 @@ public sealed class TrainingStartTests : IDisposable
     {
         using var empty = new TemporaryFolder();
         var folder = Path.GetDirectoryName(SharedFolder.Reference($"{variant}/pretraining/model.safetensors"))!;
-        using var weights = Start(folder, empty.Path).Weights;
+        using var session = Start(folder, empty.Path);
+        var weights = session.Weights;
         using var scope = NewDisposeScope();
         var theirs = SafetensorsFile.Read(Path.Combine(folder, "model.safetensors"));
         string[] heads = ["quantizer.codevectors", "quantizer.weight_proj.weight", "quantizer.weight_proj.bias", "project_hid.weight", "project_hid.bias", "project_q.weight", "project_q.bias"];
@@ -57,13 +56,10 @@ public sealed class TrainingStartTests : IDisposable
     public void Tiny_has_about_two_million_parameters()
     {
         using var empty = new TemporaryFolder();
-        var (weights, state) = Start("Tiny", empty.Path);
-        using (weights)
-        {
-            Assert.Equal(Wav2Vec2BertConfig.Tiny, weights.Model.Encoder.Config);
-            Assert.InRange(weights.Model.Parameters.Sum(p => p.Parameter.numel()), 1_600_000, 2_400_000);
-            Assert.Null(state.ParentVersion);
-        }
+        using var session = Start("Tiny", empty.Path);
+        Assert.Equal(Wav2Vec2BertConfig.Tiny, session.Weights.Model.Encoder.Config);
+        Assert.InRange(session.Weights.Model.Parameters.Sum(p => p.Parameter.numel()), 1_600_000, 2_400_000);
+        Assert.Null(session.Start.ParentVersion);
     }
 
     [Fact]
@@ -72,10 +68,10 @@ public sealed class TrainingStartTests : IDisposable
         using var empty = new TemporaryFolder();
         var shape = Wav2Vec2BertConfig.Tiny with { NumHiddenLayers = 2, FeatureProjectionInputDim = 240, Stride = 3 };
         File.WriteAllText(Path.Combine(empty.Path, "shape.json"), shape.ToJson().ToJsonString());
-        using (var weights = Start(Path.Combine(empty.Path, "shape.json"), empty.Path).Weights)
+        using (var session = Start(Path.Combine(empty.Path, "shape.json"), empty.Path))
         {
-            Assert.Equal(shape, weights.Model.Encoder.Config);
-            Assert.Equal([240, 16], weights.Model.State.Single(t => t.Name == "random_projection.projection").Tensor.shape);
+            Assert.Equal(shape, session.Weights.Model.Encoder.Config);
+            Assert.Equal([240, 16], session.Weights.Model.State.Single(t => t.Name == "random_projection.projection").Tensor.shape);
         }
         File.WriteAllText(Path.Combine(empty.Path, "shape.json"), (Wav2Vec2Config.Base with { ConvStride = [5, 2, 2, 2, 2, 2, 1] }).ToJson().ToJsonString());
         Assert.Contains("every 160 samples", Assert.Throws<InvalidSettingException>(() => Start(Path.Combine(empty.Path, "shape.json"), empty.Path)).Message);
@@ -96,6 +92,6 @@ public sealed class TrainingStartTests : IDisposable
         Assert.Contains(encoder, e.Message);
     }
 
-    (TrainingWeights Weights, LearnerState State) Start(string encoder, string checkpoints) =>
-        new TrainingStart(run.Options with { Encoder = encoder }, new CheckpointStore(checkpoints, run.Options.Checkpoints, NullLogger.Instance), run.Registry, NullLogger.Instance).Open(CPU);
+    PretrainingSession Start(string encoder, string checkpoints) => PretrainingSession.Open(
+        run.Options with { Encoder = encoder }, run.Recipe, new CheckpointStore(checkpoints, NullLogger.Instance), run.Registry, NullLogger.Instance);
 }
