@@ -8,16 +8,16 @@ using Ssl.Shared.Foundation.Settings;
 
 namespace Ssl.Learner;
 
-/// <summary>Section <c>Learner</c>: what an operator decides. What was measured is in <see cref="PretrainingRecipe"/>; the model's shape belongs to its weights.</summary>
+/// <summary>Section <c>Learner</c>: what an operator decides. <see cref="PretrainingRecipe"/> holds what was measured.</summary>
 sealed record LearnerOptions
 {
     public const string Section = "Learner";
 
     public static readonly MovedSettings Moved = new MovedSettings()
         .IntoRecipe(new PretrainingRecipe().Name,
-            "Learner:Objectives", "Learner:Health", "Learner:Batch:MinStoredSeconds", "Learner:Training:WarmUpSteps", "Learner:Training:Beta1",
-            "Learner:Training:Beta2", "Learner:Training:AdamEpsilon", "Learner:Training:WeightDecay", "Learner:Training:MaxGradientNorm",
-            "Learner:Training:AverageDecay")
+            "Learner:Objectives", "Learner:Health", "Learner:Batch:MinStoredSeconds", "Learner:Training:WarmUpSteps",
+            "Learner:Training:Beta1", "Learner:Training:Beta2", "Learner:Training:AdamEpsilon", "Learner:Training:WeightDecay",
+            "Learner:Training:MaxGradientNorm", "Learner:Training:AverageDecay")
         .Removed("Learner:Checkpoints:Keep", "the newest two are kept, and the newest healthy one");
 
     /// <summary>Folder of the replay store and the checkpoints.</summary>
@@ -33,8 +33,8 @@ sealed record LearnerOptions
     public int Niceness { get; init; } = 5;
 
     /// <summary>
-    /// What a new run starts from: a new <c>Tiny</c> or <c>Small</c> (log-mel), <c>Base</c> or <c>Large</c> (waveform), a new one of the shape in a
-    /// <c>config.json</c>, the number of an encoder version, or a folder with one. A run that has checkpoints continues from those.
+    /// Weights of a new run: a new <c>Tiny</c> or <c>Small</c> (log-mel), <c>Base</c> or <c>Large</c> (waveform), an encoder of the shape
+    /// in a <c>config.json</c>, the number of an encoder version, or a folder with one. A run that has checkpoints continues from those.
     /// </summary>
     [Required]
     public string Encoder { get; init; } = "Tiny";

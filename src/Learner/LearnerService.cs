@@ -11,10 +11,10 @@ using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Learner;
 
-/// <summary>Segments go from the topic into the replay store; one thread trains on the store and publishes; versions are announced.</summary>
+/// <summary>Stores the topic's segments, trains on them in one thread, announces what was published.</summary>
 sealed class LearnerService(
-    LearnerOptions options, PretrainingRecipe recipe, TorchOptions torch, KafkaClients clients, ModelRegistry registry, TrainingReport report,
-    IHostApplicationLifetime lifetime, ILogger<LearnerService> logger) : HostedLoop(lifetime, logger), IReadiness
+    LearnerOptions options, PretrainingRecipe recipe, TorchOptions torch, KafkaClients clients, ModelRegistry registry,
+    TrainingReport report, IHostApplicationLifetime lifetime, ILogger<LearnerService> logger) : HostedLoop(lifetime, logger), IReadiness
 {
     public string Name => "learner";
 

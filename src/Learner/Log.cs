@@ -17,8 +17,12 @@ static partial class Log
     [LoggerMessage(3003, LogLevel.Information, "Waiting for audio: the replay store holds {Seconds:0} of {Needed:0} s")]
     public static partial void WaitsForAudio(this ILogger logger, double seconds, double needed);
 
-    [LoggerMessage(3004, LogLevel.Information, "Step {Step}, {Hours:0.00} h heard, {Speed:0} audio s/s: contrastive {Contrastive:0.00} (right {ContrastiveAccuracy:0.00}), masked prediction {MaskedPrediction:0.00} (right {MaskedPredictionAccuracy:0.000}), {Perplexity:0} codes, {Health}")]
-    public static partial void Progress(this ILogger logger, long step, double hours, double speed, double contrastive, double contrastiveAccuracy, double maskedPrediction, double maskedPredictionAccuracy, double perplexity, HealthState health);
+    [LoggerMessage(3004, LogLevel.Information, "Step {Step}, {Hours:0.00} h heard, {Speed:0} audio s/s: "
+        + "contrastive {Contrastive:0.00} (right {ContrastiveAccuracy:0.00}), "
+        + "masked prediction {MaskedPrediction:0.00} (right {MaskedPredictionAccuracy:0.000}), {Perplexity:0} codes, {Health}")]
+    public static partial void Progress(
+        this ILogger logger, long step, double hours, double speed, double contrastive, double contrastiveAccuracy,
+        double maskedPrediction, double maskedPredictionAccuracy, double perplexity, HealthState health);
 
     [LoggerMessage(3005, LogLevel.Warning, "Checkpoint {Path} is damaged ({Reason}); the one before it serves")]
     public static partial void CheckpointDamaged(this ILogger logger, string path, string reason);
@@ -26,7 +30,8 @@ static partial class Log
     [LoggerMessage(3006, LogLevel.Warning, "Training was {Before}, is {Now}")]
     public static partial void HealthChanged(this ILogger logger, HealthState before, HealthState now);
 
-    [LoggerMessage(3007, LogLevel.Error, "Training is {Health} at step {Step}: back to the checkpoint of step {Checkpoint} (rewind {Rewinds})")]
+    [LoggerMessage(
+        3007, LogLevel.Error, "Training is {Health} at step {Step}: back to the checkpoint of step {Checkpoint} (rewind {Rewinds})")]
     public static partial void Rewound(this ILogger logger, HealthState health, long step, long checkpoint, int rewinds);
 
     [LoggerMessage(3008, LogLevel.Information, "Encoder version {Number} published: step {Step}, {Hours:0.00} h heard")]

@@ -5,7 +5,7 @@ namespace Ssl.Learner.Batching;
 /// <summary>How much audio a step trains on. Section <c>Learner:Batch</c>.</summary>
 sealed record BatchOptions
 {
-    /// <summary>Audio of a step in seconds; a processor does several steps of 20 s a second. wav2vec 2.0: 5,600 (1.56 h), on 64 GPUs.</summary>
+    /// <summary>Audio of a step in seconds; a processor does several steps of 20 s a second. wav2vec 2.0: 5,600, on 64 GPUs.</summary>
     [Range(1, 100_000)]
     public double AudioSeconds { get; init; } = 20;
 

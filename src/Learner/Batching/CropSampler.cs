@@ -5,13 +5,13 @@ using Ssl.Shared.Foundation.Contracts;
 namespace Ssl.Learner.Batching;
 
 /// <summary>
-/// Chooses the crops of a step: pure, a function of (catalogue, seed, step). A first segment is drawn, each stored second as likely as any other; its length, up to
-/// the longest crop, is the length of the batch; the other crops come from segments that are little longer. So short and long audio both get their share,
+/// Chooses the crops of a step: pure, a function of (catalogue, seed, step). The length of a first segment, up to the longest crop, is the
+/// length of all crops; the others come from segments that are little longer. Each stored second is equally likely to be drawn first,
 /// no step computes on padding, and every step costs about the same.
 /// </summary>
 sealed class CropSampler(BatchOptions options)
 {
-    /// <summary>Two spans of ten frames of 20 ms fit in, barely; nothing shorter can be trained on.</summary>
+    /// <summary>Half a second: two masked spans of 100 ms and enough unmasked frames. Shorter segments are not used.</summary>
     const int MinCropSamples = AudioFormat.SampleRateHz / 2;
 
     /// <summary>Crops last a multiple of 160 ms, for the tensor library is faster with shapes that it has seen before.</summary>
@@ -33,7 +33,8 @@ sealed class CropSampler(BatchOptions options)
     {
         var random = new SeededRandom(seed, step, RandomPurpose.Crops);
         var first = DrawBetween(catalogue, catalogue.FirstOfLength(MinCropSamples), catalogue.Count, ref random);
-        var cropSamples = Math.Max(MinCropSamples, Math.Min(maxCropSamples, catalogue[first].SampleCount) / CropStepSamples * CropStepSamples);
+        var wanted = Math.Min(maxCropSamples, catalogue[first].SampleCount);
+        var cropSamples = Math.Max(MinCropSamples, wanted / CropStepSamples * CropStepSamples);
         var rows = Math.Max(1, (int)Math.Round(options.AudioSeconds * AudioFormat.SampleRateHz / cropSamples));
         var (low, high) = OfSimilarLength(catalogue, cropSamples, rows);
         var chosen = new List<int>(rows) { first };

@@ -5,17 +5,19 @@ using static TorchSharp.torch;
 
 namespace Ssl.Learner.Batching;
 
-/// <summary>What a step reads: the input of the encoder's layout and, where that is a waveform, the log-mel features whose codes masked prediction asks for.</summary>
+/// <summary>Input of a step in the encoder's layout, with log-mel features beside a waveform: the targets of masked prediction.</summary>
 sealed class PretrainingFeatures(EncoderConfig config, PretrainingRecipe recipe)
 {
-    readonly bool needsTargets = recipe.MaskedPredictionWeight > 0 && config is Wav2Vec2Config { FrameSamples: LogMelExtractor.FrameSamples };
+    readonly bool needsTargets =
+        recipe.MaskedPredictionWeight > 0 && config is Wav2Vec2Config { FrameSamples: LogMelExtractor.FrameSamples };
     readonly FeatureExtractor inputs = FeatureExtractor.For(config);
 
-    /// <exception cref="InvalidModelException">Its frames are not those of log-mel features, so that masked prediction has no targets.</exception>
+    /// <exception cref="InvalidModelException">Its frames are not those of log-mel features: masked prediction has no targets.</exception>
     public static void CheckTargets(EncoderConfig config, PretrainingRecipe recipe)
     {
-        if (config is Wav2Vec2Config { FrameSamples: var samples } && samples != LogMelExtractor.FrameSamples && recipe.MaskedPredictionWeight > 0)
-            throw new InvalidModelException($"conv_stride gives a frame every {samples} samples, but masked prediction has targets every {LogMelExtractor.FrameSamples}");
+        const int Expected = LogMelExtractor.FrameSamples;
+        if (recipe.MaskedPredictionWeight > 0 && config is Wav2Vec2Config { FrameSamples: not Expected and var samples })
+            throw new InvalidModelException($"conv_stride gives a frame every {samples} samples, but targets come every {Expected}");
     }
 
     /// <summary>The clips of a step, all of one length.</summary>
@@ -25,13 +27,15 @@ sealed class PretrainingFeatures(EncoderConfig config, PretrainingRecipe recipe)
         return needsTargets ? batch with { LogMel = LogMel(clips, batch.LongestFrameCount, device) } : batch;
     }
 
-    /// <summary>Frame t of both begins at the same sample; the convolutions may look further and so have a frame more or less at the end. [B, T, 160]</summary>
+    /// <summary>Frame t of both begins at the same sample; the convolutions may give a frame more or less at the end. [B, T, 160]</summary>
     static Tensor LogMel(IReadOnlyList<ReadOnlyMemory<short>> clips, long frames, Device device)
     {
         using var scope = NewDisposeScope();
         var features = FeatureExtractor.LogMel(RandomProjectionCodes.FeatureSize).Batch(clips, device).Inputs;
         var missing = frames - features.shape[1];
-        var fitted = missing <= 0 ? features.narrow(1, 0, frames) : cat([features, features.narrow(1, features.shape[1] - 1, 1).expand(-1, missing, -1)], 1);
+        var fitted = missing <= 0
+            ? features.narrow(1, 0, frames)
+            : cat([features, features.narrow(1, features.shape[1] - 1, 1).expand(-1, missing, -1)], 1);
         return fitted.contiguous().MoveToOuterDisposeScope();
     }
 }

@@ -7,7 +7,7 @@ using Ssl.Shared.Foundation.Files;
 namespace Ssl.Learner.Checkpoints;
 
 /// <summary>
-/// Checkpoints in a folder, each whole or absent, with a checksum of every file. One that the disk has changed is moved aside, and the one before it is used.
+/// Checkpoints in a folder, each whole or absent, with a checksum of every file. A damaged one is moved aside; the one before it is used.
 /// Not thread-safe.
 /// </summary>
 sealed class CheckpointStore
@@ -50,7 +50,8 @@ sealed class CheckpointStore
         AtomicFolder.Write(path, temporary =>
         {
             weights.Save(temporary);
-            File.WriteAllBytes(Path.Combine(temporary, StateFile), JsonSerializer.SerializeToUtf8Bytes(state, LearnerStateJson.Default.LearnerState));
+            var json = JsonSerializer.SerializeToUtf8Bytes(state, LearnerStateJson.Default.LearnerState);
+            File.WriteAllBytes(Path.Combine(temporary, StateFile), json);
             File.WriteAllLines(Path.Combine(temporary, SumsFile), [.. Sums(temporary)]);
         });
         Prune();
@@ -131,5 +132,6 @@ sealed class CheckpointStore
     IEnumerable<string> Paths() => Directory.EnumerateDirectories(folder, Prefix + "*").Where(p => StepOf(p) is not null).OrderBy(StepOf);
 
     static long? StepOf(string path) =>
-        long.TryParse(Path.GetFileName(path).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+        long.TryParse(Path.GetFileName(path).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+            ? step : null;
 }

@@ -39,7 +39,8 @@ sealed class TrainingWeights : IDisposable
     /// <summary>An encoder that was trained before.</summary>
     /// <param name="heads">Its quantiser and heads by name; those that are missing are initialised.</param>
     /// <exception cref="InvalidModelException">A head has another shape, or is not finite.</exception>
-    public static TrainingWeights From(SpeechEncoder encoder, IReadOnlyDictionary<string, Tensor> heads, PretrainingRecipe recipe, int seed, Device device)
+    public static TrainingWeights From(
+        SpeechEncoder encoder, IReadOnlyDictionary<string, Tensor> heads, PretrainingRecipe recipe, int seed, Device device)
     {
         var usual = PretrainingShape.For(encoder.Config);
         var shape = PretrainingShape.Of(heads, usual) ?? usual;

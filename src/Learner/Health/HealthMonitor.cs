@@ -3,7 +3,7 @@ using Ssl.Learner.Pretraining;
 namespace Ssl.Learner.Health;
 
 /// <summary>
-/// Detects how pretraining fails: collapse (code perplexity under 5 %, or a contrastive loss near 0 with accuracy near 1), loss stuck at ln(1 + distractors).
+/// Detects collapse (low code perplexity, or a contrastive loss near 0 with accuracy near 1), divergence, and losses stuck at chance.
 /// Only a healthy encoder is published. Not thread-safe.
 /// </summary>
 sealed class HealthMonitor(PretrainingRecipe recipe, PretrainingShape shape)
@@ -49,7 +49,8 @@ sealed class HealthMonitor(PretrainingRecipe recipe, PretrainingShape shape)
     HealthState Judge(long step)
     {
         var (contrastiveOn, predictionOn) = (recipe.ContrastiveWeight > 0, recipe.MaskedPredictionWeight > 0);
-        var (contrastive, prediction) = (Mean(o => o.ContrastiveLoss) / contrastiveChance, Mean(o => o.MaskedPredictionLoss) / predictionChance);
+        var contrastive = Mean(o => o.ContrastiveLoss) / contrastiveChance;
+        var prediction = Mean(o => o.MaskedPredictionLoss) / predictionChance;
         if (contrastiveOn && contrastive > DivergedFactor || predictionOn && prediction > DivergedFactor)
             return HealthState.Diverged;
         if (contrastiveOn && Mean(o => o.CodePerplexity) < recipe.MinCodeUse * shape.CodeCount)

@@ -17,7 +17,8 @@ sealed class IntakeLoop(KafkaClients clients, ReplayStore store, LoopHeartbeat h
     public async Task RunAsync(CancellationToken ct)
     {
         using var beating = heartbeat.Register(Loop, HeartbeatLimit);
-        await using var messages = new ConsumerLoop(clients, ConsumerGroups.Learner, Topics.AudioSegments, new ConsumerLoopOptions(), heartbeat, logger);
+        var options = new ConsumerLoopOptions();
+        await using var messages = new ConsumerLoop(clients, ConsumerGroups.Learner, Topics.AudioSegments, options, heartbeat, logger);
         var intake = new SegmentIntake(store, messages.Done, logger);
         intake.Flush();
         try

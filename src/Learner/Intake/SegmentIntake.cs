@@ -4,7 +4,7 @@ using Ssl.Shared.Foundation.Kafka;
 namespace Ssl.Learner.Intake;
 
 /// <summary>
-/// Puts segments into the replay store. Many share one flush; a message is done once its segment is on the disk, or need not be. Not thread-safe.
+/// Puts segments into the replay store. Many share one flush; a message is done once its segment is on disk or refused. Not thread-safe.
 /// </summary>
 /// <param name="done">Called for each message whose offset may be committed.</param>
 sealed class SegmentIntake(ReplayStore store, Action<ConsumedMessage> done, ILogger logger)

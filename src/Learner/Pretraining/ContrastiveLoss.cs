@@ -6,12 +6,12 @@ using static TorchSharp.torch.nn;
 namespace Ssl.Learner.Pretraining;
 
 /// <summary>
-/// wav2vec 2.0, equation 3: for each masked frame, the cross-entropy of its own quantised vector among distractors, by cosine similarity over a temperature.
+/// wav2vec 2.0, equation 3: cross-entropy of each masked frame's own quantised vector among distractors; logits are cosine similarities.
 /// One product gives all similarities of an utterance; candidates are gathered from it, 60 to 250 ms a step faster than gathering vectors.
 /// </summary>
 static class ContrastiveLoss
 {
-    // Straight-through codes carry rounding, so two equal vectors may differ in the last digits; similarities are within -1/temperature and 1/temperature.
+    // Straight-through codes carry rounding: similarities of equal vectors, within ±1/temperature, may differ in the last digits.
     static readonly Scalar TieMargin = 1e-3f;
 
     /// <param name="context">Projected context vectors of the masked frames. [B, M, D]</param>
@@ -19,7 +19,8 @@ static class ContrastiveLoss
     /// <param name="codes">Codes of the same frames. [B, M, G]; only read to exclude identical distractors.</param>
     /// <param name="candidates">Positions within the utterance, the positive first. [B, M, 1 + K]</param>
     /// <param name="meanWeights">See <see cref="MaskedFrames.MeanWeights"/>. [B, M]</param>
-    public static ObjectiveLoss Of(Tensor context, Tensor quantised, Tensor codes, Tensor candidates, Tensor meanWeights, PretrainingRecipe recipe)
+    public static ObjectiveLoss Of(
+        Tensor context, Tensor quantised, Tensor codes, Tensor candidates, Tensor meanWeights, PretrainingRecipe recipe)
     {
         using Scalar temperature = recipe.ContrastiveTemperature;
         var similarities = bmm(Unit(context), Unit(quantised).transpose(1, 2)) / temperature; // [B, M, M]

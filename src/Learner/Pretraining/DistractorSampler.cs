@@ -3,7 +3,7 @@ using Ssl.Learner.Seeding;
 namespace Ssl.Learner.Pretraining;
 
 /// <summary>
-/// Draws, for each masked frame, K distractors uniformly from the other masked frames of the same utterance (wav2vec 2.0, section 3.2), with replacement as its code does.
+/// Draws K distractors of each masked frame uniformly, with replacement, from the other masked frames of its utterance (wav2vec 2.0, 3.2).
 /// Pure: a function of (masked frames, seed, step).
 /// </summary>
 static class DistractorSampler
@@ -12,9 +12,10 @@ static class DistractorSampler
     public static int CountFor(MaskedFrames masked, int distractors) => masked.Rows * masked.Width * (1 + distractors);
 
     /// <summary>
-    /// Candidates of each masked frame: itself, then its distractors, as positions among the utterance's masked frames. Rows of filling, and of an utterance with a
-    /// single masked frame, name that frame only. Written to <paramref name="candidates"/>: [B, M, 1 + K], row-major.
+    /// Candidates of each masked frame: itself, then its distractors, as positions among the utterance's masked frames. Rows of filling,
+    /// and of an utterance with a single masked frame, name that frame only.
     /// </summary>
+    /// <param name="candidates">Written. [B, M, 1 + K], row-major.</param>
     public static void Draw(MaskedFrames masked, int distractors, long seed, long step, int part, Span<long> candidates)
     {
         var random = new SeededRandom(seed, step, RandomPurpose.Distractors, part);

@@ -24,7 +24,8 @@ static class DiversityLoss
     public static Tensor Perplexities(Tensor probabilities, Tensor meanWeights)
     {
         var frames = meanWeights.numel();
-        var use = mm(meanWeights.view(1, frames), probabilities.reshape(frames, -1)).view(probabilities.shape[2], probabilities.shape[3]); // [G, V]
+        var (books, size) = (probabilities.shape[2], probabilities.shape[3]);
+        var use = mm(meanWeights.view(1, frames), probabilities.reshape(frames, -1)).view(books, size);       // [G, V]
         return (-(use * use.Plus(Epsilon).log()).sum(1)).exp();
     }
 }

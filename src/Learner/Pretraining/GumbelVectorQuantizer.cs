@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace Ssl.Learner.Pretraining;
 
 /// <summary>
-/// wav2vec 2.0, section 2 (quantisation module): G codebooks of V codevectors, chosen by a straight-through Gumbel softmax. Field names are transformers' state-dict keys.
+/// wav2vec 2.0, section 2: G codebooks of V codevectors, chosen by a straight-through Gumbel softmax. Field names are transformers' keys.
 /// </summary>
 sealed class GumbelVectorQuantizer : Module
 {
@@ -18,7 +18,8 @@ sealed class GumbelVectorQuantizer : Module
     public GumbelVectorQuantizer(long featureSize, PretrainingShape shape, Generator generator) : base("quantizer")
     {
         Shape = shape;
-        codevectors = new Parameter(rand([1, shape.CodeCount, shape.CodevectorSize / shape.Codebooks], generator: generator)); // the reference's start: uniform in 0..1
+        // As the reference begins: codevectors uniform in 0 to 1, weights normal with deviation 1, no bias.
+        codevectors = new Parameter(rand([1, shape.CodeCount, shape.CodevectorSize / shape.Codebooks], generator: generator));
         weight_proj = Linear(featureSize, shape.CodeCount);
         using (no_grad())
         {

@@ -7,8 +7,8 @@ enum IdenticalDistractors
     Tie,
 
     /// <summary>
-    /// Nothing (logit minus infinity), as in the paper's code. A trapdoor at small scale: everything on a few codes leaves no distractor and a loss of zero
-    /// (264 steps: loss 0.055, accuracy 1.0, 3.5 of 128 codes). For parity and for imported checkpoints.
+    /// Nothing (logit minus infinity), as in the paper's code. Small models collapse with it: a few codes for everything leave no
+    /// distractor and a loss of zero (264 steps: loss 0.055, accuracy 1.0, 3.5 of 128 codes). For parity and for imported checkpoints.
     /// </summary>
     Exclude,
 }

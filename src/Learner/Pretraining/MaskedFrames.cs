@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Ssl.Learner.Pretraining;
 
 /// <summary>
-/// The masked frames of a batch, on the host, where their numbers are known without asking the device. B utterances, T frames, M at least the most masked frames of any utterance.
+/// The masked frames of a batch, on the host, so that counting them does not wait for the device. B utterances, T frames, M: at least the
+/// masked frames of any utterance.
 /// </summary>
 sealed class MaskedFrames
 {
@@ -48,7 +49,10 @@ sealed class MaskedFrames
 
     /// <summary>Those of some utterances: the micro-batch of a step.</summary>
     public MaskedFrames Slice(int firstRow, int rows) =>
-        new(mask.AsSpan(firstRow * frames, rows * frames).ToArray(), [.. framesOfRow.AsSpan(firstRow, rows).ToArray().Select(row => row.Select(i => i - (long)firstRow * frames).ToArray())], frames);
+        new(
+            mask.AsSpan(firstRow * frames, rows * frames).ToArray(),
+            [.. framesOfRow.Skip(firstRow).Take(rows).Select(row => Array.ConvertAll(row, i => i - (long)firstRow * frames))],
+            frames);
 
     /// <param name="mask">[B, T], row-major; true = masked.</param>
     public static MaskedFrames From(bool[] mask, int rows, int frames)
@@ -76,7 +80,7 @@ sealed class MaskedFrames
         return tensor(index, device: device);
     }
 
-    /// <summary>1 for a masked frame, 0 for filling, divided by their number: a weighted sum is the mean over masked frames. [B, M]</summary>
+    /// <summary>1 / (masked frames) for a masked frame, 0 for filling: a weighted sum is the mean over masked frames. [B, M]</summary>
     public Tensor MeanWeights(Device device)
     {
         var weights = new float[Rows * Width];

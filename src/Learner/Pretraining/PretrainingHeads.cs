@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 
 namespace Ssl.Learner.Pretraining;
 
-/// <summary>Everything that pretraining adds to an encoder. Keys as in transformers' <c>Wav2Vec2ForPreTraining</c>; masked prediction, which it has not, adds its own.</summary>
+/// <summary>What pretraining adds to an encoder. Keys are those of transformers' <c>Wav2Vec2ForPreTraining</c>, and our own.</summary>
 sealed class PretrainingHeads : Module
 {
     readonly GumbelVectorQuantizer quantizer;
@@ -15,14 +15,17 @@ sealed class PretrainingHeads : Module
     readonly Linear prediction_head;
     readonly RandomProjectionCodes random_projection;
 
-    public PretrainingHeads(SpeechEncoder encoder, PretrainingShape shape, long seed) : this(encoder.FeatureSize, encoder.HiddenSize, shape, seed, encoder.Config is Wav2Vec2BertConfig ? encoder.FeatureSize : RandomProjectionCodes.FeatureSize)
+    public PretrainingHeads(SpeechEncoder encoder, PretrainingShape shape, long seed)
+        : this(encoder.FeatureSize, encoder.HiddenSize, shape, seed, TargetSizeOf(encoder))
     {
     }
 
     /// <param name="featureSize">Width of what the quantiser reads.</param>
     /// <param name="hiddenSize">Width of the context vectors.</param>
     /// <param name="targetSize">Width of the log-mel features whose codes are asked for.</param>
-    public PretrainingHeads(long featureSize, long hiddenSize, PretrainingShape shape, long seed, long targetSize = RandomProjectionCodes.FeatureSize) : base("pretraining")
+    public PretrainingHeads(
+        long featureSize, long hiddenSize, PretrainingShape shape, long seed, long targetSize = RandomProjectionCodes.FeatureSize)
+        : base("pretraining")
     {
         using var generator = new Generator((ulong)seed);
         quantizer = new GumbelVectorQuantizer(featureSize, shape, generator);
@@ -45,6 +48,9 @@ sealed class PretrainingHeads : Module
 
     /// <summary>Logits of the frozen codes. [B, M, H] to [B, M, V]</summary>
     public Tensor PredictCodes(Tensor context) => prediction_head.call(context);
+
+    static long TargetSizeOf(SpeechEncoder encoder) =>
+        encoder.Config is Wav2Vec2BertConfig ? encoder.FeatureSize : RandomProjectionCodes.FeatureSize;
 
     /// <summary>torch's own initialisation of a linear layer, uniform within 1/sqrt(inputs), from our generator.</summary>
     static Linear Seeded(long inputs, long outputs, Generator generator)

@@ -28,7 +28,8 @@ sealed class PretrainingModel : IDisposable
 
     /// <summary>Trained parameters by name, in a fixed order.</summary>
     public IEnumerable<(string Name, Parameter Parameter)> Parameters =>
-        Encoder.named_parameters().Select(p => (EncoderPrefix + p.name, p.parameter)).Concat(Heads.named_parameters()).OrderBy(p => p.Item1, StringComparer.Ordinal);
+        Encoder.named_parameters().Select(p => (EncoderPrefix + p.name, p.parameter)).Concat(Heads.named_parameters())
+            .OrderBy(p => p.Item1, StringComparer.Ordinal);
 
     /// <summary>Everything to be stored, the frozen random projection among it.</summary>
     public IEnumerable<(string Name, Tensor Tensor)> State =>
@@ -39,7 +40,8 @@ sealed class PretrainingModel : IDisposable
     public void Load(IReadOnlyDictionary<string, Tensor> state, string source)
     {
         bool IsEncoders(string key) => key.StartsWith(EncoderPrefix, StringComparison.Ordinal);
-        StateDict.Load(Encoder, state.Where(t => IsEncoders(t.Key)).ToDictionary(t => t.Key[EncoderPrefix.Length..], t => t.Value), "", mayHoldMore: false, source);
+        var encoders = state.Where(t => IsEncoders(t.Key)).ToDictionary(t => t.Key[EncoderPrefix.Length..], t => t.Value);
+        StateDict.Load(Encoder, encoders, "", mayHoldMore: false, source);
         StateDict.Load(Heads, state.Where(t => !IsEncoders(t.Key)).ToDictionary(), "", mayHoldMore: false, source);
     }
 

@@ -2,7 +2,7 @@ using Ssl.Shared.Foundation.Registry;
 
 namespace Ssl.Learner.Pretraining;
 
-/// <summary>What was measured about pretraining: masks, objectives, optimizer, health. Values are wav2vec 2.0's unless a comment names the paper's.</summary>
+/// <summary>Measured values of pretraining: masks, objectives, optimizer, health. Values not from wav2vec 2.0 say so.</summary>
 sealed record PretrainingRecipe : Recipe
 {
     const double MaskFrameSeconds = 0.02;
@@ -33,17 +33,18 @@ sealed record PretrainingRecipe : Recipe
     /// <summary>Divides the cosine similarities.</summary>
     public double ContrastiveTemperature { get; init; } = 0.1;
 
-    /// <summary>Share of the frames of 20 ms at which a masked span begins: half of all frames are masked. Longer frames get as many spans a second.</summary>
+    /// <summary>Masked spans for each frame of 20 ms: half of all frames are masked. Longer frames get as many spans a second.</summary>
     public double MaskStartProbability { get; init; } = 0.13;
 
-    /// <summary>Frames of 20 ms of a span: 100 ms, rounded to the encoder's frames. wav2vec 2.0: 10, which a few hours of audio do not suffice for.</summary>
+    /// <summary>Frames of 20 ms of a span, rounded to the encoder's frames. wav2vec 2.0: 10, too many for a few hours of audio.</summary>
     public int MaskSpanFrames { get; init; } = 5;
 
     /// <summary>Spans of even a short utterance.</summary>
     public int MinMaskSpans { get; init; } = 2;
 
     /// <summary>
-    /// The mel axis of the input is stretched or squeezed by up to this share, that of the targets is not, so the speaker's voice helps less; 0: off. Log-mel layouts only.
+    /// The mel axis of the input is stretched or squeezed by up to this share, that of the targets is not, so the speaker's voice helps
+    /// less; 0: off. Log-mel layouts only.
     /// </summary>
     public double FrequencyWarp { get; init; } = 0.15;
 
@@ -55,7 +56,7 @@ sealed record PretrainingRecipe : Recipe
     /// <summary>Factor of the Gumbel temperature at each update. The paper: 0.999995, over 400,000 larger updates.</summary>
     public double GumbelTemperatureDecay { get; init; } = 0.9999;
 
-    /// <summary>Steps over which the learning rate rises from 0; then it is constant, because training has no end. The paper: 8 % of 400,000.</summary>
+    /// <summary>Steps over which the learning rate rises from 0; then it is constant. The paper: 8 % of 400,000, then it falls.</summary>
     public int WarmUpSteps { get; init; } = 200;
 
     public double AdamBeta1 { get; init; } = 0.9;
@@ -96,7 +97,8 @@ sealed record PretrainingRecipe : Recipe
         };
     }
 
-    public double GumbelTemperatureAt(long step) => Math.Max(MinGumbelTemperature, GumbelTemperature * Math.Pow(GumbelTemperatureDecay, step));
+    public double GumbelTemperatureAt(long step) =>
+        Math.Max(MinGumbelTemperature, GumbelTemperature * Math.Pow(GumbelTemperatureDecay, step));
 
     /// <param name="peak">After the warm-up.</param>
     public double LearningRateAt(long step, double peak) => WarmUpSteps == 0 ? peak : peak * Math.Min(1, (step + 1) / (double)WarmUpSteps);

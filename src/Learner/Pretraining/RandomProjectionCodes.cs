@@ -5,12 +5,12 @@ using static TorchSharp.torch.nn;
 namespace Ssl.Learner.Pretraining;
 
 /// <summary>
-/// BEST-RQ (arXiv 2202.01855): frozen targets. Normalised log-mel features, two frames stacked, through a random matrix; the nearest of a random codebook on the
-/// unit sphere is the code. Nothing here learns, so the targets can neither drift nor collapse.
+/// BEST-RQ (arXiv 2202.01855): frozen targets. Normalised log-mel features of a frame, as many stacked as the encoder's layout stacks, go
+/// through a random matrix; the nearest row of a random codebook is the code. Nothing is trained, so the targets cannot drift or collapse.
 /// </summary>
 sealed class RandomProjectionCodes : Module
 {
-    /// <summary>Two stacked frames of 80 log-mel bins: what a waveform encoder is asked for.</summary>
+    /// <summary>F of a waveform encoder's targets: two stacked 10 ms frames of 80 log-mel bins.</summary>
     public const int FeatureSize = 160;
 
     readonly Tensor projection;
@@ -18,11 +18,13 @@ sealed class RandomProjectionCodes : Module
 
     /// <summary>A fresh random matrix (Xavier uniform) and codebook (normal, rows of length 1).</summary>
     public RandomProjectionCodes(PretrainingShape shape, long featureSize, Generator generator)
-        : this(Xavier(featureSize, shape.PredictionCodeSize, generator), functional.normalize(randn([shape.PredictionCodes, shape.PredictionCodeSize], generator: generator), p: 2, dim: 1))
+        : this(
+            Xavier(featureSize, shape.PredictionCodeSize, generator),
+            functional.normalize(randn([shape.PredictionCodes, shape.PredictionCodeSize], generator: generator), p: 2, dim: 1))
     {
     }
 
-    /// <param name="projection">[160, d]</param>
+    /// <param name="projection">[F, d]</param>
     /// <param name="codebook">Rows of length 1. [V, d]</param>
     public RandomProjectionCodes(Tensor projection, Tensor codebook) : base("random_projection")
     {
@@ -32,8 +34,8 @@ sealed class RandomProjectionCodes : Module
     }
 
     /// <summary>
-    /// The codes of normalised features. [N, 160] to [N]. Among points of length 1 the nearest is the one with the largest product, whatever the length of the projected
-    /// feature, so that need not be normalised.
+    /// The codes of normalised features. [N, F] to [N]. Among points of length 1 the nearest has the largest product, whatever the length
+    /// of the projected feature, so that need not be normalised.
     /// </summary>
     public Tensor Of(Tensor features)
     {

@@ -3,12 +3,12 @@ using Ssl.Learner.Seeding;
 namespace Ssl.Learner.Pretraining;
 
 /// <summary>
-/// Which frames the encoder must not see (wav2vec 2.0, section 3.1): spans of a fixed length whose starts are drawn without replacement and which may overlap.
+/// Spans of masked frames (wav2vec 2.0, section 3.1): of a fixed length, starts drawn without replacement, overlap allowed.
 /// Pure: a function of the lengths and the random stream. Padding is never masked.
 /// </summary>
 static class SpanMask
 {
-    /// <summary>Masks one utterance of <paramref name="masked"/>.Length frames; true = masked. An utterance shorter than a span stays unmasked.</summary>
+    /// <summary>Masks one utterance, as long as the span; true = masked. An utterance shorter than a span stays unmasked.</summary>
     public static void Draw(Span<bool> masked, PretrainingRecipe recipe, ref SeededRandom random)
     {
         masked.Clear();

@@ -13,8 +13,10 @@ namespace Ssl.Learner.Pretraining;
 /// <param name="MaskedShare">Masked frames of all frames, 0 to 1.</param>
 /// <param name="AudioSeconds">Audio of this step.</param>
 sealed record StepOutcome(
-    double Loss, double ContrastiveLoss, double DiversityLoss, double MaskedPredictionLoss, double ContrastiveAccuracy, double MaskedPredictionAccuracy,
-    IReadOnlyList<double> CodebookPerplexities, IReadOnlyList<double> SoftCodebookPerplexities, double GradientNorm, double MaskedShare, double AudioSeconds)
+    double Loss, double ContrastiveLoss, double DiversityLoss, double MaskedPredictionLoss,
+    double ContrastiveAccuracy, double MaskedPredictionAccuracy,
+    IReadOnlyList<double> CodebookPerplexities, IReadOnlyList<double> SoftCodebookPerplexities,
+    double GradientNorm, double MaskedShare, double AudioSeconds)
 {
     /// <summary>Codes in use, all codebooks together: G to V·G.</summary>
     public double CodePerplexity => CodebookPerplexities.Sum();

@@ -5,7 +5,7 @@ namespace Ssl.Learner.Pretraining;
 /// <summary>Section <c>Learner:Training</c>.</summary>
 sealed record TrainingOptions
 {
-    /// <summary>Learning rate after the warm-up; the default suits <c>Tiny</c>. wav2vec 2.0 base: 5e-4, with 280 times the audio a step.</summary>
+    /// <summary>Learning rate after the warm-up, for <c>Tiny</c>. wav2vec 2.0 base: 5e-4, with 280 times the audio a step.</summary>
     [Range(0, 1)]
     public double LearningRate { get; init; } = 1e-3;
 

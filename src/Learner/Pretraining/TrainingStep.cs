@@ -6,8 +6,14 @@ using static TorchSharp.torch;
 
 namespace Ssl.Learner.Pretraining;
 
-/// <summary>One step of pretraining, in the order of the paper (wav2vec 2.0, arXiv 2006.11477; masked prediction: BEST-RQ, arXiv 2202.01855). Not thread-safe.</summary>
-/// <remarks>B: utterances, T: frames, C: feature size, H: hidden size, M: most masked frames of an utterance, K: distractors, G·d: codevectors, D: projection.</remarks>
+/// <summary>
+/// One step of pretraining, in the order of the paper (wav2vec 2.0, arXiv 2006.11477; masked prediction: BEST-RQ, arXiv 2202.01855).
+/// Not thread-safe.
+/// </summary>
+/// <remarks>
+/// B: utterances, T: frames, C: feature size, H: hidden size, M: most masked frames of an utterance, K: distractors, G·d: codevectors,
+/// D: projection.
+/// </remarks>
 sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, PretrainingRecipe recipe, TrainingOptions training) : IDisposable
 {
     readonly PretrainingRecipe recipe = recipe.ForFrames(FeatureExtractor.For(model.Encoder.Config).FrameSeconds);
@@ -16,7 +22,7 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Pretrain
 
     /// <summary>Trains on a batch. Where a gradient is not finite, the weights stay as they were.</summary>
     /// <param name="parts">
-    /// Micro-batches of equal frame count. Each loss is weighted by its share of all masked frames, so the accumulated gradient equals that of one large batch.
+    /// Micro-batches of equal frame count. Each loss has the weight of its share of all masked frames: their gradient is the whole batch's.
     /// </param>
     /// <param name="seed">With <paramref name="step"/>, decides everything random.</param>
     public StepOutcome Run(IReadOnlyList<SpeechBatch> parts, long seed, long step)
@@ -43,7 +49,7 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Pretrain
 
     public void Dispose() => noiseGenerator.Dispose();
 
-    /// <summary>Forward pass of a micro-batch: the loss, its terms, each a mean over masked frames, then the codebooks' hard and soft perplexities, [G] each.</summary>
+    /// <summary>Forward pass of a micro-batch: loss, its terms (means over masked frames), hard and soft perplexities, [G].</summary>
     /// <param name="firstRow">Utterances in earlier parts of the step.</param>
     internal Tensor[] Objective(SpeechBatch batch, MaskedFrames masked, long seed, long step, int part, int firstRow)
     {
@@ -55,7 +61,8 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Pretrain
     }
 
     /// <summary>Losses of an encoded micro-batch; deterministic.</summary>
-    internal Tensor[] Losses(SpeechBatch batch, MaskedFrames masked, EncodedBatch encoded, Tensor noise, Tensor candidates, double temperature)
+    internal Tensor[] Losses(
+        SpeechBatch batch, MaskedFrames masked, EncodedBatch encoded, Tensor noise, Tensor candidates, double temperature)
     {
         var ((features, context, penalty), heads, device) = (encoded, model.Heads, batch.Inputs.device);
         var (at, weights) = (masked.GatherIndex(device), masked.MeanWeights(device));                          // [B·M], [B, M]
@@ -76,9 +83,13 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Pretrain
         using Scalar diversityWeight = recipe.DiversityWeight, contrastiveWeight = recipe.ContrastiveWeight;
         using Scalar predictionWeight = recipe.MaskedPredictionWeight, penaltyWeight = recipe.FeaturePenaltyWeight;
         var contrast = contrastive.Loss.Plus(diversityWeight * diversity);
-        var loss = (contrastiveWeight * (penalty is null ? contrast : contrast.Plus(penaltyWeight * penalty))).Plus(predictionWeight * prediction.Loss);
+        var weighted = contrastiveWeight * (penalty is null ? contrast : contrast.Plus(penaltyWeight * penalty));
+        var loss = weighted.Plus(predictionWeight * prediction.Loss);
         var hardPerplexities = DiversityLoss.Perplexities(quantised.Choices, weights);
-        return [loss, contrastive.Loss, diversity, prediction.Loss, contrastive.Accuracy, prediction.Accuracy, hardPerplexities, softPerplexities];
+        return [
+            loss, contrastive.Loss, diversity, prediction.Loss, contrastive.Accuracy, prediction.Accuracy,
+            hardPerplexities, softPerplexities,
+        ];
     }
 
     /// <summary>Zero where its weight is zero: a waveform encoder's batch then has no log-mel features.</summary>
@@ -96,10 +107,11 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Pretrain
     {
         using var bf16 = Bf16Autocast.WhereFast(training.Bf16);
         var features = model.Encoder.ExtractFeatures(batch, out var penalty);
-        var heard = WarpFactors(batch.Size, seed, step, firstRow) is { } factors && model.Encoder.Config is Wav2Vec2BertConfig { Stride: var stacked }
+        var factors = WarpFactors(batch.Size, seed, step, firstRow);
+        var warped = factors is not null && model.Encoder.Config is Wav2Vec2BertConfig { Stride: var stacked }
             ? model.Encoder.ExtractFeatures(batch with { Inputs = FrequencyWarp.Apply(batch.Inputs, stacked, factors) })
             : features;
-        var context = model.Encoder.Contextualise(heard, batch.PaddingMask, masked.TimeMask(batch.Inputs.device));
+        var context = model.Encoder.Contextualise(warped, batch.PaddingMask, masked.TimeMask(batch.Inputs.device));
         return new EncodedBatch(features.to_type(ScalarType.Float32), context.to_type(ScalarType.Float32), penalty);
     }
 
@@ -133,7 +145,8 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Pretrain
     /// <summary>The only point at which the host waits for the device.</summary>
     static StepOutcome Read(Tensor[] sums, Tensor norm, double maskedShare, double audioSeconds)
     {
-        var read = Array.ConvertAll(cat([stack([.. sums[..^2], norm]), sums[^2], sums[^1]]).cpu().data<float>().ToArray(), value => (double)value);
+        var device = cat([stack([.. sums[..^2], norm]), sums[^2], sums[^1]]);
+        var read = Array.ConvertAll(device.cpu().data<float>().ToArray(), value => (double)value);
         var books = (read.Length - sums.Length + 1) / 2;
         var (hard, soft) = (read[^(2 * books)..^books], read[^books..]);
         return new StepOutcome(read[0], read[1], read[2], read[3], read[4], read[5], hard, soft, read[6], maskedShare, audioSeconds);

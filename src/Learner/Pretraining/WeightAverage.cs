@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Ssl.Learner.Pretraining;
 
-/// <summary>An exponential moving average of the weights: what is published, because it errs less than the weights of any one step. One call for all of them.</summary>
+/// <summary>Exponential moving average of the weights, which is published: its error is lower than that of single steps.</summary>
 sealed class WeightAverage : IDisposable
 {
     const string Script = """

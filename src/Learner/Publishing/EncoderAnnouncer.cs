@@ -9,8 +9,8 @@ using Ssl.Shared.Foundation.Registry;
 namespace Ssl.Learner.Publishing;
 
 /// <summary>
-/// Tells <c>models.encoders</c> of each version, after it is whole in the registry. Training does not wait for it. What a crash or an absent broker kept
-/// from being said is made good at the next start, which announces the newest version again.
+/// Announces each version on <c>models.encoders</c> after it is whole in the registry; training does not wait. Each start announces the
+/// newest version again, in case a crash or an absent broker prevented it.
 /// </summary>
 sealed class EncoderAnnouncer(KafkaClients clients, ModelRegistry registry, ILogger logger)
 {
@@ -50,7 +50,11 @@ sealed class EncoderAnnouncer(KafkaClients clients, ModelRegistry registry, ILog
     {
         Key = Encoding.UTF8.GetBytes(EncoderAnnouncement.Key),
         Value = JsonSerializer.SerializeToUtf8Bytes(
-            new EncoderAnnouncement { Number = version.Number, Created = version.Created, AudioSecondsTrained = version.AudioSecondsTrained, Steps = version.Steps, Epoch = version.Epoch },
+            new EncoderAnnouncement
+            {
+                Number = version.Number, Created = version.Created, AudioSecondsTrained = version.AudioSecondsTrained,
+                Steps = version.Steps, Epoch = version.Epoch,
+            },
             ContractJson.Default.EncoderAnnouncement),
     };
 }

@@ -8,7 +8,7 @@ using Ssl.Shared.Speech.Safetensors;
 
 namespace Ssl.Learner.Publishing;
 
-/// <summary>Publishes the weight average as an encoder version, with quantiser, heads and recipe, so that a later run can continue from it.</summary>
+/// <summary>Publishes the weight average as an encoder version, with its recipe, and with quantiser and heads to continue from.</summary>
 sealed class EncoderPublisher(ModelRegistry registry, WriterEpoch epoch, PretrainingRecipe recipe)
 {
     public const string Writer = "learner";

@@ -3,7 +3,7 @@ using Ssl.Shared.Foundation.Files;
 
 namespace Ssl.Learner.Replay;
 
-/// <summary>Keys of the segments that left the store, the newest million of them, on disk: a message that the broker delivers again must not bring them back.</summary>
+/// <summary>Keys of the newest million segments that left the store, on disk: one that is delivered again is not stored again.</summary>
 sealed class EvictedKeys
 {
     const int MaxKeys = 1 << 20;

@@ -6,12 +6,13 @@ using Ssl.Shared.Foundation.Contracts;
 namespace Ssl.Learner.Replay;
 
 /// <summary>
-/// What stands before a segment's samples in a chunk. Little-endian: magic, checksum of the rest of the header, checksum of the samples, bytes of samples, bytes of
-/// the two names, partition, offset, milliseconds since 1970, then segment id and stream id in UTF-8.
+/// Header of a segment in a chunk. Little-endian: magic, checksum of the rest of the header, checksum of the samples, bytes of samples,
+/// bytes of the two names, partition, offset, milliseconds since 1970, then segment id and stream id in UTF-8.
 /// </summary>
 /// <param name="Offset">Offset of the segment's message in its partition of <c>audio.segments</c>.</param>
 /// <param name="StoredAt">When it came in; retention counts from here.</param>
-sealed record RecordHeader(string SegmentId, string StreamId, int PcmBytes, uint PcmChecksum, int Partition, long Offset, DateTimeOffset StoredAt)
+sealed record RecordHeader(
+    string SegmentId, string StreamId, int PcmBytes, uint PcmChecksum, int Partition, long Offset, DateTimeOffset StoredAt)
 {
     /// <summary>Bytes up to the names.</summary>
     public const int FixedBytes = 40;
@@ -27,7 +28,9 @@ sealed record RecordHeader(string SegmentId, string StreamId, int PcmBytes, uint
     public int TotalBytes => FixedBytes + Encoding.UTF8.GetByteCount(SegmentId) + Encoding.UTF8.GetByteCount(StreamId);
 
     public static RecordHeader For(AudioSegment segment, int partition, long offset, DateTimeOffset now) =>
-        new(segment.Id, segment.StreamId, segment.Pcm.Length, Crc32C.Of(segment.Pcm.Span), partition, offset, DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()));
+        new(
+            segment.Id, segment.StreamId, segment.Pcm.Length, Crc32C.Of(segment.Pcm.Span), partition, offset,
+            DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds()));
 
     public byte[] ToBytes()
     {
@@ -50,13 +53,15 @@ sealed record RecordHeader(string SegmentId, string StreamId, int PcmBytes, uint
     public static int LengthOf(ReadOnlySpan<byte> fixedPart) =>
         fixedPart.Length < FixedBytes || BinaryPrimitives.ReadUInt32LittleEndian(fixedPart) != Magic
             ? 0
-            : FixedBytes + BinaryPrimitives.ReadUInt16LittleEndian(fixedPart[16..]) + BinaryPrimitives.ReadUInt16LittleEndian(fixedPart[18..]);
+            : FixedBytes + BinaryPrimitives.ReadUInt16LittleEndian(fixedPart[16..])
+                + BinaryPrimitives.ReadUInt16LittleEndian(fixedPart[18..]);
 
     /// <summary>Reads what <see cref="ToBytes"/> wrote; false for anything torn or damaged.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out RecordHeader? header)
     {
         header = null;
-        if (bytes.Length < FixedBytes || LengthOf(bytes) != bytes.Length || BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) != Crc32C.Of(bytes[ChecksummedFrom..]))
+        if (bytes.Length < FixedBytes || LengthOf(bytes) != bytes.Length
+            || BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) != Crc32C.Of(bytes[ChecksummedFrom..]))
             return false;
         var pcmBytes = BinaryPrimitives.ReadInt32LittleEndian(bytes[12..]);
         var idBytes = BinaryPrimitives.ReadUInt16LittleEndian(bytes[16..]);

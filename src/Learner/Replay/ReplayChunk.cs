@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Ssl.Learner.Replay;
 
 /// <summary>
-/// One append-only file of the store: records of header and samples. The headers are the index; nothing is written twice. Reads may run beside an append;
+/// One append-only file of the store: records of header and samples. The headers are the index. Reads may run beside an append;
 /// appends, flush and deletion are the store's, one at a time.
 /// </summary>
 sealed class ReplayChunk : IDisposable
@@ -37,7 +37,8 @@ sealed class ReplayChunk : IDisposable
     {
         var name = System.IO.Path.GetFileName(path);
         return name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
-            && long.TryParse(name.AsSpan(Prefix.Length, name.Length - Prefix.Length - Suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+            && long.TryParse(name.AsSpan()[Prefix.Length..^Suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number : null;
     }
 
     public static ReplayChunk Create(string folder, long number)
@@ -47,11 +48,12 @@ sealed class ReplayChunk : IDisposable
     }
 
     /// <summary>Opens a chunk and cuts off what a crash left half written.</summary>
-    /// <param name="checkSamples">Also check the samples' checksums: needed only where the last append may not have reached the disk.</param>
+    /// <param name="checkSamples">Also check the samples' checksums: needed where the last append may not have reached the disk.</param>
     /// <param name="bytesCut">Bytes that were cut off.</param>
     public static ReplayChunk Open(string path, bool checkSamples, out long bytesCut)
     {
-        var chunk = new ReplayChunk(NumberOf(path)!.Value, path, File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
+        var opened = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        var chunk = new ReplayChunk(NumberOf(path)!.Value, path, opened);
         var fileLength = RandomAccess.GetLength(chunk.file);
         while (chunk.TryReadRecord(fileLength, checkSamples, out var header))
             chunk.Add(header);
@@ -110,10 +112,12 @@ sealed class ReplayChunk : IDisposable
     {
         header = null!;
         Span<byte> fixedPart = stackalloc byte[RecordHeader.FixedBytes];
-        if (RandomAccess.Read(file, fixedPart, Length) < RecordHeader.FixedBytes || RecordHeader.LengthOf(fixedPart) is var headerBytes && headerBytes == 0)
+        if (RandomAccess.Read(file, fixedPart, Length) < RecordHeader.FixedBytes
+            || RecordHeader.LengthOf(fixedPart) is var headerBytes && headerBytes == 0)
             return false;
         var bytes = new byte[headerBytes];
-        if (RandomAccess.Read(file, bytes, Length) < headerBytes || !RecordHeader.TryRead(bytes, out var found) || Length + headerBytes + found.PcmBytes > fileLength)
+        if (RandomAccess.Read(file, bytes, Length) < headerBytes || !RecordHeader.TryRead(bytes, out var found)
+            || Length + headerBytes + found.PcmBytes > fileLength)
             return false;
         header = found;
         return !checkSamples || SamplesAreWhole(found);

@@ -9,7 +9,10 @@ sealed record ReplayOptions
     [Range(16L << 20, 16L << 40)]
     public long CapacityBytes { get; init; } = 2L << 30;
 
-    /// <summary>What goes when the store is full: <c>Reservoir</c> keeps the newest half and a random sample of everything before, so that an old domain is not forgotten (replay of 5 to 25 % suffices); <c>Oldest</c> keeps the newest.</summary>
+    /// <summary>
+    /// What is deleted when the store is full. <c>Reservoir</c> keeps the newest half and a random sample of the rest, so that an old
+    /// domain is not forgotten (replay of 5 to 25 % suffices); <c>Oldest</c> keeps the newest.
+    /// </summary>
     public Eviction Eviction { get; init; } = Eviction.Reservoir;
 
     /// <summary>Audio older than this leaves the disk; 1 minute to 10,000 days. Default: no limit.</summary>

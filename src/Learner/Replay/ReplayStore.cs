@@ -86,7 +86,8 @@ sealed class ReplayStore : IDisposable
         var withAdded = Catalogue.With(unflushed);
         lock (gate)
         {
-            foreach (var record in active.Records.Skip(active.Records.Count - unflushed.Count)) // all of them in this chunk: a new one begins with a flush
+            // All of them are in this chunk: a new one begins with a flush.
+            foreach (var record in active.Records.Skip(active.Records.Count - unflushed.Count))
                 Advance(record);
             Volatile.Write(ref catalogue, withAdded);
         }

@@ -5,7 +5,7 @@ using System.Text;
 namespace Ssl.Learner.Replay;
 
 /// <summary>
-/// 64 bits that stand for a segment's id and content; two equal keys are the same audio. The content counts as well, because an embedded broker numbers its
+/// 64-bit hash of a segment's id and content; equal keys are the same audio. The content counts because an embedded broker numbers its
 /// offsets from zero at every start and so gives old ids to new audio.
 /// </summary>
 static class SegmentKey

@@ -1,6 +1,6 @@
 namespace Ssl.Learner.Seeding;
 
-/// <summary>What a step draws random numbers for; each purpose has its own stream, so that a change in one leaves the others as they were.</summary>
+/// <summary>Purposes of random numbers in a step; each has its own stream, so that a change in one does not change the others.</summary>
 enum RandomPurpose
 {
     Crops = 1,

@@ -1,7 +1,7 @@
 namespace Ssl.Learner.Seeding;
 
 /// <summary>
-/// A random stream named by (seed, step, purpose). Its numbers are written down here rather than left to the runtime (SplitMix64, Steele et al. 2014),
+/// A random stream named by (seed, step, purpose). Defined here and not by the runtime (SplitMix64, Steele et al. 2014),
 /// so that a resumed run, on any version of .NET, draws exactly what the uninterrupted one would have drawn. Not thread-safe.
 /// </summary>
 struct SeededRandom

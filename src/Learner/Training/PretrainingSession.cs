@@ -9,7 +9,7 @@ using Ssl.Shared.Speech.Torch;
 namespace Ssl.Learner.Training;
 
 /// <summary>
-/// Model, optimizer, features and step of a pretraining, composed here for the service, the experiments and the benchmarks. Not thread-safe.
+/// Model, optimizer, features and step of a pretraining, composed for the service, the experiments and the benchmarks. Not thread-safe.
 /// </summary>
 sealed class PretrainingSession : IDisposable
 {
@@ -61,7 +61,8 @@ sealed class PretrainingSession : IDisposable
     /// <param name="seed">With <paramref name="step"/>, decides everything random.</param>
     public StepOutcome Step(IReadOnlyList<ReadOnlyMemory<short>> clips, long seed, long step)
     {
-        SpeechBatch[] parts = [.. clips.Chunk((clips.Count + microBatches - 1) / microBatches).Select(part => Features.Batch(part, TorchRuntime.Device))];
+        var partSize = (clips.Count + microBatches - 1) / microBatches;
+        SpeechBatch[] parts = [.. clips.Chunk(partSize).Select(part => Features.Batch(part, TorchRuntime.Device))];
         try
         {
             return TrainingStep.Run(parts, seed, step);

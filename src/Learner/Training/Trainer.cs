@@ -10,8 +10,8 @@ using Ssl.Shared.Foundation.Registry;
 namespace Ssl.Learner.Training;
 
 /// <summary>
-/// Trains without end on the calling thread: draw, step, judge, save, publish. It may be killed at any moment: its checkpoints hold everything that it
-/// needs to continue. Knows neither hosting nor Kafka.
+/// Trains without end on the calling thread: draw, step, judge, save, publish. May be killed at any moment: checkpoints hold all that
+/// it needs to continue. Independent of hosting and Kafka.
 /// </summary>
 sealed class Trainer : IDisposable
 {
@@ -32,7 +32,8 @@ sealed class Trainer : IDisposable
 
     /// <param name="session">Owned: disposed with this.</param>
     public Trainer(
-        LearnerOptions options, PretrainingSession session, ReplayStore store, CheckpointStore checkpoints, EncoderPublisher publisher, TrainingReport report)
+        LearnerOptions options, PretrainingSession session, ReplayStore store, CheckpointStore checkpoints, EncoderPublisher publisher,
+        TrainingReport report)
     {
         (this.options, this.session, this.store) = (options, session, store);
         (this.checkpoints, this.publisher, this.report) = (checkpoints, publisher, report);
@@ -51,10 +52,11 @@ sealed class Trainer : IDisposable
     /// <summary>Called with each version after it is whole in the registry.</summary>
     public Action<ModelManifest> Published { get; init; } = _ => { };
 
-    /// <summary>A trainer of a registry: continues from the newest checkpoint, else starts from what <c>Learner:Encoder</c> names.</summary>
+    /// <summary>A trainer of a registry: from the newest checkpoint, else from what <c>Learner:Encoder</c> names.</summary>
     /// <inheritdoc cref="PretrainingSession.Open"/>
     public static Trainer Open(
-        LearnerOptions options, PretrainingRecipe recipe, ReplayStore store, ModelRegistry registry, TrainingReport report, Action<ModelManifest> published)
+        LearnerOptions options, PretrainingRecipe recipe, ReplayStore store, ModelRegistry registry, TrainingReport report,
+        Action<ModelManifest> published)
     {
         var checkpoints = new CheckpointStore(options.CheckpointPath, report.Logger);
         var session = PretrainingSession.Open(options, recipe, checkpoints, registry, report.Logger);
@@ -170,7 +172,7 @@ sealed class Trainer : IDisposable
         Published(version);
     }
 
-    /// <summary>How much of the stream is in the replay store; a partition whose segments have all been evicted keeps its last offset.</summary>
+    /// <summary>How much of the stream is stored; a partition of which all segments have been evicted keeps its last offset.</summary>
     List<StreamPosition> Positions()
     {
         var offsets = State.Positions.ToDictionary(p => p.Partition, p => p.Offset);

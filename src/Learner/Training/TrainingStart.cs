@@ -65,7 +65,8 @@ sealed class TrainingStart(LearnerOptions options, PretrainingRecipe recipe, Mod
     }
 
     string VersionFolder(int number) =>
-        registry.Open(ModelKind.Encoder, number, out var reason)?.Path ?? throw new InvalidSettingException($"{Setting} is {number}: {reason}");
+        registry.Open(ModelKind.Encoder, number, out var reason)?.Path
+            ?? throw new InvalidSettingException($"{Setting} is {number}: {reason}");
 
     TrainingWeights FromFolder(string folder, Device device)
     {
