@@ -37,7 +37,9 @@ sealed class SeededFigures(string dataFolder, string folder)
     static readonly FineTuningRecipe Recipe = new()
     {
         BatchAudioSeconds = UpdateSeconds,
-        SpliceAfterUses = 3, PieceSeconds = 1.2, WordsBelowLoss = 3.4,
+        SpliceAfterUses = 3,
+        PieceSeconds = 1.2,
+        WordsBelowLoss = 3.4,
     };
 
     readonly CancellationToken ct = CancellationToken.None;

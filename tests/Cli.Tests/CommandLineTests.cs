@@ -19,6 +19,10 @@ public sealed class CommandLineTests
     [InlineData(1, "is not there", "evaluate", "/nowhere/manifest.jsonl")]
     [InlineData(1, "cannot be reached", "models", "--server", "http://127.0.0.1:9")]
     [InlineData(1, "--server", "models", "--server", "nonsense")]
+    [InlineData(1, "Torch:LibraryPath", "models", "import", "folder", "--Torch:LibraryPath=/nowhere")]
+    [InlineData(2, "Torch:Device", "models", "import", "folder", "--Torch:Device=abacus")]
+    [InlineData(2, "--promot", "models", "import", "folder", "--promot")]
+    [InlineData(2, "make experiments ARGS=\"a1 --seeds 1\"", "experiment", "a1", "--seeds", "1")]
     public async Task A_mistake_is_named(int exitCode, string told, params string[] arguments)
     {
         using var folder = new TemporaryFolder();

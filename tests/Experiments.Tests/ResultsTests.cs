@@ -44,8 +44,17 @@ public sealed class ResultsTests : IDisposable
         var condition = new Condition
         {
             Settings = Variation.Parse(["Learner:Encoder=Small", "FineTuning:Dropout=0"]),
-            Task = "digits", HoursHeard = 0.5, OtherSpeechHours = 15, LabelsPerDigit = 3, LabelMinutes = 10, LearningRate = 4e-3,
-            Updates = 600, Rounds = 3, PseudoLabelRounds = 2, WarmStart = true, Seed = 7,
+            Task = "digits",
+            HoursHeard = 0.5,
+            OtherSpeechHours = 15,
+            LabelsPerDigit = 3,
+            LabelMinutes = 10,
+            LearningRate = 4e-3,
+            Updates = 600,
+            Rounds = 3,
+            PseudoLabelRounds = 2,
+            WarmStart = true,
+            Seed = 7,
         };
         Store(condition, Used with { Pretraining = "p", PseudoLabels = "l" }, cer: 0.5);
         var stored = Assert.Single(Stored().Measured);

@@ -21,22 +21,26 @@ static class ExperimentCommand
 
     static readonly Option<string> Work = new("--work")
     {
-        Description = "folder for checkpoints and encoders", DefaultValueFactory = _ => Path.Combine("data", "experiments"),
+        Description = "folder for checkpoints and encoders",
+        DefaultValueFactory = _ => Path.Combine("data", "experiments"),
     };
 
     static readonly Option<string> Results = new("--results")
     {
-        Description = "folder for the figures", DefaultValueFactory = _ => Path.Combine("docs", "results"),
+        Description = "folder for the figures",
+        DefaultValueFactory = _ => Path.Combine("docs", "results"),
     };
 
     static readonly Option<int> Seeds = new("--seeds")
     {
-        Description = "measure every condition with seeds 1 to this", DefaultValueFactory = _ => 3,
+        Description = "measure every condition with seeds 1 to this",
+        DefaultValueFactory = _ => 3,
     };
 
     static readonly Option<int> Threads = new("--threads")
     {
-        Description = "threads inside an operation; figures are reproducible only with the same number", DefaultValueFactory = _ => 1,
+        Description = "threads inside an operation; figures are reproducible only with the same number",
+        DefaultValueFactory = _ => 1,
     };
 
     static readonly Option<string[]> Only = new("--only")

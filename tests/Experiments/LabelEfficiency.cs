@@ -36,8 +36,12 @@ static class LabelEfficiency
                 Trial NewTrial(int pseudoLabelRounds) => new(
                     new()
                     {
-                        Settings = setting.Varied, HoursHeard = hours, LabelsPerDigit = count, Seed = seed,
-                        Rounds = 1 + pseudoLabelRounds, PseudoLabelRounds = pseudoLabelRounds,
+                        Settings = setting.Varied,
+                        HoursHeard = hours,
+                        LabelsPerDigit = count,
+                        Seed = seed,
+                        Rounds = 1 + pseudoLabelRounds,
+                        PseudoLabelRounds = pseudoLabelRounds,
                     },
                     setting.RecipesOf(
                         hours > 0,

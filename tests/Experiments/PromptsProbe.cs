@@ -27,21 +27,21 @@ static class PromptsProbe
             () => Split("train"),
             () => new Dictionary<string, IReadOnlyList<LabelledUtterance>> { ["test"] = [.. Split("test").Select(r => r.Utterance)] });
         foreach (var seed in setting.EachSeed)
-        foreach (var updates in setting.GivenUpdates is { } given ? [given] : Updates)
-        {
-            var plan = setting.Plan(updates, setting.FineTuning.MinBatchAudioSeconds, seed);
-            var condition = new Condition { Settings = setting.Varied, Updates = updates, Seed = seed };
-            foreach (var hours in HoursHeard)
+            foreach (var updates in setting.GivenUpdates is { } given ? [given] : Updates)
+            {
+                var plan = setting.Plan(updates, setting.FineTuning.MinBatchAudioSeconds, seed);
+                var condition = new Condition { Settings = setting.Varied, Updates = updates, Seed = seed };
+                foreach (var hours in HoursHeard)
+                    yield return new(
+                        condition with { HoursHeard = hours },
+                        setting.RecipesOf(pretrained: true, plan, pseudoLabels: false, "telephone prompts"),
+                        () => FineTuningRun.Score(setting, Pretrained(seed, hours), plan, task, ct));
+                var scratch = plan.FromScratch();
                 yield return new(
-                    condition with { HoursHeard = hours },
-                    setting.RecipesOf(pretrained: true, plan, pseudoLabels: false, "telephone prompts"),
-                    () => FineTuningRun.Score(setting, Pretrained(seed, hours), plan, task, ct));
-            var scratch = plan.FromScratch();
-            yield return new(
-                condition,
-                setting.RecipesOf(pretrained: false, scratch, pseudoLabels: false, "telephone prompts"),
-                () => FineTuningRun.Score(setting, null, scratch, task, ct));
-        }
+                    condition,
+                    setting.RecipesOf(pretrained: false, scratch, pseudoLabels: false, "telephone prompts"),
+                    () => FineTuningRun.Score(setting, null, scratch, task, ct));
+            }
 
         IReadOnlyList<CorpusRecording> Split(string split) => [.. recordings.Value.Where(r => r.Split == split)];
 

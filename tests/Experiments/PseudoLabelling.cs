@@ -22,8 +22,11 @@ static class PseudoLabelling
             var plan = setting.Plan(UnseenSpeakers.Updates, UnseenSpeakers.BatchSeconds, seed);
             var labelsAlone = new Condition
             {
-                Settings = setting.Varied, HoursHeard = UnseenSpeakers.ManyHours, LabelMinutes = UnseenSpeakers.LabelSeconds / 60,
-                WarmStart = true, Seed = seed,
+                Settings = setting.Varied,
+                HoursHeard = UnseenSpeakers.ManyHours,
+                LabelMinutes = UnseenSpeakers.LabelSeconds / 60,
+                WarmStart = true,
+                Seed = seed,
             };
             using var rounds = new PseudoLabelRounds(
                 setting, () => UnseenSpeakers.Pretrained(setting, corpus, seed, UnseenSpeakers.ManyHours, ct), plan, task, warmStart: true);

@@ -28,7 +28,10 @@ static class ResultsPlot
         plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Bottom, Title = experiment.Axis.Title });
         plot.Axes.Add(new LinearAxis
         {
-            Position = AxisPosition.Left, Title = $"{split} cer", Minimum = 0, MajorGridlineStyle = LineStyle.Dot,
+            Position = AxisPosition.Left,
+            Title = $"{split} cer",
+            Minimum = 0,
+            MajorGridlineStyle = LineStyle.Dot,
         });
         plot.Legends.Add(new Legend { LegendPosition = LegendPosition.TopRight, LegendLineSpacing = 8, LegendPadding = 12 });
         foreach (var line in points.GroupBy(p => p.Line))

@@ -28,7 +28,10 @@ static class SecondRound
             var second = first with { Seed = seed + 1 };
             var firstRound = new Condition
             {
-                Settings = setting.Varied, HoursHeard = HoursBefore, LabelMinutes = LabelSeconds / 60, Seed = seed,
+                Settings = setting.Varied,
+                HoursHeard = HoursBefore,
+                LabelMinutes = LabelSeconds / 60,
+                Seed = seed,
             };
             var anew = firstRound with { HoursHeard = UnseenSpeakers.ManyHours, Rounds = 2 };
             yield return NewTrial(firstRound, () => FineTuningRun.Score(setting, Encoder(HoursBefore), first, task, ct));

@@ -34,8 +34,10 @@ static class ModelsCommand
         var bootstrap = new Option<string?>("--bootstrap-servers") { Description = "the broker on which to announce it (default: that of the `ssl up` whose data folder this is)" };
         var data = DataFolder.Option();
         var command = new Command("import", "take a wav2vec2 or wav2vec2-bert folder of transformers into the registry") { folder, promote, bootstrap, data };
+        command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction((parsed, ct) => ClientErrors.ReportAsync(async () =>
         {
+            CommandSettings.InitializeTorch(parsed.UnmatchedTokens);
             var place = new DataFolder(parsed.GetValue(data)!);
             var registry = Registry(place);
             var (encoder, recognizer, promoted) = new ModelImport(registry).Run(parsed.GetValue(folder)!, parsed.GetValue(promote));

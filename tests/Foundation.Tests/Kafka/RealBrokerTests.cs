@@ -138,7 +138,7 @@ public sealed class RealBrokerTests(RealKafkaFixture fixture) : IClassFixture<Re
         using var log = new RememberedLog();
         using var clients = new KafkaClients(plain.Options, log);
         await clients.EnsureTopicsAsync([new TopicSpecification { Name = name, NumPartitions = 1, ReplicationFactor = 1, Configs = new() { ["cleanup.policy"] = "compact" } }], Ct);
-        Assert.Contains(log.Lines, line => line.Contains(name, StringComparison.Ordinal) && line.Contains("without compaction", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, line => line.Contains(name, StringComparison.Ordinal) && line.Contains("no compaction", StringComparison.Ordinal));
     }
 
     async Task<string> NewTopicAsync(KafkaClients clients)

@@ -56,8 +56,8 @@ public static class AudioDecoder
                 ? DecodeResult.Refused(RejectReason.UnknownFormat,
                     "its first bytes are those of no format that is read (WAV, FLAC, Ogg, MP3, AIFF, AU, CAF); raw PCM needs a type")
                 : DecodeResult.Refused(RejectReason.ContentTypeMismatch, $"its content type says {expected}, but its first bytes do not");
-            if (expected is not null && found != expected)
-                return DecodeResult.Refused(RejectReason.ContentTypeMismatch, $"its content type says {expected}, its first bytes {found}");
+        if (expected is not null && found != expected)
+            return DecodeResult.Refused(RejectReason.ContentTypeMismatch, $"its content type says {expected}, its first bytes {found}");
         if (ContainerCompleteness.Check(bytes.Span, found) is { } incomplete)
             return incomplete;
         using var file = SoundFile.Open(bytes, out var problem);

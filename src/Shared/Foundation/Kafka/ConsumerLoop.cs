@@ -195,10 +195,10 @@ public sealed class ConsumerLoop : IAsyncDisposable
         lock (progress)
         {
             foreach (var start in starts)
-                {
-                    var next = start.Offset.IsSpecial ? committed.GetValueOrDefault(start.TopicPartition, -1) : start.Offset.Value;
-                    progress[start.TopicPartition] = new PartitionProgress(++assignments, next);
-                }
+            {
+                var next = start.Offset.IsSpecial ? committed.GetValueOrDefault(start.TopicPartition, -1) : start.Offset.Value;
+                progress[start.TopicPartition] = new PartitionProgress(++assignments, next);
+            }
         }
         return starts;
     }

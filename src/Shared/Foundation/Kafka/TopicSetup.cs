@@ -22,7 +22,10 @@ public static class TopicSetup
     /// <summary>Read to its end at every start: kept small, and a stream that was silent for a week is forgotten.</summary>
     static TopicSpecification Positions(string name, short replicas) => Topic(name, 1, replicas, new()
     {
-        ["cleanup.policy"] = "compact,delete", ["retention.ms"] = "604800000", ["segment.ms"] = "600000", ["segment.bytes"] = "16777216",
+        ["cleanup.policy"] = "compact,delete",
+        ["retention.ms"] = "604800000",
+        ["segment.ms"] = "600000",
+        ["segment.bytes"] = "16777216",
     });
 
     static TopicSpecification Compacted(string name, short replicas) =>

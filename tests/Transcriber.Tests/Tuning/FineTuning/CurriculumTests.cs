@@ -21,7 +21,7 @@ public sealed class CurriculumTests
         using var curriculum = Of(Set, Tones.Recipe with { SplicedShare = 1, SpliceAfterUses = 5 });
         var own = TextOf(Set, 0);
         Assert.All(Enumerable.Range(1, 4), _ => Assert.Null(Use(curriculum, 0, loss: 3).Recordings[0])); // not yet to be spliced from
-        foreach (var _ in Enumerable.Range(1, 5))
+        foreach (var _ in Enumerable.Range(1, 30))
             Use(curriculum, 2, loss: 3);
         var fifth = Use(curriculum, 0, loss: 3);
         Assert.NotNull(fifth.Recordings[0]);
