@@ -9,6 +9,7 @@ public sealed class PretrainingRecipeTests
     public void Other_values_need_another_name()
     {
         var recipe = new PretrainingRecipe();
-        Assert.Equal(("pretraining-2026-11", "ff3df887d05654576b12eabfc0643c05a86ce4d7e16f443a3a7bb79baf206d0e"), (recipe.Name, recipe.Fingerprint));
+        Assert.Equal("pretraining-2026-11", recipe.Name);
+        Assert.Equal("ff3df887d05654576b12eabfc0643c05a86ce4d7e16f443a3a7bb79baf206d0e", recipe.Fingerprint);
     }
 }
