@@ -52,8 +52,11 @@ sealed class EncoderAnnouncer(KafkaClients clients, ModelRegistry registry, ILog
         Value = JsonSerializer.SerializeToUtf8Bytes(
             new EncoderAnnouncement
             {
-                Number = version.Number, Created = version.Created, AudioSecondsTrained = version.AudioSecondsTrained,
-                Steps = version.Steps, Epoch = version.Epoch,
+                Number = version.Number,
+                Created = version.Created,
+                AudioSecondsTrained = version.AudioSecondsTrained,
+                Steps = version.Steps,
+                Epoch = version.Epoch,
             },
             ContractJson.Default.EncoderAnnouncement),
     };
