@@ -9,6 +9,7 @@ var root = new RootCommand("ssl: a speech service that teaches itself")
     TranscribeCommand.Create(),
     ModelsCommand.Create(),
     EvaluateCommand.Create(),
+    SettingsCommand.Create(),
     ExperimentCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30), EnableDefaultExceptionHandler = false });

@@ -11,7 +11,7 @@ public sealed class IngestOptions
 
     internal static readonly MovedSettings Moved = new MovedSettings().Renamed($"{Section}:LongestClipSeconds", $"{Section}:{nameof(MaxClipSeconds)}");
 
-    /// <summary>Messages decoded at a time; those of one key keep their order.</summary>
+    /// <summary>Messages decoded at a time; those of one key keep their order. Default: one a core.</summary>
     [Range(1, 64)]
     public int Workers { get; init; } = Math.Max(1, Environment.ProcessorCount);
 

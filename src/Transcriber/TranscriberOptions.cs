@@ -13,6 +13,10 @@ sealed record TranscriberOptions
 {
     public const string Section = "Transcriber";
 
+    /// <summary>
+    /// <c>Tune</c> fine-tunes and answers no request (of several such processes one works); <c>Serve</c> answers (any number of processes);
+    /// <c>All</c> does both.
+    /// </summary>
     public TranscriberRole Role { get; init; } = TranscriberRole.All;
 
     public ServingOptions Serving { get; init; } = new();

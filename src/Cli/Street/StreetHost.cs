@@ -27,9 +27,7 @@ sealed class StreetHost : IAsyncDisposable
         UnderUserSettings(builder, OneProcess(data, embedded));
         UnderUserSettings(builder, defaults);
         Broker = new BrokerAddress(builder.Configuration["Kafka:BootstrapServers"]!, embedded is not null);
-        builder.AddIngest();
-        builder.AddLearner();
-        builder.AddTranscriber();
+        AddServices(builder);
         App = builder.Build();
         App.MapSslDefaults();
         App.MapTranscriber();
@@ -41,6 +39,14 @@ sealed class StreetHost : IAsyncDisposable
 
     /// <summary>Address on which the service answers, once it has started.</summary>
     public Uri Address => new(App.Urls.First().Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal));
+
+    /// <summary>All services; <c>Kafka:BootstrapServers</c> is set.</summary>
+    public static void AddServices(WebApplicationBuilder builder)
+    {
+        builder.AddIngest();
+        builder.AddLearner();
+        builder.AddTranscriber();
+    }
 
     /// <summary>Starts everything and tells client commands where the broker is.</summary>
     public async Task StartAsync(CancellationToken ct)

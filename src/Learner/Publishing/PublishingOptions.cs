@@ -5,15 +5,15 @@ namespace Ssl.Learner.Publishing;
 /// <summary>When encoder versions are published. Section <c>Learner:Publishing</c>.</summary>
 sealed record PublishingOptions
 {
-    /// <summary>Training time until a run's first version, 1 second to 365 days. Default 2 minutes.</summary>
+    /// <summary>Training time until a run's first version.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan FirstAfter { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Training time from one version to the next, 1 second to 365 days. Default 10 minutes.</summary>
+    /// <summary>Training time from one version to the next.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Steps from one version to the next, whichever comes first, 1 to 1,000,000,000. Default: only time counts.</summary>
+    /// <summary>Steps from one version to the next, if they come before that time; none: only time counts.</summary>
     [Range(1, 1_000_000_000)]
     public long? EverySteps { get; init; }
 }

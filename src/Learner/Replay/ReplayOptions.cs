@@ -5,7 +5,7 @@ namespace Ssl.Learner.Replay;
 /// <summary>How much heard audio is kept on disk, and what goes first. Section <c>Learner:Replay</c>.</summary>
 sealed record ReplayOptions
 {
-    /// <summary>Bytes on disk, 16 MiB to 16 TiB. An hour of audio takes 115 MB. Default 2 GiB: 18 hours.</summary>
+    /// <summary>Bytes on disk. An hour of audio takes 115 MB.</summary>
     [Range(16L << 20, 16L << 40)]
     public long CapacityBytes { get; init; } = 2L << 30;
 
@@ -15,7 +15,7 @@ sealed record ReplayOptions
     /// </summary>
     public Eviction Eviction { get; init; } = Eviction.Reservoir;
 
-    /// <summary>Audio older than this leaves the disk; 1 minute to 10,000 days. Default: no limit.</summary>
+    /// <summary>Audio older than this leaves the disk; none: no limit.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "10000.00:00:00")]
     public TimeSpan? Retention { get; init; }
 }

@@ -65,7 +65,7 @@ public static class SslHost
         services.AddSingleton<LoopHeartbeat>();
         var kafka = KafkaOptions.From(builder.Configuration);
         KafkaClients.CheckSettings(kafka);
-        services.AddSingleton(kafka);
+        services.AddSingleton(kafka).AddSingleton(new SettingsSection(KafkaOptions.Section, typeof(KafkaOptions)));
         services.AddSingleton<KafkaClients>();
         services.AddValidatedOptions<RegistryOptions>(builder.Configuration, RegistryOptions.Section);
         services.AddSingleton<ModelRegistry>();

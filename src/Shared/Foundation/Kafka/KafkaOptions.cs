@@ -6,12 +6,12 @@ using Ssl.Shared.Foundation.Settings;
 namespace Ssl.Shared.Foundation.Kafka;
 
 /// <summary>
-/// The section <c>Kafka</c>. Every key but <c>Embedded</c> is passed to librdkafka: <c>SaslMechanism</c> as <c>sasl.mechanism</c>, a dotted
-/// name as it is. librdkafka refuses unknown names and values at start.
+/// The section <c>Kafka</c>. A key that is no property is passed to librdkafka, a dotted name as it is; librdkafka refuses unknown names and
+/// values at start.
 /// </summary>
 public sealed record KafkaOptions
 {
-    const string Section = "Kafka";
+    internal const string Section = "Kafka";
     internal const int LargestMessageBytes = 10 << 20;
 
     /// <summary>What at-least-once delivery rests on; not for a user to change.</summary>
@@ -21,7 +21,10 @@ public sealed record KafkaOptions
         "dotnet.producer.enable.delivery.reports", "dotnet.producer.delivery.report.fields",
     ];
 
-    /// <summary>host:port, comma-separated.</summary>
+    /// <summary>
+    /// The brokers: host:port, comma-separated. Any other key of the section goes to librdkafka: <c>Kafka:SaslMechanism</c> is its
+    /// <c>sasl.mechanism</c>.
+    /// </summary>
     public required string BootstrapServers { get; init; }
 
     /// <summary>True: librdkafka's mock cluster, which keeps 5 MB a partition and has no topic administration.</summary>

@@ -1,7 +1,7 @@
 namespace Ssl.Shared.Foundation.Settings;
 
 /// <summary>What somebody who mistyped a name may have meant.</summary>
-static class NearestName
+public static class NearestName
 {
     const double MaxEditRate = 0.5; // edits per character
     const int MaxListed = 20;

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Json;
 
@@ -48,7 +49,7 @@ static class SettingNames
     /// <exception cref="InvalidSettingException">Names the key, and where it has moved or the nearest that exists.</exception>
     public static void CheckSection(IConfigurationSection section, Type options, MovedSettings moved)
     {
-        var properties = Settable(options);
+        var properties = Settable(options).ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
         if (!string.IsNullOrEmpty(section.Value))
             throw new InvalidSettingException($"{section.Path} is '{section.Value}', but it is a section; it has: {string.Join(", ", properties.Keys)}");
         foreach (var child in section.GetChildren())
@@ -75,6 +76,5 @@ static class SettingNames
     /// <summary>A record of options inside a record of options.</summary>
     public static bool IsSection(Type type) => type.IsClass && type.Namespace?.StartsWith("Ssl.", StringComparison.Ordinal) == true;
 
-    static Dictionary<string, Type> Settable(Type options) =>
-        options.GetProperties().Where(p => p.SetMethod is not null).ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
+    public static IEnumerable<PropertyInfo> Settable(Type options) => options.GetProperties().Where(p => p.SetMethod is not null);
 }

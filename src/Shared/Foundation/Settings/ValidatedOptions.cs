@@ -14,7 +14,7 @@ public static class ValidatedOptions
         this IServiceCollection services, IConfiguration configuration, string section, MovedSettings? moved = null) where T : class, new()
     {
         var options = Read<T>(configuration, section, moved);
-        services.AddSingleton(options);
+        services.AddSingleton(options).AddSingleton(new SettingsSection(section, typeof(T)));
         return options;
     }
 

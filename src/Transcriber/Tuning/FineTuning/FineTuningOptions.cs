@@ -5,6 +5,7 @@ namespace Ssl.Transcriber.Tuning.FineTuning;
 /// <summary>Options under <c>Transcriber:FineTuning</c>. What was measured is in <see cref="Recipes.FineTuningRecipe"/>.</summary>
 sealed record FineTuningOptions
 {
+    /// <summary>Whether encoder versions are fine-tuned.</summary>
     public bool Enabled { get; init; } = true;
 
     /// <summary>Time for the first recognizer of a registry: short, so that something serves soon.</summary>
@@ -27,6 +28,7 @@ sealed record FineTuningOptions
     [Range(0, 19)]
     public int Niceness { get; init; } = 5;
 
+    /// <summary>Seed of everything random in a fine-tuning.</summary>
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }
 }

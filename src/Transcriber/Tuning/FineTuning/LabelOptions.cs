@@ -17,11 +17,11 @@ sealed record LabelOptions
     [Required(AllowEmptyStrings = true)]
     public string HeldOutSplit { get; init; } = "test";
 
-    /// <summary>That share.</summary>
+    /// <summary>Share of the training split that is held out where no line belongs to the held-out split.</summary>
     [Range(0.01, 0.9)]
     public double HeldOutShare { get; init; } = 0.2;
 
-    /// <summary>Unit of which a share is held out.</summary>
+    /// <summary>What that share is of: recordings, or speakers (every line then needs its <c>speaker</c>).</summary>
     public HoldOutBy HoldOutBy { get; init; } = HoldOutBy.Recording;
 
     /// <summary>Longer recordings are left out: memory grows with the square of the length.</summary>
