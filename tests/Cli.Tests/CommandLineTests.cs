@@ -22,6 +22,7 @@ public sealed class CommandLineTests
     [InlineData(1, "Torch:LibraryPath", "models", "import", "folder", "--Torch:LibraryPath=/nowhere")]
     [InlineData(2, "Torch:Device", "models", "import", "folder", "--Torch:Device=abacus")]
     [InlineData(2, "--promot", "models", "import", "folder", "--promot")]
+    [InlineData(1, "did you mean Replay", "settings", "replya")]
     [InlineData(2, "make experiments ARGS=\"a1 --seeds 1\"", "experiment", "a1", "--seeds", "1")]
     public async Task A_mistake_is_named(int exitCode, string told, params string[] arguments)
     {

@@ -26,23 +26,27 @@ static class SettingText
         var property = setting.Property;
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         if (type.IsEnum)
-            return string.Join(", ", Enum.GetNames(type));
+            return OneOf(Enum.GetNames(type));
         if (type == typeof(bool))
             return "true or false";
         if (property.GetCustomAttribute<RangeAttribute>() is { } range)
             return $"{Value(range.Minimum, setting)} to {Value(range.Maximum, setting)}";
         if (property.GetCustomAttribute<RegularExpressionAttribute>() is { } choices)
-            return choices.Pattern.Replace("|", ", ", StringComparison.Ordinal);
-        var required = property.IsDefined(typeof(RequiredMemberAttribute)) || property.GetCustomAttribute<RequiredAttribute>() is { AllowEmptyStrings: false };
+            return OneOf(choices.Pattern.Split('|'));
+        var required = property.IsDefined(typeof(RequiredMemberAttribute))
+            || property.GetCustomAttribute<RequiredAttribute>() is { AllowEmptyStrings: false };
         return required ? "not empty" : "any text";
     }
+
+    static string OneOf(string[] values) => $"one of {string.Join(", ", values)}";
 
     /// <summary>As a user types it; bytes in a binary unit beside it.</summary>
     static string Value(object? value, Setting setting) => value switch
     {
         null => "none",
         bool flag => flag ? "true" : "false",
-        double or long when setting.Key.EndsWith("Bytes", StringComparison.Ordinal) => Bytes(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+        double or long when setting.Key.EndsWith("Bytes", StringComparison.Ordinal) =>
+            Bytes(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
     };
 
@@ -51,7 +55,7 @@ static class SettingText
         var (unit, count) = (0, bytes);
         for (; unit + 1 < BinaryUnits.Length && count % 1024 == 0; unit++)
             count /= 1024;
-        return unit == 0 ? $"{bytes}" : $"{bytes} ({count} {BinaryUnits[unit]})";
+        return unit == 0 || count > 9999 ? $"{bytes}" : $"{bytes} ({count} {BinaryUnits[unit]})";
     }
 
     static IEnumerable<string> Wrapped(string text)

@@ -14,11 +14,11 @@ sealed record ServingOptions
     [Range(1, 100_000)]
     public int QueueCapacity { get; init; } = 64;
 
-    /// <summary>Pieces of audio that one forward takes at most.</summary>
+    /// <summary>Max. pieces of audio in one forward pass.</summary>
     [Range(1, 256)]
     public int BatchSize { get; init; } = 8;
 
-    /// <summary>Audio that one forward takes at most, unless a single piece is longer.</summary>
+    /// <summary>Max. audio in one forward pass, in seconds, unless a single piece is longer.</summary>
     [Range(1.0, 600.0)]
     public double BatchAudioSeconds { get; init; } = 20;
 

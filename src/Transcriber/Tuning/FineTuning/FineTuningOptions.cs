@@ -12,7 +12,7 @@ sealed record FineTuningOptions
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan FirstBudget { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Time for each later one.</summary>
+    /// <summary>Time for each later recognizer.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(4);
 
@@ -24,7 +24,7 @@ sealed record FineTuningOptions
     [Range(1, 256)]
     public int Threads { get; init; } = 1;
 
-    /// <summary>Unix niceness of its thread: requests go first. With all cores busy, 5 leaves it a third of an equal share, 10 a tenth.</summary>
+    /// <summary>Unix niceness of the fine-tuning thread: requests go first. With all cores busy, 5 leaves it a third of an equal share, 10 a tenth.</summary>
     [Range(0, 19)]
     public int Niceness { get; init; } = 5;
 

@@ -6,7 +6,7 @@ namespace Ssl.Transcriber.Tuning.FineTuning;
 /// <summary>Options under <c>Transcriber:Labels</c>.</summary>
 sealed record LabelOptions
 {
-    /// <summary><c>manifest.jsonl</c> of the labelled set; null: no fine-tuning.</summary>
+    /// <summary><c>manifest.jsonl</c> of the labelled set; none: no fine-tuning.</summary>
     public string? ManifestPath { get; init; }
 
     /// <summary>Split to train on.</summary>

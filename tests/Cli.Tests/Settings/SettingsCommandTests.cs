@@ -1,0 +1,80 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Ssl.Cli.Commands;
+using Ssl.Cli.Street;
+using Ssl.Shared.Foundation.Settings;
+
+namespace Ssl.Cli.Tests.Settings;
+
+public sealed class SettingsCommandTests
+{
+    const int Columns = 80;
+
+    [Fact]
+    public void Every_property_of_every_options_record_is_listed_with_default_and_text()
+    {
+        var expected = Host([]).Services.Select(s => s.ImplementationInstance).Where(o => SectionOf(o) is not null)
+            .SelectMany(o => Leaves(o!.GetType(), SectionOf(o)!)).ToArray();
+        Assert.Equal(["Ingest", "Kafka", "Learner", "Registry", "Torch", "Transcriber"], expected.Select(k => k.Split(':')[0]).Distinct().Order());
+        var listed = Blocks("");
+        Assert.Equal(expected.Order(), listed.Select(block => block[0]).Order());
+        Assert.All(listed, block =>
+        {
+            Assert.StartsWith("    default ", block[1]);
+            Assert.True(block.Length > 2 && block[^1].Trim().Length > 0, $"{block[0]} has no text");
+            Assert.All(block, line => Assert.InRange(line.Length, 1, Columns));
+            Assert.DoesNotContain(block, line => line.Contains("Ssl.", StringComparison.Ordinal) || line.Contains('<', StringComparison.Ordinal));
+        });
+    }
+
+    [Fact]
+    public void A_host_accepts_every_setting_that_is_listed_with_its_default()
+    {
+        var defaults = Blocks("").ToDictionary(block => block[0], block => block[1].Trim()["default ".Length..].Split(';', ' ')[0]);
+        foreach (var key in defaults.Where(d => d.Value == "none").Select(d => d.Key))
+            defaults[key] = key.EndsWith("Retention", StringComparison.Ordinal) ? "01:00:00" : "9";
+        Host(defaults);
+        Assert.Throws<InvalidSettingException>(() => Host([KeyValuePair.Create("Learner:Threadz", "9")]));
+    }
+
+    [Fact]
+    public void Units_ranges_and_references_are_plain_text()
+    {
+        Assert.Equal(
+        [
+            "Learner:Replay:CapacityBytes",
+            "    default 2147483648 (2 GiB); 16777216 (16 MiB) to 17592186044416 (16 TiB)",
+            "    Bytes on disk. An hour of audio takes 115 MB.",
+        ], Assert.Single(Blocks("replay:capacity")));
+        Assert.Equal("    default 00:01:00; 00:00:01 to 1.00:00:00", Assert.Single(Blocks("Checkpoints:Every"))[1]);
+        Assert.Equal("    default Reservoir; one of Reservoir, Oldest", Assert.Single(Blocks("Eviction"))[1]);
+    }
+
+    [Fact]
+    public void A_filter_without_a_match_names_the_nearest() =>
+        Assert.Contains("did you mean Replay?", Assert.Throws<InvalidDataException>(() => Blocks("replya")).Message);
+
+    static string[][] Blocks(string filter)
+    {
+        using var output = new StringWriter();
+        SettingsCommand.Print(filter, output);
+        return [.. output.ToString().Trim().Split("\n\n").Select(block => block.Split('\n'))];
+    }
+
+    static WebApplicationBuilder Host(IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration["Kafka:BootstrapServers"] = "127.0.0.1:9";
+        builder.Configuration.AddInMemoryCollection(settings!);
+        StreetHost.AddServices(builder);
+        return builder;
+    }
+
+    static string? SectionOf(object? options) =>
+        options?.GetType().GetField("Section", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)?.GetRawConstantValue() as string;
+
+    static IEnumerable<string> Leaves(Type options, string path) => options.GetProperties()
+        .Where(p => p.SetMethod is not null && p.PropertyType != typeof(IReadOnlyDictionary<string, string>))
+        .SelectMany(p => p.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal) ? Leaves(p.PropertyType, $"{path}:{p.Name}") : [$"{path}:{p.Name}"]);
+}
