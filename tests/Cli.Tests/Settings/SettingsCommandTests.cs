@@ -16,7 +16,8 @@ public sealed class SettingsCommandTests
     {
         var expected = Host([]).Services.Select(s => s.ImplementationInstance).Where(o => SectionOf(o) is not null)
             .SelectMany(o => Leaves(o!.GetType(), SectionOf(o)!)).ToArray();
-        Assert.Equal(["Ingest", "Kafka", "Learner", "Registry", "Torch", "Transcriber"], expected.Select(k => k.Split(':')[0]).Distinct().Order());
+        Assert.Equal(
+            ["Ingest", "Kafka", "Learner", "Registry", "Torch", "Transcriber"], expected.Select(k => k.Split(':')[0]).Distinct().Order());
         var listed = Blocks("");
         Assert.Equal(expected.Order(), listed.Select(block => block[0]).Order());
         Assert.All(listed, block =>
@@ -24,7 +25,8 @@ public sealed class SettingsCommandTests
             Assert.StartsWith("    default ", block[1]);
             Assert.True(block.Length > 2 && block[^1].Trim().Length > 0, $"{block[0]} has no text");
             Assert.All(block, line => Assert.InRange(line.Length, 1, Columns));
-            Assert.DoesNotContain(block, line => line.Contains("Ssl.", StringComparison.Ordinal) || line.Contains('<', StringComparison.Ordinal));
+            Assert.DoesNotContain("Ssl.", string.Join('\n', block), StringComparison.Ordinal);
+            Assert.DoesNotContain("<", string.Join('\n', block), StringComparison.Ordinal);
         });
     }
 
@@ -51,10 +53,6 @@ public sealed class SettingsCommandTests
         Assert.Equal("    default Reservoir; one of Reservoir, Oldest", Assert.Single(Blocks("Eviction"))[1]);
     }
 
-    [Fact]
-    public void A_filter_without_a_match_names_the_nearest() =>
-        Assert.Contains("did you mean Replay?", Assert.Throws<InvalidDataException>(() => Blocks("replya")).Message);
-
     static string[][] Blocks(string filter)
     {
         using var output = new StringWriter();
@@ -71,10 +69,12 @@ public sealed class SettingsCommandTests
         return builder;
     }
 
-    static string? SectionOf(object? options) =>
-        options?.GetType().GetField("Section", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)?.GetRawConstantValue() as string;
+    static string? SectionOf(object? options) => options?.GetType()
+        .GetField("Section", BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)?.GetRawConstantValue() as string;
 
     static IEnumerable<string> Leaves(Type options, string path) => options.GetProperties()
         .Where(p => p.SetMethod is not null && p.PropertyType != typeof(IReadOnlyDictionary<string, string>))
-        .SelectMany(p => p.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal) ? Leaves(p.PropertyType, $"{path}:{p.Name}") : [$"{path}:{p.Name}"]);
+        .SelectMany(p => p.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal)
+            ? Leaves(p.PropertyType, $"{path}:{p.Name}")
+            : [$"{path}:{p.Name}"]);
 }

@@ -6,8 +6,8 @@ using Ssl.Shared.Foundation.Settings;
 namespace Ssl.Shared.Foundation.Kafka;
 
 /// <summary>
-/// The section <c>Kafka</c>. A key that is no property is passed to librdkafka, a dotted name as it is; librdkafka refuses unknown names and
-/// values at start.
+/// The section <c>Kafka</c>. A key that is no property is passed to librdkafka, a dotted name as it is; librdkafka refuses unknown names
+/// and values at start.
 /// </summary>
 public sealed record KafkaOptions
 {

@@ -35,7 +35,10 @@ public static class SafetensorsFile
         return SafetensorsHeader.Read(stream, path).Sum(entry => entry.Shape.Aggregate(1L, (product, size) => product * size));
     }
 
-    /// <summary>Writes tensors in the order given. Not atomic and not flushed: write into a temporary folder (<see cref="Foundation.Files.AtomicFolder"/>).</summary>
+    /// <summary>
+    /// Writes tensors in the order given. Not atomic and not flushed: write into a temporary folder
+    /// (<see cref="Foundation.Files.AtomicFolder"/>).
+    /// </summary>
     public static void Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors)
     {
         using var scope = NewDisposeScope();

@@ -16,7 +16,10 @@ sealed record FineTuningOptions
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(4);
 
-    /// <summary>Updates after which a fine-tuning ends even if time is left; 0: no limit. If it is reached, the result depends on the seed and the data alone.</summary>
+    /// <summary>
+    /// Updates after which a fine-tuning ends even if time is left; 0: no limit. If it is reached, the result depends on the seed and the
+    /// data alone.
+    /// </summary>
     [Range(0, 10_000_000)]
     public int MaxUpdates { get; init; }
 
@@ -24,7 +27,10 @@ sealed record FineTuningOptions
     [Range(1, 256)]
     public int Threads { get; init; } = 1;
 
-    /// <summary>Unix niceness of the fine-tuning thread: requests go first. With all cores busy, 5 leaves it a third of an equal share, 10 a tenth.</summary>
+    /// <summary>
+    /// Unix niceness of the fine-tuning thread, so that requests go first. With all cores busy, 5 leaves it a third of an equal share, 10 a
+    /// tenth.
+    /// </summary>
     [Range(0, 19)]
     public int Niceness { get; init; } = 5;
 

@@ -2,7 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Ssl.Transcriber.Tuning.PseudoLabelling;
 
-/// <summary>Options under <c>Transcriber:PseudoLabels</c>: training also on the champion's own transcripts of the stream (noisy student, arXiv 2005.09629).</summary>
+/// <summary>
+/// Options under <c>Transcriber:PseudoLabels</c>: training also on the champion's own transcripts of the stream (noisy student, arXiv
+/// 2005.09629).
+/// </summary>
 sealed record PseudoLabelOptions
 {
     /// <summary>Whether a recognizer is also trained on the champion's transcripts of the stream.</summary>
