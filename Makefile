@@ -4,7 +4,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run build demo test check bench experiments
+.PHONY: help setup setup-run build demo test check bench experiments fuzz soak kills images
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,7 +29,7 @@ check: setup ## locked restore, warnings as errors, formatting, shell syntax
 	dotnet restore ssl.sln --locked-mode
 	dotnet build ssl.sln -c $(CONFIGURATION) --no-restore -v q
 	dotnet format ssl.sln --no-restore --verify-no-changes --severity warn
-	bash -n deploy/*.sh .ci/run
+	bash -n deploy/*.sh deploy/images/build.sh deploy/images/healthy .ci/run
 
 experiments: setup-run ## measure how well it learns, on ../shared/data; hours, and continues where it was stopped; ARGS="a1 --seeds 1"
 	dotnet build tests/Experiments -c $(CONFIGURATION) -v q
@@ -37,3 +37,20 @@ experiments: setup-run ## measure how well it learns, on ../shared/data; hours, 
 
 bench: setup build ## print the figures that the documents name
 	tests/Benchmarks/bin/$(CONFIGURATION)/net10.0/Ssl.Benchmarks $(ARGS)
+
+fuzz: setup build ## damaged files: 10,000 of each format, 500 of each that ffmpeg reads; prints the counts; an hour. FUZZ=1000 for fewer
+	@mkdir -p artifacts/fuzz
+	@status=0; for project in Foundation Speech Transcriber; do \
+	  SSL_FUZZ=$(or $(FUZZ),10000) tests/$$project.Tests/bin/$(CONFIGURATION)/net10.0/Ssl.$$project.Tests -trait kind=fuzz \
+	    -reporter verbose -showLiveOutput 2>artifacts/fuzz/$$project.stderr | tee artifacts/fuzz/$$project.log | sed -n 's/.*OUTPUT\] \(fuzz .*\)/\1/p'; \
+	  grep -q 'Failed: 0' artifacts/fuzz/$$project.log || { status=1; cat artifacts/fuzz/$$project.log; }; done; exit $$status
+
+soak: setup build ## 200 streams through Ingest, as fast as the cores bear: memory must stay flat. MINUTES=60
+	SSL_SOAK_MINUTES=$(or $(MINUTES),60) tests/Ingest.Tests/bin/$(CONFIGURATION)/net10.0/Ssl.Ingest.Tests -class Ssl.Ingest.Tests.SoakTests -showLiveOutput
+
+kills: setup build ## SIGKILL Ingest on a real broker: repetitions and absence of each kill, every segment compared. KILLS=100
+	SSL_KILLS=$(or $(KILLS),100) tests/Ingest.Tests/bin/$(CONFIGURATION)/net10.0/Ssl.Ingest.Tests \
+	  -method Ssl.Ingest.Tests.KilledIngestTests.After_a_kill_it_is_at_work_soon_and_repeats_little -showLiveOutput
+
+images: ## container images of the services, with buildah, podman or docker; BASE, FFMPEG, TAG, PULL as deploy/images/build.sh says
+	deploy/images/build.sh cpu

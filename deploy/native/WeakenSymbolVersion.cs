@@ -23,9 +23,12 @@ public sealed class WeakenSymbolVersion : Task
     [Required]
     public string SymbolVersion { get; set; } = "";
 
+    /// <summary>Whatever this machine has: the library will run on another system (a container image).</summary>
+    public bool Always { get; set; }
+
     public override bool Execute()
     {
-        if (MachineHasVersion())
+        if (!Always && MachineHasVersion())
             return true;
         foreach (var library in Libraries.Where(File.Exists))
             Weaken(library);

@@ -9,7 +9,9 @@ public sealed class IngestOptions
 {
     public const string Section = "Ingest";
 
-    internal static readonly MovedSettings Moved = new MovedSettings().Renamed($"{Section}:LongestClipSeconds", $"{Section}:{nameof(MaxClipSeconds)}");
+    internal static readonly MovedSettings Moved = new MovedSettings()
+        .Renamed($"{Section}:LongestClipSeconds", $"{Section}:{nameof(MaxClipSeconds)}")
+        .Removed($"{Section}:OpenStreams", "each worker keeps up to 1000 streams open");
 
     /// <summary>Messages decoded at a time; those of one key keep their order. Default: one a core.</summary>
     [Range(1, 64)]
@@ -19,13 +21,22 @@ public sealed class IngestOptions
     [Range(1, 36_000)]
     public double MaxClipSeconds { get; init; } = 1200;
 
-    /// <summary>A stream of raw PCM has ended after this time without a message; its tail becomes a segment.</summary>
+    /// <summary>A clip whose end is missing: <c>Use</c> it up to there and count it, or <c>Refuse</c> it.</summary>
+    public TruncatedAudio Truncated { get; init; } = TruncatedAudio.Use;
+
+    /// <summary>False: what only ffmpeg reads (MP4, WebM, AAC, AMR, WMA, AC-3 ...) is refused.</summary>
+    public bool UseFfmpeg { get; init; } = true;
+
+    /// <summary>
+    /// A stream of raw PCM has ended after this time without a message, from the end of its audio; its tail becomes a segment.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan StreamIdle { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Open streams of raw PCM of each worker; beyond it the one that was silent for the longest time is ended.</summary>
-    [Range(1, 100_000)]
-    public int OpenStreams { get; init; } = 1000;
-
-    internal DecodeLimits Limits => DecodeLimits.Default with { LongestSeconds = MaxClipSeconds };
+    internal DecodeLimits Limits => DecodeLimits.Default with
+    {
+        MaxSeconds = MaxClipSeconds,
+        Truncated = Truncated,
+        UseFfmpeg = UseFfmpeg,
+    };
 }

@@ -1,5 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ssl.Ingest.Delivery;
-using Ssl.Ingest.Streams;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Settings;
 
@@ -12,8 +12,7 @@ public static class IngestSetup
     {
         builder.AddSslDefaults();
         builder.Services.AddValidatedOptions<IngestOptions>(builder.Configuration, IngestOptions.Section, IngestOptions.Moved);
-        builder.Services.AddSingleton<IngestOutput>();
-        builder.Services.AddSingleton<StreamLedger>();
-        builder.Services.AddHostedService<IngestService>();
+        builder.Services.TryAddSingleton<IngestStages>(); // tests bring their own
+        builder.Services.AddSingleton<IngestOutput>().AddHostedService<IngestService>();
     }
 }

@@ -3,12 +3,13 @@ using Ssl.Learner.Pretraining;
 using Ssl.Learner.Training;
 using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Hosting;
+using Ssl.Shared.Foundation.Learning;
 using Ssl.Shared.Foundation.Settings;
 using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Learner;
 
-/// <summary>Puts the Learner into a host.</summary>
+/// <summary>Adds the Learner to a host.</summary>
 public static class LearnerSetup
 {
     /// <exception cref="InvalidSettingException">A setting under <c>Learner</c> is misspelt or out of range.</exception>
@@ -16,9 +17,11 @@ public static class LearnerSetup
     {
         builder.AddSslDefaults();
         builder.AddTorch();
+        builder.Services.AddLearningSwitch();
         builder.Services.AddValidatedOptions<LearnerOptions>(builder.Configuration, LearnerOptions.Section, LearnerOptions.Moved);
         builder.Services.TryAddSingleton(new PretrainingRecipe());
         builder.Services.AddSingleton<TrainingReport>();
+        builder.Services.AddSingleton<TrainingSetup>();
         builder.Services.AddSingleton<LearnerService>();
         builder.Services.AddSingleton<IReadiness>(services => services.GetRequiredService<LearnerService>());
         builder.Services.AddHostedService(services => services.GetRequiredService<LearnerService>());

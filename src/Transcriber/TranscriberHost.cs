@@ -1,17 +1,25 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Hosting;
+using Ssl.Shared.Foundation.Learning;
+using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Foundation.Settings;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Torch;
+using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Serving.Batching;
 using Ssl.Transcriber.Serving.Http;
+using Ssl.Transcriber.Serving.Keys;
+using Ssl.Transcriber.Serving.Live;
 using Ssl.Transcriber.Serving.Models;
 using Ssl.Transcriber.Serving.Streaming;
 using Ssl.Transcriber.Serving.Swapping;
+using Ssl.Transcriber.Serving.Trials;
+using Ssl.Transcriber.Serving.Watching;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Following;
+using Ssl.Transcriber.Tuning.Labels;
 using Ssl.Transcriber.Tuning.Promotion;
 using Ssl.Transcriber.Tuning.PseudoLabelling;
 using Ssl.Transcriber.Tuning.Recipes;
@@ -20,8 +28,8 @@ using Ssl.Transcriber.Tuning.Rounds;
 namespace Ssl.Transcriber;
 
 /// <summary>
-/// The Transcriber as a part of a host, in one half or both (<see cref="TranscriberRole"/>): tuning makes recognizers, serving answers over HTTP and on
-/// <c>transcripts</c>. The halves meet in the registry and on <c>models.recognizers</c>.
+/// Adds the Transcriber to a host, one half or both (<see cref="TranscriberRole"/>): tuning makes recognizers, serving transcribes. The
+/// halves meet only in the registry and on <c>models.recognizers</c>.
 /// </summary>
 public static class TranscriberHost
 {
@@ -30,6 +38,7 @@ public static class TranscriberHost
     {
         builder.AddSslDefaults();
         builder.AddTorch();
+        builder.Services.AddLearningSwitch();
         var services = builder.Services;
         var moved = FormerSettings.Add(new MovedSettings());
         var options = services.AddValidatedOptions<TranscriberOptions>(builder.Configuration, TranscriberOptions.Section, moved);
@@ -42,39 +51,63 @@ public static class TranscriberHost
             services.AddSingleton<IReadiness>(s => s.GetRequiredService<TuningService>());
             return;
         }
-        services.AddSingleton(options.Serving).AddSingleton(options.Upload).AddSingleton(options.Stream);
-        services.AddServing();
-        services.AddSingleton<ChampionSwap>().AddSingleton<ChampionFollower>();
+        _ = new KeySet(options.Serving.Keys); // a wrong one ends the program before it listens
+        services.AddSingleton(options.ServingInRole).AddSingleton(options.Upload).AddSingleton(options.Live)
+            .AddSingleton(options.Stream);
+        services.AddServing(options.LineNames);
+        services.AddHostedService<KeyFollower>();
+        services.AddSingleton(options.Watch).AddSingleton<ChampionSwap>().AddSingleton<ChampionFollower>().AddSingleton<AnswerWatch>();
         services.AddHostedService<ServingService>();
         services.AddHostedService<StreamService>();
     }
 
-    /// <summary>Maps the paths of the HTTP contract, where this process serves.</summary>
+    /// <summary>Maps the paths of the HTTP contract if this process serves.</summary>
     public static void MapTranscriber(this WebApplication app)
     {
-        if (app.Services.GetService<TranscriptionEndpoint>() is not null)
-            Endpoints.Map(app);
+        if (app.Services.GetService<TranscriptionEndpoint>() is null)
+            return;
+        if (app.Services.GetRequiredService<ServingOptions>().Origins is { Length: > 0 } origins)
+            app.UseCors(policy => policy.WithOrigins(origins).AllowAnyHeader().WithMethods("GET", "POST", "DELETE")
+                .WithExposedHeaders("x-model-version", "x-encoder-version", "x-audio-warning", "Retry-After"));
+        app.UseKeys();
+        Endpoints.Map(app);
+        RealtimePath.Map(app);
     }
 
-    /// <summary>What answers requests, without the loops that follow topics.</summary>
-    internal static void AddServing(this IServiceCollection services)
+    /// <summary>The services that answer requests, without the loops that follow topics.</summary>
+    /// <param name="lines">Of recognizers, the default line first; null: that alone.</param>
+    internal static void AddServing(this IServiceCollection services, IEnumerable<string>? lines = null)
     {
-        services.AddSingleton<ServingSlot>().AddSingleton<ModelCatalog>().AddSingleton<IReadiness, ServingReadiness>();
-        services.AddSingleton<TranscriptionQueue>().AddSingleton<TranscriptionWorkers>().AddSingleton<AudioTranscription>();
-        services.AddSingleton<TranscriptionEndpoint>().AddSingleton<ModelsEndpoint>();
+        services.AddCors();
+        services.AddContract();
+        services.AddSingleton<KeyRing>();
+        services.AddSingleton<ServingSlot>().AddSingleton<ModelCatalog>().AddSingleton<AnswerLog>();
+        services.AddSingleton(s => new ServingSlots(
+            s.GetRequiredService<ServingSlot>(), lines ?? [ModelId.DefaultLine], s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IReadiness>(s => s.GetRequiredService<ServingSlot>());
+        services.AddSingleton<TranscriptionQueue>().AddSingleton<Throughput>().AddSingleton<TranscriptionWorkers>()
+            .AddSingleton<AudioTranscription>();
+        services.AddSingleton<Candidate>().AddSingleton<Canary>().AddSingleton<Shadow>().AddSingleton<VersionChoice>();
+        services.AddSingleton<TranscriptionEndpoint>().AddSingleton<ModelsEndpoint>().AddSingleton<LabelsEndpoint>();
+        services.AddSingleton<LiveSessions>().AddSingleton<LiveRecognition>().AddSingleton<RealtimeEndpoint>();
+        services.AddSingleton<ModelsAdmin>().AddSingleton<DiffEndpoint>();
+        services.AddSingleton<EncoderRunner>().AddSingleton<EmbeddingsEndpoint>();
     }
 
     static void AddTuning(this IServiceCollection services, TranscriberOptions options)
     {
-        services.AddSingleton(options.Labels).AddSingleton(options.FineTuning).AddSingleton(options.PseudoLabels);
+        services.AddSingleton(options.TuningLines).AddSingleton(options.FineTuning).AddSingleton(options.PseudoLabels);
         services.TryAddSingleton<FineTuningRecipe>(); // tests bring their own
         services.AddSingleton<EncoderMailbox>().AddSingleton<EncoderFollower>();
-        services.AddSingleton<LabelledSetReader>().AddSingleton<LabelFollower>();
+        services.AddSingleton(_ => LabelStore.Open(options.DataPath)).AddSingleton<LabelIntake>().AddSingleton<LabelFollower>();
+        services.AddSingleton<LabelledSets>().AddSingleton<TuningSources>();
         services.AddSingleton<StreamTail>();
         services.AddSingleton<RecentAudio>(s => options.PseudoLabels.Enabled ? s.GetRequiredService<StreamTail>().Read : _ => []);
-        services.AddSingleton<ChampionLoader>().AddSingleton<Func<LoadedRecognizer?>>(s => s.GetRequiredService<ChampionLoader>().Load);
+        services.AddSingleton<ChampionLoader>();
+        services.AddSingleton<Func<string, LoadedRecognizer?>>(s => s.GetRequiredService<ChampionLoader>().Load);
         services.AddSingleton(s => new TuningRound(
-            s.GetRequiredService<FineTuningRecipe>(), options.Decoding.Recipe, options.Gate, options.FineTuning.Seed, s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<FineTuningRecipe>(), options.Decoding.Recipe, options.Gate, seed: 0,
+            s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<RecognizerRound>().AddSingleton<RecognizerPublisher>().AddSingleton<AliasAnnouncer>();
         services.AddSingleton<Tuner>().AddSingleton<TuningService>();
         services.AddHostedService(s => s.GetRequiredService<TuningService>());

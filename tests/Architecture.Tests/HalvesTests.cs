@@ -3,12 +3,13 @@ using System.Reflection.Emit;
 
 namespace Ssl.Architecture.Tests;
 
-/// <summary>The Transcriber's halves meet in the registry and on a topic alone: read from the compiled code, method bodies included.</summary>
+/// <summary>The Transcriber's halves meet in the registry and on a topic alone; checked in the compiled code.</summary>
 public sealed class HalvesTests
 {
     const string Tuning = "Ssl.Transcriber.Tuning";
     const string Serving = "Ssl.Transcriber.Serving";
-    const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    const BindingFlags Everything =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     const byte TwoBytes = 0xFE;
 
@@ -35,20 +36,28 @@ public sealed class HalvesTests
         Assert.Contains(known, t => IsIn(t, Serving));
     }
 
-    static bool IsIn(Type type, string half) => type.Namespace is { } name && (name == half || name.StartsWith(half + ".", StringComparison.Ordinal));
+    static bool IsIn(Type type, string half) => $"{type.Namespace}.".StartsWith(half + ".", StringComparison.Ordinal);
 
     static IEnumerable<Type> KnownTo(Type type)
     {
         var methods = type.GetMethods(Everything).Cast<MethodBase>().Concat(type.GetConstructors(Everything)).ToArray();
-        IEnumerable<Type?> named = [type.BaseType, .. type.GetInterfaces(), .. type.GetFields(Everything).Select(f => f.FieldType),
-            .. methods.SelectMany(m => m.GetParameters()).Select(p => p.ParameterType), .. methods.OfType<MethodInfo>().Select(m => m.ReturnType),
-            .. methods.SelectMany(m => m.GetMethodBody()?.LocalVariables ?? []).Select(v => v.LocalType), .. methods.SelectMany(Used)];
+        IEnumerable<Type?> named =
+        [
+            type.BaseType, .. type.GetInterfaces(), .. type.GetFields(Everything).Select(f => f.FieldType),
+            .. methods.SelectMany(m => m.GetParameters()).Select(p => p.ParameterType),
+            .. methods.OfType<MethodInfo>().Select(m => m.ReturnType),
+            .. methods.SelectMany(m => m.GetMethodBody()?.LocalVariables ?? []).Select(v => v.LocalType),
+            .. methods.SelectMany(Used),
+        ];
         return named.OfType<Type>().SelectMany(Parts);
     }
 
     /// <summary>A type, its element and its arguments.</summary>
     static IEnumerable<Type> Parts(Type type) =>
-        [type, .. type.HasElementType ? Parts(type.GetElementType()!) : [], .. type.IsGenericType ? type.GetGenericArguments().SelectMany(Parts) : []];
+    [
+        type, .. type.HasElementType ? Parts(type.GetElementType()!) : [],
+        .. type.IsGenericType ? type.GetGenericArguments().SelectMany(Parts) : [],
+    ];
 
     /// <summary>Types that a method's code names, or whose members it names.</summary>
     static IEnumerable<Type?> Used(MethodBase method)
@@ -70,7 +79,8 @@ public sealed class HalvesTests
         {
             var operation = Operations[code[at] == TwoBytes ? (short)(TwoBytes << 8 | code[at + 1]) : code[at]];
             at += operation.Size;
-            if (operation.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
+            if (operation.OperandType
+                is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
                 yield return BitConverter.ToInt32(code, at);
             at += operation.OperandType switch
             {

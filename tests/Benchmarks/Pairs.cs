@@ -90,9 +90,17 @@ static class Pairs
 
     static (double Low, double High) Interval(double[] values)
     {
+        var (_, low, high) = Bootstrap(values, sorted => sorted[sorted.Length / 2]);
+        return (low, high);
+    }
+
+    /// <summary>A figure of values with its bootstrap 90 % interval.</summary>
+    /// <param name="figure">Of sorted values.</param>
+    public static (double Value, double Low, double High) Bootstrap(double[] values, Func<double[], double> figure)
+    {
         var random = new Random(1);
-        double[] Resample() => [.. values.Select(_ => values[random.Next(values.Length)])];
-        var medians = Enumerable.Range(0, Resamples).Select(_ => Median(Resample())).Order().ToArray();
-        return (medians[Resamples / 20], medians[Resamples * 19 / 20]);
+        double[] Resample() => [.. values.Select(_ => values[random.Next(values.Length)]).Order()];
+        var figures = Enumerable.Range(0, Resamples).Select(_ => figure(Resample())).Order().ToArray();
+        return (figure([.. values.Order()]), figures[Resamples / 20], figures[Resamples * 19 / 20]);
     }
 }

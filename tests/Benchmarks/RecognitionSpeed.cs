@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Ssl.Benchmarks;
 
-/// <summary>Speed of recognition: all of it with greedy decoding; beam search alone; the forward pass in float and in bfloat16.</summary>
+/// <summary>Speed of recognition: all of it with greedy decoding; beam search alone; the forward pass in float and smaller types.</summary>
 static class RecognitionSpeed
 {
     const int Seconds = 10;
@@ -22,10 +22,16 @@ static class RecognitionSpeed
         var clip = Enumerable.Range(0, Seconds * 16_000).Select(_ => (short)random.Next(-3000, 3000)).ToArray();
         using var batch = recognizer.Features.Batch([clip], CPU);
         var recognition = () => Time(() => recognizer.Transcribe([clip]));
-        var forward = () => Time(() => Forward(recognizer, batch, bf16: false));
-        var forwardInBf16 = () => Time(() => Forward(recognizer, batch, bf16: true));
+        var forward = () => Time(() => Forward(recognizer.Model, batch));
         Pairs.Print($"{shape.Name}, recognition of 10 s", "audio seconds a second", () => Seconds / recognition());
-        Pairs.PrintRatio($"{shape.Name}, bfloat16 against float forward (speed-up)", forward, forwardInBf16);
+        foreach (var precision in new[] { Precision.BFloat16, Precision.Int8 }.Where(p => PrecisionChoice.Of(p, 0) == p))
+        {
+            using var frozen = new CtcModel(SpeechEncoder.Create(shape.Config, seed: 1), vocabulary.Size);
+            frozen.eval();
+            frozen.Freeze(precision);
+            var inSmaller = () => Time(() => Forward(frozen, batch));
+            Pairs.PrintRatio($"{shape.Name}, {precision} against float forward (speed-up)", forward, inSmaller);
+        }
         PrintSearch(shape.Name, recognizer, forward);
         Pairs.PrintRatio($"{shape.Name}, features and decoding around the bare forward (bare share)", forward, recognition);
     }
@@ -40,7 +46,7 @@ static class RecognitionSpeed
         var options = new DecodingRecipe();
         string[] texts = [Pangram, Pangram, "how vexingly quick daft zebras jump", "pack my box with five dozen liquor jugs"];
         var letters = LetterNGrams.Estimate(texts, 6, vocabulary);
-        var search = new BeamDecoder(vocabulary, LanguageModels.Of(letters, KnownWords.Estimate(texts), vocabulary, options), options);
+        var search = new BeamDecoder(vocabulary, ILanguageModel.Of(letters, KnownWords.Estimate(texts), vocabulary, options), options);
         var (random, frames) = (new Random(1), (int)(Seconds / recognizer.Features.FrameSeconds));
         var every = Math.Max(1, (int)Math.Round(1 / (LettersASecond * recognizer.Features.FrameSeconds)));
         var logProbabilities = new float[frames * vocabulary.Size];
@@ -59,12 +65,12 @@ static class RecognitionSpeed
             forward);
     }
 
-    static void Forward(Recognizer recognizer, SpeechBatch batch, bool bf16)
+    static void Forward(CtcModel model, SpeechBatch batch)
     {
         using var guard = inference_mode();
         using var scope = NewDisposeScope();
-        using var autocast = Bf16Autocast.WhereFast(bf16);
-        recognizer.Model.Logits(batch);
+        using var autocast = model.Precision == Precision.BFloat16 ? new Bf16Autocast() : null;
+        model.Logits(batch);
     }
 
     static double Time(Action work)

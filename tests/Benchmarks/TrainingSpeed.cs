@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using Ssl.Learner.Batching;
+using Ssl.Learner;
 using Ssl.Learner.Pretraining;
+using Ssl.Learner.Training;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Torch;
 using TorchSharp;
@@ -8,18 +9,14 @@ using static TorchSharp.torch;
 
 namespace Ssl.Benchmarks;
 
-/// <summary>Full pretraining steps: features, forward, losses, backward, clipping, update; then where the time of one goes.</summary>
+/// <summary>Speed of the Learner's pretraining step, from features to update; then the shares of its parts.</summary>
 sealed class TrainingSpeed : IDisposable
 {
     const int CropSamples = 5 * 16_000;
     const int ProfiledSteps = 10;
 
     readonly BenchmarkShape shape;
-    readonly PretrainingRecipe recipe;
-    readonly PretrainingModel model;
-    readonly FusedAdamW optimizer;
-    readonly TrainingStep step;
-    readonly PretrainingFeatures features;
+    readonly PretrainingSession session;
     readonly ReadOnlyMemory<short>[] clips;
     long number;
 
@@ -27,12 +24,8 @@ sealed class TrainingSpeed : IDisposable
     {
         this.shape = shape;
         // The reference has no masked prediction; at its shapes neither has this.
-        recipe = new PretrainingRecipe { MaskedPredictionWeight = shape.ReferenceShare is null ? 1 : 0 };
-        model = PretrainingModel.Create(shape.Config, PretrainingShape.For(shape.Config), seed: 1, CPU);
-        var parameters = model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, recipe.WeightDecay));
-        optimizer = new FusedAdamW(parameters, recipe.AdamBeta1, recipe.AdamBeta2, recipe.AdamEpsilon);
-        step = new TrainingStep(model, optimizer, recipe, new TrainingOptions());
-        features = new PretrainingFeatures(shape.Config, recipe);
+        var recipe = new PretrainingRecipe { MaskedPredictionWeight = shape.ReferenceShare is null ? 1 : 0 };
+        session = PretrainingSession.Fresh(shape.Config, recipe, new LearnerOptions());
         var random = new Random(1);
         clips = [.. Enumerable.Range(0, shape.Crops).Select(_ => (ReadOnlyMemory<short>)Clip(random))];
     }
@@ -50,35 +43,31 @@ sealed class TrainingSpeed : IDisposable
         speed.PrintAllocation();
     }
 
-    public void Dispose()
-    {
-        step.Dispose();
-        optimizer.Dispose();
-        model.Dispose();
-    }
+    public void Dispose() => session.Dispose();
 
     double Rate()
     {
         var started = Stopwatch.GetTimestamp();
-        using var batch = features.Batch(clips, CPU);
-        step.Run([batch], 1, number++);
-        return batch.AudioSeconds / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var outcome = session.Step(clips, 1, number++);
+        return outcome.AudioSeconds / Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
     void PrintProfile()
     {
         var (extraction, convolutions, context, objective, whole, optimiser) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+        var (device, encoder, step, optimizer) =
+            (TorchRuntime.Device, session.Weights.Model.Encoder, session.TrainingStep, session.Weights.Optimizer);
         for (var i = 0; i < ProfiledSteps; i++)
         {
             using var scope = NewDisposeScope();
             SpeechBatch batch = null!;
-            extraction += Seconds(() => batch = features.Batch(clips, CPU));
-            var masked = MaskedFrames.Draw(batch.FrameCounts, (int)batch.LongestFrameCount, recipe, 1, number);
+            extraction += Seconds(() => batch = session.Features.Batch(clips, device));
+            var masked = MaskedFrames.Draw(batch.FrameCounts, (int)batch.MaxFrameCount, session.Recipe, 1, number);
             Tensor encoded = null!;
             using (Bf16Autocast.WhereFast())
             {
-                convolutions += Seconds(() => encoded = model.Encoder.ExtractFeatures(batch));
-                context += Seconds(() => model.Encoder.Contextualise(encoded, batch.PaddingMask, masked.TimeMask(CPU)));
+                convolutions += Seconds(() => encoded = encoder.ExtractFeatures(batch));
+                context += Seconds(() => encoder.Contextualise(encoded, batch.PaddingMask, masked.TimeMask(device)));
             }
             objective += Seconds(() => step.Objective(batch, masked, 1, number, part: 0, firstRow: 0));
             whole += Seconds(() => step.Run([batch], 1, number++));

@@ -17,7 +17,13 @@ public sealed class CommandLineTests
     [InlineData(2, "sasl.mechanisn", "up", "--Kafka:BootstrapServers=127.0.0.1:1", "--Kafka:sasl.mechanisn=PLAIN")]
     [InlineData(1, "neither a file nor a folder", "publish", "/nowhere/at/all.wav")]
     [InlineData(1, "is not there", "evaluate", "/nowhere/manifest.jsonl")]
+    [InlineData(1, "no recording can be used", "labels", "check", "/nowhere/manifest.jsonl")]
+    [InlineData(2, "Transcriber:Labels:Case", "labels", "check", "manifest.jsonl", "--Transcriber:Labels:Case=Title")]
     [InlineData(1, "cannot be reached", "models", "--server", "http://127.0.0.1:9")]
+    [InlineData(1, "cannot be reached", "listen", "speech.wav", "--server", "http://127.0.0.1:9")]
+    [InlineData(1, "no broker", "dlq", "list")]
+    [InlineData(2, "sasl.mechanisn", "dlq", "list", "--Kafka:BootstrapServers=127.0.0.1:1", "--Kafka:sasl.mechanisn=PLAIN")]
+    [InlineData(2, "--Kafka:Sasl", "dlq", "replay", "--bootstrap-servers", "127.0.0.1:1", "--Kafka:Sasl")]
     [InlineData(1, "--server", "models", "--server", "nonsense")]
     [InlineData(1, "Torch:LibraryPath", "models", "import", "folder", "--Torch:LibraryPath=/nowhere")]
     [InlineData(2, "Torch:Device", "models", "import", "folder", "--Torch:Device=abacus")]
@@ -26,14 +32,37 @@ public sealed class CommandLineTests
     [InlineData(2, "make experiments ARGS=\"a1 --seeds 1\"", "experiment", "a1", "--seeds", "1")]
     public async Task A_mistake_is_named(int exitCode, string told, params string[] arguments)
     {
+        var (printed, actual) = await RunAsync(arguments);
+        Assert.Contains(told, printed);
+        Assert.DoesNotContain("   at ", printed);
+        Assert.Equal(exitCode, actual);
+    }
+
+    [Fact]
+    public async Task Numbers_are_written_the_same_way_in_every_language()
+    {
+        using var labels = new TemporaryFolder();
+        File.WriteAllBytes(labels.File("a.wav"), TestAudio.Wav(TestAudio.Bursts(1)));
+        File.WriteAllText(labels.File("manifest.jsonl"), """{"audio_filepath": "a.wav", "text": "one"}""");
+        var (printed, exitCode) = await RunAsync("labels", "check", labels.File("manifest.jsonl"));
+        Assert.Contains("2.00 s", printed);
+        Assert.Equal(0, exitCode);
+    }
+
+    /// <summary>In a German user's environment.</summary>
+    static async Task<(string Printed, int ExitCode)> RunAsync(params string[] arguments)
+    {
         using var folder = new TemporaryFolder();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments]) { WorkingDirectory = folder.Path, RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments])
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            Environment = { ["LC_ALL"] = "de_DE.UTF-8" },
+        })!;
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var (errors, output) = (process.StandardError.ReadToEndAsync(limit.Token), process.StandardOutput.ReadToEndAsync(limit.Token));
         await process.WaitForExitAsync(limit.Token);
-        var printed = await errors;
-        Assert.Contains(told, printed);
-        Assert.DoesNotContain("   at ", printed + await output);
-        Assert.Equal(exitCode, process.ExitCode);
+        return (await errors + await output, process.ExitCode);
     }
 }

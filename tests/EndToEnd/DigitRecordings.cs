@@ -16,7 +16,8 @@ sealed class DigitRecordings
         folder = Path.GetDirectoryName(manifest)!;
         var entries = File.ReadLines(manifest).Select(line => JsonDocument.Parse(line).RootElement)
             .Where(e => e.GetProperty("split").GetString() == "train")
-            .Select(e => new Recording(Path.Combine(folder, e.GetProperty("audio_filepath").GetString()!), e.GetProperty("text").GetString()!))
+            .Select(e => new Recording(
+                Path.Combine(folder, e.GetProperty("audio_filepath").GetString()!), e.GetProperty("text").GetString()!))
             .ToArray();
         HeldOut = [.. entries.Where(r => r.Take < HeldOutTakes)];
         Training = [.. entries.Where(r => r.Take >= HeldOutTakes)];
@@ -26,7 +27,9 @@ sealed class DigitRecordings
 
     public IReadOnlyList<Recording> HeldOut { get; }
 
-    /// <summary>A labelled set as a user would write it; <paramref name="labelledTakes"/> recordings a speaker and digit to learn from.</summary>
+    /// <summary>
+    /// A labelled set as a user would write it; <paramref name="labelledTakes"/> recordings a speaker and digit to learn from.
+    /// </summary>
     public string WriteManifest(string path, int labelledTakes)
     {
         var train = Training.Where(r => r.Take < HeldOutTakes + labelledTakes).Select(r => Line(r, "train"));

@@ -8,7 +8,9 @@ using Ssl.TestKit;
 
 namespace Ssl.EndToEnd;
 
-/// <summary>A tuner and a server as two processes on a real Apache Kafka: the tuner is killed while it fine-tunes, and no request notices.</summary>
+/// <summary>
+/// A tuner and a server as two processes on a real Apache Kafka: the tuner is killed while it fine-tunes, and no request notices.
+/// </summary>
 public sealed class KilledTunerTests : IAsyncLifetime
 {
     const int Clients = 8;
@@ -19,6 +21,7 @@ public sealed class KilledTunerTests : IAsyncLifetime
     readonly TemporaryFolder folder = new();
     readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
     RealKafka kafka = null!;
+    int started;
 
     public async ValueTask InitializeAsync() => kafka = await RealKafka.StartAsync();
 
@@ -42,7 +45,8 @@ public sealed class KilledTunerTests : IAsyncLifetime
         await using var requests = new RequestsInFlight(server.Address, [.. digits.HeldOut.Take(20).Select(d => d.Path)]);
         requests.Start(Clients);
 
-        string[] tuning = ["--Transcriber:Role=tune", $"--Transcriber:Labels:ManifestPath={manifest}", "--Transcriber:FineTuning:Budget=00:10:00"];
+        string[] tuning = ["--Transcriber:Role=tune", $"--Transcriber:Labels:ManifestPath={manifest}",
+            "--Transcriber:FineTuning:Budget=00:10:00"];
         await using var tuner = Start(tuning);
         await UntilAsync("the tuner fine-tunes", () => Task.FromResult(IsFineTuning(tuner)));
         await using var standby = Start(tuning);
@@ -56,7 +60,8 @@ public sealed class KilledTunerTests : IAsyncLifetime
         await UntilAsync("the other fine-tunes", () => Task.FromResult(IsFineTuning(standby)));
         var took = TimeSpan.FromMilliseconds(Environment.TickCount64 - killed);
         await requests.StopAsync();
-        TestContext.Current.TestOutputHelper?.WriteLine($"taken over after {took.TotalSeconds:0.0} s; {requests.Answers.Count} answers, {answered} before the kill");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"taken over after {took.TotalSeconds:0.0} s; {requests.Answers.Count} answers, {answered} before the kill");
         Assert.True(took < TakeOverLimit);
         Assert.Empty(requests.Failures);
         Assert.Equal(0, requests.NotYet);
@@ -68,7 +73,8 @@ public sealed class KilledTunerTests : IAsyncLifetime
     static bool IsFineTuning(ServiceProcess tuner) => tuner.Output.Contains("Fine-tuning encoder", StringComparison.Ordinal);
 
     ServiceProcess Start(params string[] settings) => new("Transcriber", ServiceProcess.FreePort(),
-        [$"--Kafka:BootstrapServers={kafka.BootstrapServers}", $"--Registry:Path={folder.File("registry")}", .. settings]);
+        [$"--Kafka:BootstrapServers={kafka.BootstrapServers}", $"--Registry:Path={folder.File("registry")}",
+            $"--Transcriber:DataPath={folder.File($"transcriber-{++started}")}", .. settings]);
 
     /// <summary>A champion to serve, and a newer encoder to be fine-tuned.</summary>
     void PublishVersions()
@@ -77,7 +83,8 @@ public sealed class KilledTunerTests : IAsyncLifetime
         var registry = new ModelRegistry(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
         var epoch = registry.AcquireEpoch("test");
         var (vocabulary, healthy) = (Vocabulary.FromTexts(["abcdefghijklmnopqrstuvwxyz"]), new ManifestDraft { Health = "healthy" });
-        using var recognizer = new Recognizer(new CtcModel(SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny, seed: 1), vocabulary.Size), vocabulary);
+        using var recognizer =
+            new Recognizer(new CtcModel(SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny, seed: 1), vocabulary.Size), vocabulary);
         var encoder = Publish(ModelKind.Encoder, healthy, f => ModelFolder.SaveEncoder(f, recognizer.Model.Encoder));
         var draft = new ManifestDraft { EncoderNumber = encoder, Health = "promoted" };
         new Champion(registry).Promote(Publish(ModelKind.Recognizer, draft, f => ModelFolder.SaveRecognizer(f, recognizer)), epoch, "test");

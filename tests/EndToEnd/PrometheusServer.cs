@@ -31,7 +31,8 @@ sealed class PrometheusServer : IAsyncDisposable
             """);
         try
         {
-            return new PrometheusServer(Process.Start(new ProcessStartInfo("prometheus", [$"--config.file={config}", $"--storage.tsdb.path={folder}/data", $"--web.listen-address=127.0.0.1:{port}"])
+            return new PrometheusServer(Process.Start(new ProcessStartInfo("prometheus",
+                [$"--config.file={config}", $"--storage.tsdb.path={folder}/data", $"--web.listen-address=127.0.0.1:{port}"])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

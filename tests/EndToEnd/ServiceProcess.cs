@@ -7,12 +7,15 @@ using Ssl.TestKit;
 
 namespace Ssl.EndToEnd;
 
-/// <summary>One service as its user starts it: <c>dotnet run --project src/Learner -- settings</c>. Ended by the ids of the processes started here.</summary>
+/// <summary>
+/// One service as its user starts it: <c>dotnet run --project src/Learner -- settings</c>. Ended by the ids of the processes started here.
+/// </summary>
 sealed partial class ServiceProcess : IAsyncDisposable
 {
     const int Terminate = 15;
     static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(40);
-    static readonly string Configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+    static readonly string Configuration = AppContext.BaseDirectory.Contains(
+        $"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
 
     readonly Process process;
     readonly StringBuilder output = new();
@@ -20,7 +23,8 @@ sealed partial class ServiceProcess : IAsyncDisposable
     public ServiceProcess(string project, int port, params string[] settings)
     {
         Address = new Uri($"http://127.0.0.1:{port}");
-        var start = new ProcessStartInfo("dotnet", ["run", "--project", Path.Combine("src", project), "-c", Configuration, "--no-build", "--", $"--Urls={Address}", .. settings])
+        var start = new ProcessStartInfo("dotnet",
+            ["run", "--project", Path.Combine("src", project), "-c", Configuration, "--no-build", "--", $"--Urls={Address}", .. settings])
         {
             WorkingDirectory = SharedFolder.RepositoryRoot,
             RedirectStandardOutput = true,

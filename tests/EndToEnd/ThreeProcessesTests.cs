@@ -6,7 +6,9 @@ using Ssl.TestKit;
 
 namespace Ssl.EndToEnd;
 
-/// <summary>The same loop as three separate processes on a real Apache Kafka, fed by a plain Kafka producer and watched by a real Prometheus.</summary>
+/// <summary>
+/// The same loop as three separate processes on a real Apache Kafka, fed by a plain Kafka producer and watched by a real Prometheus.
+/// </summary>
 public sealed class ThreeProcessesTests : IAsyncLifetime
 {
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
@@ -34,30 +36,39 @@ public sealed class ThreeProcessesTests : IAsyncLifetime
         var digits = new DigitRecordings();
         var manifest = digits.WriteManifest(folder.File("manifest.jsonl"), labelledTakes: 5);
         await using var ingest = Start("Ingest");
-        await using var transcriber = Start("Transcriber", $"--Transcriber:Labels:ManifestPath={manifest}", "--Transcriber:FineTuning:FirstBudget=00:01:30");
+        await using var transcriber = Start("Transcriber", $"--Transcriber:Labels:ManifestPath={manifest}",
+            $"--Transcriber:DataPath={folder.File("transcriber")}",
+            "--Transcriber:FineTuning:FirstBudget=00:01:30");
         await using var learner = StartLearner();
-        await using var prometheus = PrometheusServer.Start(folder.File("prometheus"), [ingest.Address, learner.Address, transcriber.Address]);
-        await UntilAsync("the services live", async () => await IsOkAsync(ingest, "health/live") && await IsOkAsync(learner, "health/live") && await IsOkAsync(transcriber, "health/live"));
+        await using var prometheus = PrometheusServer.Start(folder.File("prometheus"),
+            [ingest.Address, learner.Address, transcriber.Address]);
+        await UntilAsync("the services live", async () => await IsOkAsync(ingest, "health/live") && await IsOkAsync(learner, "health/live")
+            && await IsOkAsync(transcriber, "health/live"));
+        await UntilAsync("the transcriber is started, though no recognizer serves", () => IsOkAsync(transcriber, "health/startup"));
 
         var published = digits.Training.Take(300).ToArray();
         await PublishAsync(published);
         await UntilAsync("an encoder version", async () => await MetricAsync(learner, "ssl_learner_encoder_version") >= 1);
         await UntilAsync("an answer", async () => await IsOkAsync(transcriber, "health/ready"));
-        var answer = await RequestsInFlight.TranscribeAsync(new HttpClient { BaseAddress = transcriber.Address }, digits.HeldOut[0].Path, limit.Token);
+        var answer = await RequestsInFlight.TranscribeAsync(new HttpClient { BaseAddress = transcriber.Address },
+            digits.HeldOut[0].Path, limit.Token);
         Assert.Equal(1, answer!.Version);
         foreach (var topic in new[] { "models.encoders", "models.recognizers" })
             Assert.Contains("cleanup.policy=compact", await kafka.ToolAsync("configs", "--describe", "--topic", topic));
         if (prometheus is not null)
-            await UntilAsync("Prometheus sees all three", () => prometheus.SeesAsync("count(up == 1) == 3 and sum(ssl_learner_steps_total) > 0", limit.Token));
+            await UntilAsync("Prometheus sees all three", () =>
+                prometheus.SeesAsync("count(up == 1) == 3 and sum(ssl_learner_steps_total) > 0", limit.Token));
 
-        await UntilAsync("every segment is stored", async () => await MetricAsync(learner, "ssl_learner_replay_segments") >= published.Length);
+        await UntilAsync("every segment is stored", async () =>
+            await MetricAsync(learner, "ssl_learner_replay_segments") >= published.Length);
         var checkpointed = await MetricAsync(learner, "ssl_learner_steps_total");
         await UntilAsync("a checkpoint later", async () => await MetricAsync(learner, "ssl_learner_checkpoint_seconds_count") >= 2);
         await learner.KillAsync();
         await PublishAsync(published.Take(20)); // the same audio as new messages: new identities
         await using var again = StartLearner();
         await UntilAsync("the learner goes on", async () => await MetricAsync(again, "ssl_learner_steps_total") > checkpointed);
-        await UntilAsync("the new segments are stored", async () => await MetricAsync(again, "ssl_learner_replay_segments") >= published.Length + 20);
+        await UntilAsync("the new segments are stored", async () =>
+            await MetricAsync(again, "ssl_learner_replay_segments") >= published.Length + 20);
         await Task.Delay(TimeSpan.FromSeconds(3), limit.Token);
         Assert.Equal(published.Length + 20, await MetricAsync(again, "ssl_learner_replay_segments")); // none twice
 
@@ -70,7 +81,8 @@ public sealed class ThreeProcessesTests : IAsyncLifetime
         "--Learner:Publishing:FirstAfter=00:00:10", "--Learner:Publishing:Every=00:10:00", "--Learner:Checkpoints:Every=00:00:03");
 
     ServiceProcess Start(string project, params string[] settings) =>
-        new(project, ServiceProcess.FreePort(), [$"--Kafka:BootstrapServers={kafka.BootstrapServers}", $"--Registry:Path={folder.File("registry")}", .. settings]);
+        new(project, ServiceProcess.FreePort(),
+            [$"--Kafka:BootstrapServers={kafka.BootstrapServers}", $"--Registry:Path={folder.File("registry")}", .. settings]);
 
     async Task PublishAsync(IEnumerable<DigitRecordings.Recording> recordings)
     {

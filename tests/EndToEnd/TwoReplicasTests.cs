@@ -12,7 +12,10 @@ using Ssl.TestKit;
 
 namespace Ssl.EndToEnd;
 
-/// <summary>Two Transcribers that share <c>audio.segments</c> on a real Apache Kafka: one is killed, another joins, and each segment has one transcript.</summary>
+/// <summary>
+/// Two Transcribers that share <c>audio.segments</c> on a real Apache Kafka: one is killed, another joins, and each segment has one
+/// transcript.
+/// </summary>
 public sealed class TwoReplicasTests : IAsyncLifetime
 {
     const int Partitions = 4;
@@ -25,12 +28,13 @@ public sealed class TwoReplicasTests : IAsyncLifetime
     readonly HttpClient http = new() { Timeout = TimeSpan.FromSeconds(30) };
     RealKafka kafka = null!;
     KafkaClients clients = null!;
+    int replicas;
 
     public async ValueTask InitializeAsync()
     {
         kafka = await RealKafka.StartAsync();
         clients = new KafkaClients(new KafkaOptions { BootstrapServers = kafka.BootstrapServers }, NullLoggerFactory.Instance);
-        await clients.EnsureTopicsAsync(TopicSetup.All(Partitions, 1), limit.Token);
+        await clients.EnsureTopicsAsync(TopicSetup.All(Partitions), limit.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -67,16 +71,20 @@ public sealed class TwoReplicasTests : IAsyncLifetime
     }
 
     ServiceProcess Start() => new("Transcriber", ServiceProcess.FreePort(),
-        [$"--Kafka:BootstrapServers={kafka.BootstrapServers}", "--Kafka:session.timeout.ms=6000", "--Kafka:heartbeat.interval.ms=1000", $"--Registry:Path={folder.File("registry")}"]);
+        [$"--Kafka:BootstrapServers={kafka.BootstrapServers}", "--Kafka:session.timeout.ms=6000", "--Kafka:heartbeat.interval.ms=1000",
+            $"--Registry:Path={folder.File("registry")}", $"--Transcriber:DataPath={folder.File($"replica-{++replicas}")}"]);
 
     void PublishRecognizer()
     {
-        var registry = new ModelRegistry(new RegistryOptions { Path = folder.File("registry") }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
+        var registry = new ModelRegistry(new RegistryOptions { Path = folder.File("registry") }, TimeProvider.System,
+            NullLogger<ModelRegistry>.Instance);
         var vocabulary = Vocabulary.FromTexts(["abcdef"]);
-        var encoder = SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny with { HiddenSize = 64, NumHiddenLayers = 2, IntermediateSize = 128 }, seed: 1);
+        var encoder =
+            SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny with { HiddenSize = 64, NumHiddenLayers = 2, IntermediateSize = 128 }, seed: 1);
         using var recognizer = new Recognizer(new CtcModel(encoder, vocabulary.Size), vocabulary);
         var epoch = registry.AcquireEpoch("test");
-        var published = registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = 1, Health = "promoted" }, epoch, f => ModelFolder.SaveRecognizer(f, recognizer));
+        var published = registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = 1, Health = "promoted" }, epoch, f =>
+            ModelFolder.SaveRecognizer(f, recognizer));
         registry.MoveAlias(ModelId.Champion, published.Number, epoch, "test");
     }
 
@@ -86,10 +94,13 @@ public sealed class TwoReplicasTests : IAsyncLifetime
     {
         var pcm = MemoryMarshal.AsBytes<short>(TestAudio.Bursts(1, seed: from)).ToArray();
         var segments = Enumerable.Range(from, Batch).Select(n => new AudioSegment { Id = Id(n), StreamId = $"stream {n % 17}", Pcm = pcm });
-        await Task.WhenAll(segments.Select(s => clients.Producer.ProduceAsync(Topics.AudioSegments, SegmentMessages.ToMessage(s), limit.Token)));
+        await Task.WhenAll(segments.Select(s =>
+            clients.Producer.ProduceAsync(Topics.AudioSegments, SegmentMessages.ToMessage(s), limit.Token)));
     }
 
-    /// <summary>Segment ids of the transcripts as soon as there are so many; of all of them when also nothing more has come for a while.</summary>
+    /// <summary>
+    /// Segment ids of the transcripts as soon as there are so many; of all of them when also nothing more has come for a while.
+    /// </summary>
     async Task<List<string>> TranscriptsAsync(int count, bool all = false)
     {
         var ids = new List<string>();
@@ -103,7 +114,8 @@ public sealed class TwoReplicasTests : IAsyncLifetime
                 break;
             reading.CancelAfter(Quiet);
         }
-        Assert.False(limit.IsCancellationRequested, $"within {Limit.TotalMinutes:0} minutes only {ids.Distinct().Count()} of {count} segments were transcribed");
+        Assert.False(limit.IsCancellationRequested,
+            $"within {Limit.TotalMinutes:0} minutes only {ids.Distinct().Count()} of {count} segments were transcribed");
         return ids;
     }
 

@@ -28,6 +28,29 @@ public sealed class SmokeTests : IDisposable
         Assert.Equal(stored, File.ReadAllText(folder.File("work/smoke-results/a1.json")));
     }
 
+    [Fact]
+    public async Task The_probe_prints_a_row_for_each_representation()
+    {
+        WriteCorpus("digits", ("train", "a"), ("train", "b"), ("test", "c"));
+        WriteCorpus("read-speech", ("train", "d"), ("test", "e"));
+        WriteCorpus("accented-english", ("train", "f"), ("train", "g"));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        var (before, printed) = (Console.Out, new StringWriter());
+        Console.SetOut(printed);
+        try
+        {
+            string[] arguments = ["probe", "--smoke", "--data", folder.File("data"), "--work", folder.File("work")];
+            Assert.Equal(0, await ExperimentCommand.Create().Parse(arguments).InvokeAsync(cancellationToken: limit.Token));
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+        foreach (var representation in new[] { "log-mel", "untrained encoder", "5 h heard" })
+            Assert.Matches($@"\| {representation} \| [01]\.\d{{3}} .*\| [01]\.\d{{3}} .*\| -?\d+\.\d{{3}} ", printed.ToString());
+    }
+
     static double TestCer(JsonElement measurement) =>
         measurement.GetProperty("figures").GetProperty("heldOut").GetProperty("test").GetProperty("cer").GetDouble();
 

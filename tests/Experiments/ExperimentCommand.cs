@@ -65,42 +65,43 @@ static class ExperimentCommand
         {
             Names, Data, Work, Results, Seeds, Threads, Set, Only, Smoke,
         };
-        command.SetAction((parsed, ct) => SslHost.GuardAsync(() =>
-        {
-            Run(parsed, ct);
-            return Task.CompletedTask;
-        }));
+        foreach (var option in (Option[])[Data, Work, Results, Seeds, Threads, Set, Smoke])
+            option.Recursive = true;
+        command.SetAction((parsed, ct) => parsed.GetValue(Names) is { Length: > 0 }
+            ? RunAsync(parsed, (setting, stopping) => Run(parsed, setting, stopping), ct) : Task.FromResult(List()));
+        command.Subcommands.Add(ProbeCommand.Create(RunAsync));
         return command;
     }
 
-    static void Run(ParseResult parsed, CancellationToken ct)
-    {
-        var chosen = parsed.GetValue(Names)!;
-        if (chosen.Length == 0)
+    static Task<int> RunAsync(ParseResult parsed, Action<ExperimentSetting, CancellationToken> run, CancellationToken ct) =>
+        SslHost.GuardAsync(() =>
         {
-            List();
-            return;
-        }
-        TorchRuntime.UseThreads(parsed.GetValue(Threads));
-        using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(c => c.SingleLine = true));
-        var (smoke, work) = (parsed.GetValue(Smoke), parsed.GetValue(Work)!);
-        var results = smoke ? Path.Combine(work, "smoke-results") : parsed.GetValue(Results)!;
-        var folders = new ExperimentFolders(parsed.GetValue(Data)!, work, results);
-        var settings = Variation.Parse(parsed.GetValue(Set) ?? []);
-        var setting = ExperimentSetting.Create(folders, settings, smoke ? 1 : parsed.GetValue(Seeds), smoke, loggers);
+            TorchRuntime.UseThreads(parsed.GetValue(Threads));
+            using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(c => c.SingleLine = true));
+            var (smoke, work) = (parsed.GetValue(Smoke), parsed.GetValue(Work)!);
+            var results = smoke ? Path.Combine(work, "smoke-results") : parsed.GetValue(Results)!;
+            var folders = new ExperimentFolders(parsed.GetValue(Data)!, work, results);
+            var settings = Variation.Parse(parsed.GetValue(Set) ?? []);
+            run(ExperimentSetting.Create(folders, settings, smoke ? 1 : parsed.GetValue(Seeds), smoke, loggers), ct);
+            return Task.CompletedTask;
+        });
+
+    static void Run(ParseResult parsed, ExperimentSetting setting, CancellationToken ct)
+    {
         var only = new ConditionFilter(parsed.GetValue(Only) ?? []);
-        foreach (var experiment in Experiment.All.Where(e => chosen.Contains(e.Name)))
+        foreach (var experiment in Experiment.All.Where(e => parsed.GetValue(Names)!.Contains(e.Name)))
         {
             Console.WriteLine($"{experiment.Name}: {experiment.Question}");
-            Console.WriteLine($"{experiment.Cost}; {setting.Seeds} seeds; figures go to {results}");
+            Console.WriteLine($"{experiment.Cost}; {setting.Seeds} seeds; figures go to {setting.Folders.Results}");
             experiment.Run(setting, only, ct);
         }
         ResultsPage.Write(setting);
     }
 
-    static void List()
+    static int List()
     {
         foreach (var experiment in Experiment.All)
             Console.WriteLine($"{experiment.Name,-10}{experiment.Question}\n{"",-10}{experiment.Cost}");
+        return 0;
     }
 }

@@ -129,7 +129,7 @@ sealed record ExperimentSetting(ExperimentFolders Folders, Variation Settings, i
         TrainingStart.FreshConfig(Learner.Encoder),
         Learner.Batch,
         PretrainingRecipe with { Name = "", MinStoredSeconds = 1 },
-        Learner.Training with { Seed = 0 });
+        Learner.Training);
 
     /// <summary>Where a pretraining works: with another recipe, elsewhere.</summary>
     string FolderOf(string pretraining) =>

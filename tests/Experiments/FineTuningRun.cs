@@ -57,7 +57,7 @@ static class FineTuningRun
         var inputs = new TuningInputs(encoder, labels)
         {
             Former = former,
-            Champion = teacher is null ? null : teacher.Transcribe,
+            Champion = teacher is null ? null : new GateSubject(teacher.Transcribe, teacher.WeightBytes),
             Stream = _ => task.Unlabelled,
         };
         var round = new TuningRound(plan.Recipe, setting.Decoding, new GateOptions(), plan.Seed, TimeProvider.System);

@@ -48,7 +48,8 @@ sealed class PretrainingRun(
             new RegistryOptions { Path = Path.Combine(folder, "registry") }, TimeProvider.System, loggers.CreateLogger<ModelRegistry>());
         var report = new TrainingReport(new LoopHeartbeat(TimeProvider.System), TimeProvider.System, loggers.CreateLogger<Trainer>());
         // All the audio is there from the start: waiting for more would never end.
-        using var trainer = Trainer.Open(kept, recipe with { MinStoredSeconds = 1 }, store, registry, report, published: _ => { });
+        var setup = new TrainingSetup(kept, recipe with { MinStoredSeconds = 1 }, registry, report);
+        using var trainer = new Trainer(setup, store, published: _ => { });
         foreach (var target in hours.Where(h => !Directory.Exists(FolderOf(h))))
         {
             if (trainer.State.HoursHeard > target * scale + SlackHours)

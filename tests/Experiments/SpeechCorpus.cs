@@ -1,12 +1,12 @@
-using Ssl.Shared.Foundation.Audio;
-using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
+using Ssl.Shared.Speech.Normalisation;
 
 namespace Ssl.Experiments;
 
 /// <summary>A labelled folder, <c>manifest.jsonl</c> and its audio, decoded into memory when a recording is first used.</summary>
 /// <param name="maxPerSpeaker">Recordings of each speaker in each split, the first ones.</param>
-sealed class SpeechCorpus(string dataFolder, string name, int maxPerSpeaker)
+/// <param name="maxSpeakers">Of each split, the first ones.</param>
+sealed class SpeechCorpus(string dataFolder, string name, int maxPerSpeaker, int maxSpeakers = int.MaxValue)
 {
     readonly string manifest = Path.Combine(dataFolder, name, "manifest.jsonl");
     IReadOnlyList<CorpusRecording>? recordings;
@@ -29,16 +29,17 @@ sealed class SpeechCorpus(string dataFolder, string name, int maxPerSpeaker)
         var labelled = LabelledManifest.Read(manifest);
         if (labelled.Problems.Count > 0)
             throw new InvalidDataException(labelled.Problems[0].ToString());
-        var chosen = labelled.Entries.GroupBy(e => (e.Speaker, e.Split)).SelectMany(g => g.Take(maxPerSpeaker)).OrderBy(e => e.Line);
+        var chosen = labelled.Entries.GroupBy(e => e.Split)
+            .SelectMany(split => split.GroupBy(e => e.Speaker).Take(maxSpeakers))
+            .SelectMany(speaker => speaker.Take(maxPerSpeaker))
+            .OrderBy(e => e.Line);
         return [.. chosen.AsParallel().AsOrdered().Select(Decode)];
     }
 
     static CorpusRecording Decode(LabelledRecording entry)
     {
-        var audio = AudioFile.Read(entry.AudioPath);
-        if (!audio.Ok)
-            throw new InvalidDataException($"{entry.AudioPath}: {audio.Detail}");
-        var utterance = new LabelledUtterance(entry.Id, Vocabulary.Normalise(entry.Text), audio.Samples);
+        var utterance = new RecordingReader(new TextPolicy(), double.PositiveInfinity).Read(entry, out var problem)
+            ?? throw new InvalidDataException($"{entry.AudioPath}: {problem}");
         return new CorpusRecording(utterance, entry.Speaker ?? "", entry.Split ?? "");
     }
 }

@@ -19,25 +19,43 @@ sealed class IngestHost : IAsyncDisposable
 
     public KafkaClients Clients { get; }
 
-    public static async Task<IngestHost> StartAsync(string bootstrapServers, bool embedded, CancellationToken ct, int idleSeconds = 1)
+    public static async Task<IngestHost> StartAsync(string bootstrapServers, bool embedded, CancellationToken ct, int idleSeconds = 1,
+        Action<IServiceCollection>? configure = null)
     {
-        var builder = SslHost.CreateBuilder([$"--Kafka:BootstrapServers={bootstrapServers}", $"--Kafka:Embedded={embedded}", $"--Ingest:StreamIdle=00:00:{idleSeconds:00}", "--Urls=http://127.0.0.1:0"], 0);
+        // A long session: what a test holds up or a busy machine slows down is no dead member.
+        string[] arguments = [$"--Kafka:BootstrapServers={bootstrapServers}", $"--Kafka:Embedded={embedded}",
+            "--Kafka:session.timeout.ms=60000", $"--Ingest:StreamIdle=00:00:{idleSeconds:00}", "--Urls=http://127.0.0.1:0"];
+        var builder = SslHost.CreateBuilder(arguments, 0);
+        configure?.Invoke(builder.Services);
         builder.AddIngest();
         var host = new IngestHost(builder.Build());
         await host.app.StartAsync(ct);
         return host;
     }
 
-    public async Task<DeliveryResult<byte[]?, byte[]?>> PublishAsync(string key, byte[] value, string? contentType, CancellationToken ct, params (string Name, string Value)[] more)
+    public async Task<DeliveryResult<byte[]?, byte[]?>> PublishAsync(
+        string key, byte[] value, string? contentType, CancellationToken ct, params (string Name, string Value)[] more)
     {
-        var headers = new Headers();
-        foreach (var (name, text) in contentType is null ? more : [.. more, (MessageHeaders.ContentType, contentType)])
-            headers.Add(name, Encoding.UTF8.GetBytes(text));
-        return await Clients.Producer.ProduceAsync(Topics.AudioRaw, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(key), Value = value, Headers = headers }, ct);
+        var message = Message(key, value, contentType is null ? more : [.. more, (MessageHeaders.ContentType, contentType)]);
+        return await Clients.Producer.ProduceAsync(Topics.AudioRaw, message, ct);
+    }
+
+    public static Message<byte[]?, byte[]?> Message(string? key, byte[] value, params (string Name, string Value)[] headers)
+    {
+        var message = new Message<byte[]?, byte[]?>
+        {
+            Key = key is null ? null : Encoding.UTF8.GetBytes(key),
+            Value = value,
+            Headers = [],
+        };
+        foreach (var (name, text) in headers)
+            message.Headers.Add(name, Encoding.UTF8.GetBytes(text));
+        return message;
     }
 
     public async Task<List<AudioSegment>> SegmentsAsync(int atLeast, CancellationToken ct) =>
-        [.. (await ReadAsync(Topics.AudioSegments, atLeast, ct)).Select(m => SegmentMessages.TryRead(m, out var segment, out var reason) ? segment : throw new InvalidDataException(reason))];
+        [.. (await ReadAsync(Topics.AudioSegments, atLeast, ct)).Select(m =>
+            SegmentMessages.TryRead(m, out var segment, out var reason) ? segment : throw new InvalidDataException(reason))];
 
     /// <summary>What is on the topic: at least so many, and what else comes within three seconds after.</summary>
     public async Task<List<ConsumedMessage>> ReadAsync(string topic, int atLeast, CancellationToken ct)

@@ -7,7 +7,10 @@ using Ssl.TestKit;
 
 namespace Ssl.Ingest.Tests;
 
-/// <summary>Streams that go on while Ingest is stopped and started again, in the middle of segments, messages and samples. On a real broker only: the embedded one ends with its process.</summary>
+/// <summary>
+/// Streams that go on while Ingest is restarted, in the middle of segments, messages and samples. On a real broker only: the embedded one
+/// ends with its process.
+/// </summary>
 public sealed class IngestRestartTests
 {
     const string ContentType = "audio/pcm;rate=16000";
@@ -38,7 +41,8 @@ public sealed class IngestRestartTests
             await last.PublishAsync(key, bytes, ContentType, limit.Token);
 
         var raw = await last.ReadAsync(Topics.AudioRaw, pieces.Length, limit.Token);
-        var expected = Keys.SelectMany(key => Expected(raw.Where(m => m.KeyText == key))).ToDictionary(s => s.Id, s => Convert.ToHexString(s.Pcm.Span));
+        var expected = Keys.SelectMany(key => Expected(raw.Where(m => m.KeyText == key)))
+            .ToDictionary(s => s.Id, s => Convert.ToHexString(s.Pcm.Span));
         var found = await last.SegmentsAsync(expected.Count, limit.Token);
         Assert.All(found, s => Assert.Equal(expected.GetValueOrDefault(s.Id), Convert.ToHexString(s.Pcm.Span)));
         Assert.Equal(expected.Keys.Order(), found.Select(s => s.Id).Distinct().Order());

@@ -103,7 +103,8 @@ public sealed class PcmStreamTests
     public void Whoever_resumes_at_a_recorded_position_makes_the_same_segments_with_the_same_names(string contentType, int most)
     {
         var type = Type(contentType);
-        var messages = Cut(Bytes([.. TestAudio.Bursts(25, rateHz: type.RateHz).SelectMany(s => Enumerable.Repeat(s, type.Channels))]), seed: 4, most);
+        var bursts = TestAudio.Bursts(25, rateHz: type.RateHz);
+        var messages = Cut(Bytes([.. bursts.SelectMany(s => Enumerable.Repeat(s, type.Channels))]), seed: 4, most);
         var positions = new List<StreamPosition>();
         var whole = Run(new PcmStream(type, 1, 0), messages, stream => positions.Add(stream.Position));
         var known = whole.ToDictionary(s => s.Id, s => Convert.ToHexString(s.Pcm.Span));
@@ -113,7 +114,7 @@ public sealed class PcmStreamTests
             var rest = messages.Where(m => !position.Covers(m.Offset, m.Value!.Length)).ToArray();
             if (rest.Length == 0)
                 continue;
-            var again = Run(new PcmStream(type, 2, rest[0].Offset == position.Offset ? position.Byte : 0), rest);
+            var again = Run(new PcmStream(type, 2, rest[0].Offset == position.Offset ? position.Byte : 0, position.Voice), rest);
             Assert.All(again, s => Assert.Equal(known[s.Id], Convert.ToHexString(s.Pcm.Span)));
             Assert.Equal(whole[^again.Count..].Select(s => s.Id), again.Select(s => s.Id));
         }
@@ -130,7 +131,8 @@ public sealed class PcmStreamTests
             stream.Push(message);
             var position = stream.Position;
             released.AddRange(stream.Release(ended: false));
-            Assert.Equal(messages.Where(m => m.Offset <= message.Offset && position.Covers(m.Offset, m.Value!.Length)).Select(m => m.Offset), released.Select(r => r.Offset));
+            var covered = messages.Where(m => m.Offset <= message.Offset && position.Covers(m.Offset, m.Value!.Length));
+            Assert.Equal(covered.Select(m => m.Offset), released.Select(r => r.Offset));
         }
         stream.Flush();
         released.AddRange(stream.Release(ended: true));
@@ -143,7 +145,11 @@ public sealed class PcmStreamTests
         var samples = TestAudio.Bursts(15);
         var third = samples.Length / 3;
         var segments = Run(new PcmStream(Mono16, 1, 0),
-            [Message(1, Bytes(samples.AsSpan(0, third))), Message(2, Bytes(samples.AsSpan(third, third)), optOut: true), Message(3, Bytes(samples.AsSpan(2 * third)))]);
+            [
+                Message(1, Bytes(samples.AsSpan(0, third))),
+                Message(2, Bytes(samples.AsSpan(third, third)), optOut: true),
+                Message(3, Bytes(samples.AsSpan(2 * third))),
+            ]);
         Assert.False(segments[0].TrainOptOut);
         Assert.False(segments[^1].TrainOptOut);
         foreach (var (segment, next) in segments.Zip(segments.Skip(1)))
@@ -158,7 +164,8 @@ public sealed class PcmStreamTests
     public void The_time_of_a_segment_is_its_first_sample_s()
     {
         var segments = Run(new PcmStream(Mono16, 1, 0), [Message(1, Bytes(TestAudio.Bursts(6)), time: "2026-01-02T03:04:05Z")]);
-        Assert.All(segments, s => Assert.Equal(DateTimeOffset.Parse("2026-01-02T03:04:05Z").AddSeconds(long.Parse(s.Id.Split('/')[3]) / 16_000.0), s.Time));
+        var start = DateTimeOffset.Parse("2026-01-02T03:04:05Z");
+        Assert.All(segments, s => Assert.Equal(start.AddSeconds(long.Parse(s.Id.Split('/')[3]) / 16_000.0), s.Time));
     }
 
     [Fact]

@@ -10,7 +10,8 @@ static class Segments
     {
         Id = $"audio.raw/0/{number}/0",
         StreamId = stream,
-        Pcm = MemoryMarshal.AsBytes(Enumerable.Repeat((short)number, (int)(seconds * AudioFormat.SampleRateHz)).ToArray().AsSpan()).ToArray(),
+        Pcm = MemoryMarshal.AsBytes(Enumerable.Repeat((short)number, (int)(seconds * AudioFormat.SampleRateHz)).ToArray().AsSpan())
+            .ToArray(),
     };
 
     /// <summary>Gliding tones in noise: something to learn from.</summary>

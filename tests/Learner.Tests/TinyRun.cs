@@ -14,18 +14,21 @@ namespace Ssl.Learner.Tests;
 /// <summary>A run small enough for a test: two layers of 32, a few synthetic tones, one thread.</summary>
 sealed class TinyRun : IDisposable
 {
-    public static readonly Wav2Vec2BertConfig Config = new() { HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 64 };
+    public static readonly Wav2Vec2BertConfig Config =
+        new() { HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 64 };
 
     readonly TemporaryFolder folder = new();
 
     public TinyRun(LearnerOptions? options = null, PretrainingRecipe? recipe = null)
     {
         TorchRuntime.UseThreads(1);
-        Recipe = recipe ?? DefaultRecipe;
-        Options = (options ?? Defaults) with { DataPath = folder["learner"] };
+        File.WriteAllText(folder["shape.json"], Config.ToJson().ToJsonString());
+        Options = (options ?? Defaults) with { DataPath = folder["learner"], Encoder = folder["shape.json"] };
         Store = new ReplayStore(Options.ReplayPath, Options.Replay, TimeProvider.System);
-        Registry = new ModelRegistry(new RegistryOptions { Path = folder["registry"] }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
-        Epoch = Registry.AcquireEpoch(EncoderPublisher.Writer);
+        Registry = new ModelRegistry(
+            new RegistryOptions { Path = folder["registry"] }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
+        var report = new TrainingReport(new LoopHeartbeat(TimeProvider.System), TimeProvider.System, NullLogger<Trainer>.Instance);
+        Setup = new TrainingSetup(Options, recipe ?? DefaultRecipe, Registry, report);
     }
 
     public static LearnerOptions Defaults { get; } = new()
@@ -34,20 +37,16 @@ sealed class TinyRun : IDisposable
         Training = new() { Seed = 5 },
     };
 
+    /// <summary>From the first step that may be published.</summary>
+    public static PublishingOptions AtEveryStep { get; } = new() { FirstAfter = TimeSpan.Zero, Every = TimeSpan.Zero };
+
     public static PretrainingRecipe DefaultRecipe { get; } = new() { WarmUpSteps = 10, MinStoredSeconds = 5, HealthWindowSteps = 5 };
 
     public LearnerOptions Options { get; }
-
-    public PretrainingRecipe Recipe { get; }
-
+    public TrainingSetup Setup { get; }
     public ReplayStore Store { get; }
-
     public ModelRegistry Registry { get; }
-
-    public WriterEpoch Epoch { get; }
-
     public CheckpointStore Checkpoints => new(Options.CheckpointPath, NullLogger.Instance);
-
     public string CheckpointPath => Options.CheckpointPath;
 
     public IReadOnlyList<ModelManifest> Versions => Registry.List(ModelKind.Encoder);
@@ -59,20 +58,10 @@ sealed class TinyRun : IDisposable
         Store.Flush();
     }
 
-    /// <summary>A trainer as a new process would make it: from the newest checkpoint, or fresh.</summary>
-    public Trainer Start(Action<ModelManifest>? published = null)
-    {
-        var session = Checkpoints.Newest(_ => true) is null
-            ? PretrainingSession.Fresh(Config, Recipe, Options)
-            : PretrainingSession.Open(Options, Recipe, Checkpoints, Registry, NullLogger.Instance);
-        var report = new TrainingReport(new LoopHeartbeat(TimeProvider.System), TimeProvider.System, NullLogger<Trainer>.Instance);
-        return new Trainer(Options, session, Store, Checkpoints, new EncoderPublisher(Registry, Epoch, Recipe), report)
-        {
-            Published = published ?? (_ => { }),
-        };
-    }
+    /// <summary>A trainer as a new process would make it.</summary>
+    public Trainer Start(Action<ModelManifest>? published = null) => new(Setup, Store, published ?? (_ => { }));
 
-    /// <summary>Runs a trainer on this thread until <paramref name="enough"/> says so after a step, as a signal to stop would.</summary>
+    /// <summary>Runs a trainer on this thread until <paramref name="enough"/>, then stops it as a signal would.</summary>
     public static void RunUntil(Trainer trainer, Func<bool> enough)
     {
         using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(60));
@@ -84,11 +73,11 @@ sealed class TinyRun : IDisposable
         }, null, 0, 1);
         try
         {
-            trainer.Run(stop.Token);
+            trainer.Run(_ => false, stop.Token);
         }
         finally
         {
-            watch.Dispose(drained); // a last look may be under way, and needs the token
+            watch.Dispose(drained); // a callback may still be running, and needs the token
             drained.WaitOne();
         }
         Assert.True(enough(), "not within a minute");

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Ssl.TestKit;
 
-/// <summary>Synthetic audio: tones in noise, parted by pauses, so that a cutter has something to cut.</summary>
+/// <summary>Synthetic audio: tones that swell like syllables, in noise, parted by pauses, so that a cutter has something to cut.</summary>
 public static class TestAudio
 {
     /// <summary>16-bit samples: <paramref name="bursts"/> tones of 1.2 s, each behind a pause of <paramref name="pauseSeconds"/>.</summary>
@@ -17,9 +17,11 @@ public static class TestAudio
                 samples.Add((short)random.Next(-3, 4));
             var hz = 200 + random.Next(600);
             for (var i = 0; i < 1.2 * rateHz; i++)
-                samples.Add((short)(8000 * Math.Sin(2 * Math.PI * hz * i / rateHz) + random.Next(-500, 501)));
+                samples.Add((short)(8000 * Swell(i) * Math.Sin(2 * Math.PI * hz * i / rateHz) + random.Next(-500, 501)));
         }
         return [.. samples];
+
+        double Swell(int i) => Math.Pow(Math.Sin(5 * Math.PI * i / rateHz), 2); // five a second
     }
 
     /// <summary>A RIFF file of 16-bit PCM.</summary>

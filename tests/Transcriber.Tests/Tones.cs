@@ -6,7 +6,10 @@ using Ssl.Transcriber.Tuning.Recipes;
 
 namespace Ssl.Transcriber.Tests;
 
-/// <summary>Speech that a small model learns in seconds: each letter is a tone of its own, spoken for 120 to 200 ms with noise, words parted by silence.</summary>
+/// <summary>
+/// Speech that a small model learns in seconds: each letter is a tone of its own, spoken for 120 to 200 ms with noise, words parted by
+/// silence.
+/// </summary>
 static class Tones
 {
     const int SampleRateHz = 16_000;
@@ -15,9 +18,11 @@ static class Tones
     /// <summary>Updates after which <see cref="Recipe"/> spells unheard tones with a few errors (measured: CER 0.03 to 0.1).</summary>
     public const int Updates = 300;
 
-    public static Wav2Vec2BertConfig SmallEncoder { get; } = Wav2Vec2BertConfig.Tiny with { HiddenSize = 64, NumHiddenLayers = 2, IntermediateSize = 128 };
+    public static Wav2Vec2BertConfig SmallEncoder { get; } =
+        Wav2Vec2BertConfig.Tiny with { HiddenSize = 64, NumHiddenLayers = 2, IntermediateSize = 128 };
 
-    public static FineTuningRecipe Recipe { get; } = new() { BatchAudioSeconds = 5, LearningRate = 8.5e-3, Dropout = 0, ChannelMasks = 0, TimeMaskStarts = 0 };
+    public static FineTuningRecipe Recipe { get; } =
+        new() { BatchAudioSeconds = 5, LearningRate = 8.5e-3, Dropout = 0, ChannelMasks = 0, TimeMaskStarts = 0 };
 
     public static IReadOnlyList<LabelledUtterance> Utterances(int count, int seed)
     {
@@ -46,7 +51,8 @@ static class Tones
     public static string Write(string folder, params (string Split, IReadOnlyList<LabelledUtterance> Utterances)[] parts)
     {
         Directory.CreateDirectory(folder);
-        var lines = parts.SelectMany(p => p.Utterances.Select(u => $$"""{"audio_filepath": "{{u.Id}}.wav", "text": "{{u.Text}}", "split": "{{p.Split}}"}"""));
+        var lines = parts.SelectMany(p =>
+            p.Utterances.Select(u => $$"""{"audio_filepath": "{{u.Id}}.wav", "text": "{{u.Text}}", "split": "{{p.Split}}"}"""));
         foreach (var utterance in parts.SelectMany(p => p.Utterances))
             File.WriteAllBytes(Path.Combine(folder, utterance.Id + ".wav"), TestAudio.Wav(utterance.Samples.Span));
         var manifest = Path.Combine(folder, "manifest.jsonl");
@@ -56,7 +62,8 @@ static class Tones
 
     static LabelledUtterance Utterance(string id, Random random)
     {
-        var words = Enumerable.Range(0, random.Next(1, 4)).Select(_ => new string([.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Letters[random.Next(Letters.Length)])]));
+        var words = Enumerable.Range(0, random.Next(1, 4))
+            .Select(_ => new string([.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Letters[random.Next(Letters.Length)])]));
         var text = string.Join(' ', words);
         return new LabelledUtterance(id, text, Speak(text, random));
     }

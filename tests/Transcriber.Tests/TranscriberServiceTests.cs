@@ -18,7 +18,9 @@ using Ssl.Transcriber.Tests.Serving.Http;
 
 namespace Ssl.Transcriber.Tests;
 
-/// <summary>The whole service on the embedded broker: an announced encoder and labels in, a recognizer, answers and transcripts out.</summary>
+/// <summary>
+/// The whole service on the embedded broker: an announced encoder and labels in, a recognizer, answers and transcripts out.
+/// </summary>
 public sealed class TranscriberServiceTests(ITestOutputHelper output) : IDisposable
 {
     readonly TemporaryFolder folder = new();
@@ -45,7 +47,8 @@ public sealed class TranscriberServiceTests(ITestOutputHelper output) : IDisposa
             Assert.Equal(HttpStatusCode.ServiceUnavailable, (await TranscribeAsync(client, heldOut[0].Samples)).StatusCode);
             var clients = app.Services.GetRequiredService<KafkaClients>();
             foreach (var utterance in heldOut.Concat(heldOut)) // each delivered twice
-                await clients.Producer.ProduceAsync(Topics.AudioSegments, SegmentMessages.ToMessage(Segment(utterance.Id, utterance.Samples)), Ct);
+                await clients.Producer.ProduceAsync(Topics.AudioSegments,
+                    SegmentMessages.ToMessage(Segment(utterance.Id, utterance.Samples)), Ct);
             await PublishEncoderAsync(app);
             await UntilAsync(async () => (await client.GetAsync("health/ready", Ct)).IsSuccessStatusCode);
 
@@ -56,7 +59,8 @@ public sealed class TranscriberServiceTests(ITestOutputHelper output) : IDisposa
             output.WriteLine($"said '{heldOut[0].Text}', heard '{text}'");
 
             using var models = await client.GetAsync("v1/models", Ct);
-            var ids = (await TestServer.JsonAsync(models)).GetProperty("data").EnumerateArray().Select(m => m.GetProperty("id").GetString()!).ToArray();
+            var ids = (await TestServer.JsonAsync(models)).GetProperty("data").EnumerateArray()
+                .Select(m => m.GetProperty("id").GetString()!).ToArray();
             Assert.Equal(["ssl", "ssl@candidate", "ssl@1"], ids);
 
             var transcripts = await TranscriptsAsync(clients, heldOut.Count);
@@ -64,7 +68,8 @@ public sealed class TranscriberServiceTests(ITestOutputHelper output) : IDisposa
             Assert.All(transcripts, t => Assert.Equal((1, 1), (t.RecognizerNumber, t.EncoderNumber)));
             Assert.Equal(text, transcripts.Single(t => t.SegmentId == heldOut[0].Id).Text);
             await Announced(clients);
-            Assert.Contains("ssl_transcriber_gate_cer{set=\"held_out\",model=\"candidate\"}", await client.GetStringAsync("metrics", Ct), StringComparison.Ordinal);
+            Assert.Contains("ssl_transcriber_gate_cer{set=\"gate\",model=\"candidate\"}",
+                await client.GetStringAsync("metrics", Ct), StringComparison.Ordinal);
         }
         await using var again = await StartAsync(manifest);
         using var clientAgain = Client(again);
@@ -89,14 +94,17 @@ public sealed class TranscriberServiceTests(ITestOutputHelper output) : IDisposa
 
     async Task<WebApplication> StartAsync(string manifest)
     {
-        var app = Build($"--Transcriber:Labels:ManifestPath={manifest}", $"--Transcriber:FineTuning:MaxUpdates={Tones.Updates}", "--Transcriber:FineTuning:FirstBudget=00:05:00");
+        var app = Build($"--Transcriber:Labels:ManifestPath={manifest}", $"--Transcriber:FineTuning:MaxUpdates={Tones.Updates}",
+            "--Transcriber:FineTuning:FirstBudget=00:05:00");
         await app.StartAsync(Ct);
         return app;
     }
 
     WebApplication Build(params string[] settings)
     {
-        var builder = SslHost.CreateBuilder(["--Urls=http://127.0.0.1:0", $"--Registry:Path={folder.File("registry")}", $"--Kafka:BootstrapServers={kafka.BootstrapServers}", "--Kafka:Embedded=true", .. settings], defaultPort: 0);
+        var builder = SslHost.CreateBuilder(["--Urls=http://127.0.0.1:0", $"--Registry:Path={folder.File("registry")}",
+            $"--Transcriber:DataPath={folder.File("transcriber")}",
+            $"--Kafka:BootstrapServers={kafka.BootstrapServers}", "--Kafka:Embedded=true", .. settings], defaultPort: 0);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(Tones.Recipe);
         builder.AddTranscriber();
@@ -110,9 +118,21 @@ public sealed class TranscriberServiceTests(ITestOutputHelper output) : IDisposa
     {
         var registry = app.Services.GetRequiredService<ModelRegistry>();
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
-        var manifest = registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy" }, registry.AcquireEpoch("learner"), f => ModelFolder.SaveEncoder(f, encoder));
-        var announcement = new EncoderAnnouncement { Number = manifest.Number, Created = manifest.Created, AudioSecondsTrained = 0, Steps = 0, Epoch = manifest.Epoch };
-        var message = new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(EncoderAnnouncement.Key), Value = JsonSerializer.SerializeToUtf8Bytes(announcement, ContractJson.Default.EncoderAnnouncement) };
+        var manifest = registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy" }, registry.AcquireEpoch("learner"), f =>
+            ModelFolder.SaveEncoder(f, encoder));
+        var announcement = new EncoderAnnouncement
+        {
+            Number = manifest.Number,
+            Created = manifest.Created,
+            AudioSecondsTrained = 0,
+            Steps = 0,
+            Epoch = manifest.Epoch
+        };
+        var message = new Message<byte[]?, byte[]?>
+        {
+            Key = Encoding.UTF8.GetBytes(EncoderAnnouncement.Key),
+            Value = JsonSerializer.SerializeToUtf8Bytes(announcement, ContractJson.Default.EncoderAnnouncement)
+        };
         await app.Services.GetRequiredService<KafkaClients>().Producer.ProduceAsync(Topics.Encoders, message, Ct);
     }
 
@@ -140,7 +160,8 @@ public sealed class TranscriberServiceTests(ITestOutputHelper output) : IDisposa
         }
     }
 
-    static AudioSegment Segment(string id, ReadOnlyMemory<short> samples) => new() { Id = id, StreamId = "tones", Pcm = System.Runtime.InteropServices.MemoryMarshal.AsBytes(samples.Span).ToArray() };
+    static AudioSegment Segment(string id, ReadOnlyMemory<short> samples) =>
+        new() { Id = id, StreamId = "tones", Pcm = System.Runtime.InteropServices.MemoryMarshal.AsBytes(samples.Span).ToArray() };
 
     static Task<HttpResponseMessage> TranscribeAsync(HttpClient client, ReadOnlyMemory<short> samples)
     {

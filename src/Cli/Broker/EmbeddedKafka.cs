@@ -5,69 +5,57 @@ using Ssl.Shared.Foundation.Contracts;
 namespace Ssl.Cli.Broker;
 
 /// <summary>
-/// A Kafka for trying things out and for tests: librdkafka's mock cluster (rdkafka_mock.h), hosted in this process. It speaks the protocol over
-/// TCP on loopback, but keeps only 5 MB a partition, in memory; it has no topic administration, compaction or transactions.
+/// A Kafka for trials and tests: librdkafka's mock cluster (rdkafka_mock.h) in this process. It speaks the protocol over TCP on loopback,
+/// but keeps only 5 MB a partition, in memory, and has no topic administration, compaction or transactions.
 /// </summary>
-public sealed unsafe class EmbeddedKafka : IDisposable
+public sealed class EmbeddedKafka : IDisposable
 {
     const int ProducerType = 0;
-    const int Brokers = 1;
+    const int Broker = 1; // the only one
     const int AudioPartitions = 4;
-    const int ErrorTextBytes = 512;
-    const int FirstBroker = 1;
-    const int GroupDelayMilliseconds = 300; // the default is 3 s, as on a real broker, for members that start one after the other
+    const int GroupDelayMilliseconds = 300; // instead of 3 s, in which a real broker waits for more members
 
-    readonly MockLibrary library;
-    readonly nint handle;
+    static readonly (string Name, int Partitions)[] AllTopics =
+    [
+        (Topics.AudioRaw, AudioPartitions), (Topics.AudioRawDeadLetters, 1), (Topics.AudioStreams, 1),
+        (Topics.AudioSegments, AudioPartitions), (Topics.AudioSegmentsDeadLetters, 1), (Topics.AudioLabeled, 1),
+        (Topics.Encoders, 1), (Topics.Recognizers, 1), (Topics.Control, 1), (Topics.Transcripts, AudioPartitions),
+    ];
+
+    readonly nint client;
     readonly nint cluster;
-    bool disposed;
 
-    EmbeddedKafka(MockLibrary library, nint handle, nint cluster)
-    {
-        (this.library, this.handle, this.cluster) = (library, handle, cluster);
-        BootstrapServers = Marshal.PtrToStringUTF8(library.Bootstraps(cluster))!;
-    }
+    EmbeddedKafka(nint client, nint cluster) => (this.client, this.cluster) = (client, cluster);
 
-    public string BootstrapServers { get; }
+    public string BootstrapServers => Marshal.PtrToStringUTF8(MockLibrary.Bootstraps(cluster))!;
 
     /// <summary>Starts it with this system's topics.</summary>
-    /// <exception cref="InvalidOperationException">librdkafka could not be loaded or refused.</exception>
+    /// <exception cref="InvalidOperationException">librdkafka could not be loaded, or refused.</exception>
     public static EmbeddedKafka Start()
     {
-        var library = MockLibrary.Load();
-        var error = stackalloc byte[ErrorTextBytes];
-        var handle = library.New(ProducerType, library.NewConfiguration(), error, ErrorTextBytes);
-        if (handle == 0)
-            throw new InvalidOperationException($"librdkafka: {Marshal.PtrToStringUTF8((nint)error)}");
-        var cluster = library.NewCluster(handle, Brokers);
+        Span<byte> error = stackalloc byte[512];
+        var configuration = MockLibrary.NewConfiguration();
+        _ = MockLibrary.Set(configuration, "log_level", "3", error, (nuint)error.Length); // errors only: it connects to no broker
+        var client = MockLibrary.NewClient(ProducerType, configuration, error, (nuint)error.Length);
+        if (client == 0)
+            throw new InvalidOperationException($"librdkafka: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
+        var cluster = MockLibrary.NewCluster(client, brokers: 1);
         if (cluster == 0)
             throw new InvalidOperationException("librdkafka could not start its mock cluster");
-        library.SetGroupDelay(cluster, GroupDelayMilliseconds);
-        foreach (var (topic, partitions) in Partitions())
-        {
-            fixed (byte* name = Encoding.UTF8.GetBytes(topic + '\0'))
-                library.CreateTopic(cluster, name, partitions, Brokers);
-        }
-        return new EmbeddedKafka(library, handle, cluster);
+        MockLibrary.SetGroupDelay(cluster, GroupDelayMilliseconds);
+        foreach (var (topic, partitions) in AllTopics)
+            MockLibrary.CreateTopic(cluster, topic, partitions, replicas: 1);
+        return new EmbeddedKafka(client, cluster);
     }
 
     public void Dispose()
     {
-        if (disposed)
-            return;
-        disposed = true;
-        library.DestroyCluster(cluster);
-        library.Destroy(handle);
+        MockLibrary.DestroyCluster(cluster);
+        MockLibrary.DestroyClient(client);
     }
 
-    /// <summary>Refuses connections until <see cref="Up"/>; what it holds stays.</summary>
-    internal void Down() => library.SetBrokerDown(cluster, FirstBroker);
+    /// <summary>Refuses connections until <see cref="Up"/>; keeps its messages.</summary>
+    internal void Down() => _ = MockLibrary.SetBrokerDown(cluster, Broker);
 
-    internal void Up() => library.SetBrokerUp(cluster, FirstBroker);
-
-    static IEnumerable<(string Topic, int Partitions)> Partitions() =>
-    [
-        (Topics.AudioRaw, AudioPartitions), (Topics.AudioRawDeadLetters, 1), (Topics.AudioStreams, 1), (Topics.AudioSegments, AudioPartitions), (Topics.AudioLabeled, 1),
-        (Topics.Encoders, 1), (Topics.Recognizers, 1), (Topics.Transcripts, AudioPartitions),
-    ];
+    internal void Up() => _ = MockLibrary.SetBrokerUp(cluster, Broker);
 }

@@ -3,52 +3,44 @@ using Confluent.Kafka;
 
 namespace Ssl.Cli.Broker;
 
-/// <summary>The functions of rdkafka_mock.h, taken from the librdkafka that Confluent.Kafka has loaded: which of its builds fits a machine, only it knows.</summary>
-sealed unsafe class MockLibrary
+/// <summary>
+/// Functions of rdkafka_mock.h, from the librdkafka that Confluent.Kafka has loaded: it alone knows which of its builds fits the machine.
+/// </summary>
+static partial class MockLibrary
 {
-    const string MapsFile = "/proc/self/maps";
-    readonly nint library;
+    const string Name = "librdkafka";
+    const string LoadedFiles = "/proc/self/maps";
 
-    MockLibrary(nint library) => this.library = library;
+    static MockLibrary() => NativeLibrary.SetDllImportResolver(typeof(MockLibrary).Assembly, (_, _, _) => Load());
 
-    /// <summary>A configuration of a client that only hosts the cluster: without a broker of its own it has nothing to say but errors.</summary>
-    public nint NewConfiguration()
-    {
-        var configuration = ((delegate* unmanaged<nint>)Export("rd_kafka_conf_new"))();
-        fixed (byte* name = "log_level\0"u8, value = "3\0"u8)
-            _ = ((delegate* unmanaged<nint, byte*, byte*, byte*, nuint, int>)Export("rd_kafka_conf_set"))(configuration, name, value, null, 0);
-        return configuration;
-    }
+    [LibraryImport(Name, EntryPoint = "rd_kafka_conf_new")]
+    public static partial nint NewConfiguration();
+    [LibraryImport(Name, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Set(nint configuration, string name, string value, Span<byte> error, nuint errorBytes);
+    [LibraryImport(Name, EntryPoint = "rd_kafka_new")]
+    public static partial nint NewClient(int type, nint configuration, Span<byte> error, nuint errorBytes);
+    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_cluster_new")]
+    public static partial nint NewCluster(nint client, int brokers);
+    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
+    public static partial nint Bootstraps(nint cluster);
+    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int CreateTopic(nint cluster, string topic, int partitions, int replicas);
+    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
+    public static partial void SetGroupDelay(nint cluster, int milliseconds);
+    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_broker_set_down")]
+    public static partial int SetBrokerDown(nint cluster, int broker);
+    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_broker_set_up")]
+    public static partial int SetBrokerUp(nint cluster, int broker);
+    [LibraryImport(Name, EntryPoint = "rd_kafka_mock_cluster_destroy")]
+    public static partial void DestroyCluster(nint cluster);
+    [LibraryImport(Name, EntryPoint = "rd_kafka_destroy")]
+    public static partial void DestroyClient(nint client);
 
-    public nint New(int type, nint configuration, byte* error, nuint errorBytes) =>
-        ((delegate* unmanaged<int, nint, byte*, nuint, nint>)Export("rd_kafka_new"))(type, configuration, error, errorBytes);
-
-    public nint NewCluster(nint handle, int brokers) => ((delegate* unmanaged<nint, int, nint>)Export("rd_kafka_mock_cluster_new"))(handle, brokers);
-
-    public nint Bootstraps(nint cluster) => ((delegate* unmanaged<nint, nint>)Export("rd_kafka_mock_cluster_bootstraps"))(cluster);
-
-    public int CreateTopic(nint cluster, byte* topic, int partitions, int replicas) =>
-        ((delegate* unmanaged<nint, byte*, int, int, int>)Export("rd_kafka_mock_topic_create"))(cluster, topic, partitions, replicas);
-
-    public void SetGroupDelay(nint cluster, int milliseconds) =>
-        ((delegate* unmanaged<nint, int, void>)Export("rd_kafka_mock_group_initial_rebalance_delay_ms"))(cluster, milliseconds);
-
-    public int SetBrokerDown(nint cluster, int broker) => ((delegate* unmanaged<nint, int, int>)Export("rd_kafka_mock_broker_set_down"))(cluster, broker);
-
-    public int SetBrokerUp(nint cluster, int broker) => ((delegate* unmanaged<nint, int, int>)Export("rd_kafka_mock_broker_set_up"))(cluster, broker);
-
-    public void DestroyCluster(nint cluster) => ((delegate* unmanaged<nint, void>)Export("rd_kafka_mock_cluster_destroy"))(cluster);
-
-    public void Destroy(nint handle) => ((delegate* unmanaged<nint, void>)Export("rd_kafka_destroy"))(handle);
-
-    public static MockLibrary Load()
+    static nint Load()
     {
         _ = Library.Version; // loads librdkafka
-        var path = File.ReadLines(MapsFile).Select(line => line[(line.IndexOf('/') is var slash and >= 0 ? slash : line.Length)..])
-            .FirstOrDefault(file => Path.GetFileName(file).Contains("librdkafka", StringComparison.Ordinal))
-            ?? throw new InvalidOperationException("librdkafka is not loaded");
-        return new MockLibrary(NativeLibrary.Load(path));
+        var files = File.ReadLines(LoadedFiles).Select(line => line[Math.Max(0, line.IndexOf('/'))..]);
+        return NativeLibrary.Load(files.FirstOrDefault(file => Path.GetFileName(file).Contains(Name, StringComparison.Ordinal))
+            ?? throw new InvalidOperationException("librdkafka is not loaded"));
     }
-
-    nint Export(string name) => NativeLibrary.GetExport(library, name);
 }

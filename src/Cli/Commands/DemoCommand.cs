@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Ssl.Cli.Demonstration;
 using Ssl.Cli.Street;
-using Ssl.Shared.Foundation.Hosting;
 
 namespace Ssl.Cli.Commands;
 
@@ -10,24 +9,21 @@ static class DemoCommand
 {
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Description = "folder for everything that is kept", DefaultValueFactory = _ => Path.Combine("data", "demo") };
-        var fresh = new Option<bool>("--fresh") { Description = "forget what an earlier demonstration learnt" };
+        var data = DataFolder.Option(Path.Combine("data", "demo"));
+        var fresh = new Option<bool>("--fresh") { Description = "delete what an earlier demonstration left in the folder" };
         var plain = new Option<bool>("--plain") { Description = "lines instead of the live page" };
-        var minutes = new Option<double?>("--minutes") { Description = "end after so many minutes instead of on Ctrl-C" };
-        var command = new Command("demo", "the whole loop on real telephone prompts; settings follow as --Section:Key=value") { data, fresh, plain, minutes };
-        command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction((parsed, ct) => SslHost.GuardAsync(async () =>
+        var minutes = new Option<double?>("--minutes") { Description = "end after this many minutes, not on Ctrl-C" };
+        const string about = "the whole loop on real telephone prompts; settings follow as --Section:Key=value";
+        return new Command("demo", about) { data, fresh, plain, minutes }.WithAction(takesSettings: true, action: async (parsed, ct) =>
         {
             var folder = new DataFolder(Path.GetFullPath(parsed.GetValue(data)!));
             if (parsed.GetValue(fresh) && Directory.Exists(folder.Path))
                 Directory.Delete(folder.Path, recursive: true);
-            var run = new DemonstrationRun(folder, TimeProvider.System)
-            {
-                Plain = parsed.GetValue(plain) || Console.IsOutputRedirected,
-                Duration = parsed.GetValue(minutes) is { } m ? TimeSpan.FromMinutes(m) : null,
-            };
-            await run.RunAsync([.. parsed.UnmatchedTokens], ct);
-        }));
-        return command;
+            var run = new DemonstrationRun(folder, parsed.GetValue(plain) || Console.IsOutputRedirected, TimeProvider.System);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            if (parsed.GetValue(minutes) is { } limit)
+                ending.CancelAfter(TimeSpan.FromMinutes(limit));
+            await run.RunAsync([.. parsed.UnmatchedTokens], ending.Token);
+        });
     }
 }

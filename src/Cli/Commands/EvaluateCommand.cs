@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using Ssl.Cli.Client;
-using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
+using Ssl.Shared.Speech.Normalisation;
 using Ssl.Shared.Speech.Scoring;
 
 namespace Ssl.Cli.Commands;
@@ -12,25 +12,31 @@ static class EvaluateCommand
 {
     public static Command Create()
     {
-        var server = new ServerOptions();
+        var (server, model) = (ServiceOptions.Server(), ServiceOptions.Model());
         var manifest = new Argument<string>("MANIFEST") { Description = "manifest.jsonl: audio_filepath, text, split" };
         var split = new Option<string?>("--split") { Description = "only this split" };
-        var model = new Option<string>("--model") { Description = "ssl (the champion), ssl@candidate, ssl@17", DefaultValueFactory = _ => "ssl" };
-        var limit = new Option<int>("--limit") { Description = "at most so many recordings (0: all)" };
-        var command = new Command("evaluate", "word and character error of the running service on a labelled set") { manifest, split, model, limit, server.Server };
-        command.SetAction((parsed, ct) => ClientErrors.ReportAsync(async () =>
+        var letterCase = new Option<LetterCase>("--case") { Description = "case of the letters that are compared (Lower, Keep)" };
+        var punctuation = new Option<Punctuation>("--punctuation") { Description = "whether punctuation is compared (Drop, Keep)" };
+        var limit = new Option<int>("--limit") { Description = "max. number of recordings (0: all)" };
+        const string about = "word and character error of the running service on a labelled set";
+        var command = new Command("evaluate", about) { manifest, split, model, limit, server, letterCase, punctuation };
+        return command.WithAction(async (parsed, ct) =>
         {
             var labels = LabelledManifest.Read(parsed.GetValue(manifest)!);
+            if (labels.Entries.FirstOrDefault(e => e.OffsetSeconds > 0) is { } stretch)
+                throw new InvalidDataException($"{stretch.Id}: whole files are sent; a line with an offset cannot be scored");
             foreach (var problem in labels.Problems)
                 await Console.Error.WriteLineAsync($"ssl: {problem}");
             var chosen = labels.Entries.Where(e => parsed.GetValue(split) is not { } only || e.Split == only);
-            using var client = server.Connect(parsed);
-            return await ScoreAsync(client, [.. parsed.GetValue(limit) > 0 ? chosen.Take(parsed.GetValue(limit)) : chosen], parsed.GetValue(model)!, ct);
-        }));
-        return command;
+            var max = parsed.GetValue(limit) is > 0 and var given ? given : int.MaxValue;
+            using var client = ServiceOptions.Connect(parsed.GetValue(server));
+            await ScoreAsync(client, [.. chosen.Take(max)], parsed.GetValue(model)!,
+                new TextPolicy(parsed.GetValue(letterCase), parsed.GetValue(punctuation)), ct);
+        });
     }
 
-    static async Task<int> ScoreAsync(ServiceClient client, IReadOnlyList<LabelledRecording> recordings, string model, CancellationToken ct)
+    static async Task ScoreAsync(
+        ServiceClient client, IReadOnlyList<LabelledRecording> recordings, string model, TextPolicy policy, CancellationToken ct)
     {
         if (recordings.Count == 0)
             throw new InvalidDataException("no recording to evaluate: the manifest, or the split, is empty");
@@ -40,7 +46,8 @@ static class EvaluateCommand
         {
             var answer = await client.TranscribeAsync(recording.AudioPath, model, "json", ct);
             using var json = JsonDocument.Parse(answer.Body);
-            var (reference, hypothesis) = (Vocabulary.Normalise(recording.Text), json.RootElement.GetProperty("text").GetString()!);
+            var (reference, hypothesis) =
+                (policy.Apply(recording.Text), policy.Apply(json.RootElement.GetProperty("text").GetString()!));
             words += ErrorRate.Words(reference, hypothesis);
             characters += ErrorRate.Characters(reference, hypothesis);
             versions.Add($"{answer.ModelVersion} (encoder {answer.EncoderVersion})");
@@ -48,6 +55,5 @@ static class EvaluateCommand
         Console.WriteLine($"{recordings.Count} recordings, recognizer {string.Join(", ", versions)}");
         Console.WriteLine($"WER {words.Rate:0.000} ({words})");
         Console.WriteLine($"CER {characters.Rate:0.000} ({characters})");
-        return 0;
     }
 }

@@ -1,17 +1,13 @@
 using System.CommandLine;
-using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Settings;
 
 namespace Ssl.Cli.Commands;
 
-/// <summary><c>ssl experiment</c>, which is a program of its own now: says where.</summary>
+/// <summary><c>ssl experiment</c>, a former command: names the program that replaced it.</summary>
 static class ExperimentCommand
 {
-    public static Command Create()
-    {
-        var command = new Command("experiment", "moved to make experiments") { Hidden = true, TreatUnmatchedTokensAsErrors = false };
-        command.SetAction((parsed, _) => SslHost.GuardAsync(() => throw new InvalidSettingException(
-            $"'ssl experiment' is now: make experiments ARGS=\"{string.Join(' ', parsed.UnmatchedTokens)}\"")));
-        return command;
-    }
+    public static Command Create() => new Command("experiment", "moved to make experiments") { Hidden = true }.WithAction(
+        (parsed, _) => throw new InvalidSettingException(
+            $"'ssl experiment' is now: make experiments ARGS=\"{string.Join(' ', parsed.UnmatchedTokens)}\""),
+        takesSettings: true);
 }

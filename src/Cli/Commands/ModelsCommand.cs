@@ -4,52 +4,75 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 using Ssl.Cli.Models;
 using Ssl.Cli.Street;
+using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Kafka;
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Foundation.Settings;
+using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber.Tuning.Promotion;
 
 namespace Ssl.Cli.Commands;
 
-/// <summary><c>ssl models</c>: lists the versions of the running service; <c>import</c> and <c>export</c> exchange them with transformers.</summary>
+/// <summary>
+/// <c>ssl models</c>: lists the versions of the running service; <c>import</c> and <c>export</c> exchange them with transformers,
+/// <see cref="LeverCommands"/> say which one serves.
+/// </summary>
 static class ModelsCommand
 {
     public static Command Create()
     {
-        var server = new ServerOptions();
-        var command = new Command("models", "list the recognizer versions of the running service") { server.Server, Import(), Export() };
-        command.SetAction((parsed, ct) => ClientErrors.ReportAsync(async () =>
+        var server = ServiceOptions.Server();
+        var command = new Command("models", "list the recognizer versions of the running service") { server, Import(), Export() };
+        foreach (var lever in LeverCommands.All())
+            command.Add(lever);
+        return command.WithAction(async (parsed, ct) =>
         {
-            using var client = server.Connect(parsed);
+            using var client = ServiceOptions.Connect(parsed.GetValue(server));
             using var models = await client.ModelsAsync(ct);
-            Print(models.RootElement.GetProperty("data"));
-            return 0;
-        }));
-        return command;
+            AnsiConsole.Write(Table(models.RootElement.GetProperty("data")));
+        });
+    }
+
+    /// <summary>Ids, which users copy, are never broken over lines.</summary>
+    internal static Table Table(JsonElement models)
+    {
+        var table = new Table().AddColumn(new TableColumn("id").NoWrap())
+            .AddColumns("version", "encoder", "created", "CER", "WER", "aliases");
+        foreach (var model in models.EnumerateArray())
+            table.AddRow(Text(model, "id"), Text(model, "version"), Text(model, "encoder_version"),
+                DateTimeOffset.FromUnixTimeSeconds(model.GetProperty("created").GetInt64()).ToString("u"),
+                Share(model, "cer"), Share(model, "wer"), Text(model, "aliases"));
+        return table;
     }
 
     static Command Import()
     {
-        var folder = new Argument<string>("FOLDER") { Description = "as save_pretrained writes it: config.json, safetensors, preprocessor and tokenizer files" };
+        const string files = "as save_pretrained writes it: config.json, weights, preprocessor and tokenizer files, language_model";
+        const string about = "take a wav2vec2, hubert or wav2vec2-bert folder of transformers into the registry";
+        var folder = new Argument<string>("FOLDER") { Description = files };
         var promote = new Option<bool>("--promote") { Description = "let it serve in the place of the champion" };
-        var bootstrap = new Option<string?>("--bootstrap-servers") { Description = "the broker on which to announce it (default: that of the `ssl up` whose data folder this is)" };
-        var data = DataFolder.Option();
-        var command = new Command("import", "take a wav2vec2 or wav2vec2-bert folder of transformers into the registry") { folder, promote, bootstrap, data };
-        command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction((parsed, ct) => ClientErrors.ReportAsync(async () =>
+        var language = new Option<string?>("--target-lang")
         {
-            CommandSettings.InitializeTorch(parsed.UnmatchedTokens);
+            Description = "language of a folder with several (MMS), e.g. deu; by default the one that its tokenizer names",
+        };
+        var (bootstrap, data) = (BrokerAddress.Option(), DataFolder.Option());
+        var command = new Command("import", about) { folder, promote, language, bootstrap, data };
+        return command.WithAction(takesSettings: true, action: async (parsed, ct) =>
+        {
+            var settings = SslHost.CreateBuilder([.. parsed.UnmatchedTokens], defaultPort: 0).Configuration;
+            TorchRuntime.Initialize(ValidatedOptions.Read<TorchOptions>(settings, TorchOptions.Section));
             var place = new DataFolder(parsed.GetValue(data)!);
             var registry = Registry(place);
-            var (encoder, recognizer, promoted) = new ModelImport(registry).Run(parsed.GetValue(folder)!, parsed.GetValue(promote));
-            Console.WriteLine($"encoder {encoder}{(recognizer is { } number ? $", recognizer ssl@{number}{(promoted ? ", the champion" : "")}" : "")} in {place.Registry}");
-            if (recognizer is not null && (parsed.GetValue(bootstrap) is not null || File.Exists(place.BrokerAddress)))
-            {
-                using var clients = new KafkaClients(BrokerAddress.Find(parsed.GetValue(bootstrap), place).ToOptions(), NullLoggerFactory.Instance);
-                await new AliasAnnouncer(clients, registry, NullLogger<AliasAnnouncer>.Instance).AnnounceAsync(ct);
-            }
-            return 0;
-        }));
-        return command;
+            var (encoder, recognizer, promoted) = new ModelImport(registry).Run(
+                parsed.GetValue(folder)!, parsed.GetValue(promote), parsed.GetValue(language));
+            var made = recognizer is { } number ? $", recognizer ssl@{number}{(promoted ? ", the champion" : "")}" : "";
+            Console.WriteLine($"encoder {encoder}{made} in {place.Registry}");
+            if (recognizer is null || (parsed.GetValue(bootstrap) is null && !File.Exists(place.BrokerAddress)))
+                return;
+            var broker = BrokerAddress.Find(parsed.GetValue(bootstrap), place);
+            using var clients = new KafkaClients(broker.ToOptions(), NullLoggerFactory.Instance);
+            await new AliasAnnouncer(clients, registry, NullLogger<AliasAnnouncer>.Instance).AnnounceAsync(ct);
+        });
     }
 
     static Command Export()
@@ -58,29 +81,21 @@ static class ModelsCommand
         var folder = new Argument<string>("FOLDER") { Description = "is made; from_pretrained loads it" };
         var data = DataFolder.Option();
         var command = new Command("export", "copy a version out of the registry, for transformers") { version, folder, data };
-        command.SetAction((parsed, _) => ClientErrors.ReportAsync(() =>
+        return command.WithAction((parsed, _) =>
         {
-            var manifest = new ModelExport(Registry(new DataFolder(parsed.GetValue(data)!))).Run(parsed.GetValue(version)!, parsed.GetValue(folder)!);
-            Console.WriteLine($"{manifest.Kind.ToString().ToLowerInvariant()} {manifest.Number}: {string.Join(", ", manifest.Files.Keys.Order(StringComparer.Ordinal))}");
-            return Task.FromResult(0);
-        }));
-        return command;
+            var export = new ModelExport(Registry(new DataFolder(parsed.GetValue(data)!)));
+            var manifest = export.Run(parsed.GetValue(version)!, parsed.GetValue(folder)!);
+            var files = string.Join(", ", manifest.Files.Keys.Order(StringComparer.Ordinal));
+            Console.WriteLine($"{manifest.Kind.ToString().ToLowerInvariant()} {manifest.Number}: {files}");
+            return Task.CompletedTask;
+        });
     }
 
-    static ModelRegistry Registry(DataFolder data) => new(new RegistryOptions { Path = data.Registry }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
-
-    static void Print(JsonElement models)
-    {
-        var table = new Table().AddColumns("id", "version", "encoder", "created", "CER", "WER", "aliases");
-        foreach (var model in models.EnumerateArray())
-            table.AddRow(Text(model, "id"), Text(model, "version"), Text(model, "encoder_version"),
-                DateTimeOffset.FromUnixTimeSeconds(model.GetProperty("created").GetInt64()).ToString("u"),
-                Share(model, "cer"), Share(model, "wer"), Text(model, "aliases"));
-        AnsiConsole.Write(table);
-    }
+    static ModelRegistry Registry(DataFolder data) =>
+        new(new RegistryOptions { Path = data.Registry }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
 
     static string Text(JsonElement model, string name) => !model.TryGetProperty(name, out var value) ? "" : Markup.Escape(
-        value.ValueKind == JsonValueKind.Array ? string.Join(' ', value.EnumerateArray().Select(v => v.ToString())) : value.ToString());
+        value.ValueKind == JsonValueKind.Array ? string.Join(' ', value.EnumerateArray()) : value.ToString());
 
     static string Share(JsonElement model, string name) =>
         model.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble().ToString("0.000") : "";

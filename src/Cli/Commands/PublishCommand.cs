@@ -16,29 +16,25 @@ static class PublishCommand
         var stream = new Option<bool>("--stream") { Description = "as a live stream of raw PCM, at the speed of speech" };
         var key = new Option<string?>("--key") { Description = "stream id (default: the file's name)" };
         var optOut = new Option<bool>("--train-opt-out") { Description = "transcribe it, but never train on it" };
-        var bootstrap = new Option<string?>("--bootstrap-servers") { Description = "the broker (default: that of the `ssl up` whose data folder this is)" };
-        var data = DataFolder.Option();
+        var (bootstrap, data) = (BrokerAddress.Option(), DataFolder.Option());
         var command = new Command("publish", "publish audio to the topic audio.raw") { paths, stream, key, optOut, bootstrap, data };
-        command.SetAction((parsed, ct) => ClientErrors.ReportAsync(async () =>
+        return command.WithAction(async (parsed, ct) =>
         {
             var files = parsed.GetValue(paths)!.SelectMany(AudioFiles.Find).ToArray();
             var broker = BrokerAddress.Find(parsed.GetValue(bootstrap), new DataFolder(parsed.GetValue(data)!));
             using var clients = new KafkaClients(broker.ToOptions(), NullLoggerFactory.Instance);
-            var publisher = new AudioPublisher(new DownstreamPacer(clients, Topics.AudioRaw, [ConsumerGroups.Ingest]), TimeProvider.System);
+            using var publisher = new AudioPublisher(clients, TimeProvider.System);
             var count = 0;
             foreach (var file in files)
             {
                 var streamId = parsed.GetValue(key) ?? Path.GetFileNameWithoutExtension(file);
-                if (parsed.GetValue(stream))
-                    await publisher.PublishStreamAsync(file, streamId, parsed.GetValue(optOut), ct);
-                else
-                    await publisher.PublishFileAsync(file, streamId, parsed.GetValue(optOut), ct);
+                await (parsed.GetValue(stream)
+                    ? publisher.PublishStreamAsync(file, streamId, parsed.GetValue(optOut), ct)
+                    : publisher.PublishFileAsync(file, streamId, parsed.GetValue(optOut), ct));
                 if (++count % 100 == 0)
                     Console.WriteLine($"{count} of {files.Length} files");
             }
             Console.WriteLine($"published {count} file{(count == 1 ? "" : "s")} to {Topics.AudioRaw} on {broker.BootstrapServers}");
-            return 0;
-        }));
-        return command;
+        });
     }
 }

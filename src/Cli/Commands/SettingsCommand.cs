@@ -12,12 +12,11 @@ static class SettingsCommand
     {
         var filter = new Argument<string?>("FILTER") { Description = "only keys that contain it", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("settings", "list the settings of the services, with default and allowed values") { filter };
-        command.SetAction((parsed, _) => ClientErrors.ReportAsync(() =>
+        return command.WithAction((parsed, _) =>
         {
             Print(parsed.GetValue(filter) ?? "", Console.Out);
-            return Task.FromResult(0);
-        }));
-        return command;
+            return Task.CompletedTask;
+        });
     }
 
     /// <exception cref="InvalidDataException">No key contains <paramref name="filter"/>.</exception>
@@ -25,19 +24,17 @@ static class SettingsCommand
     {
         var all = All();
         var shown = all.Where(setting => setting.Key.Contains(filter, StringComparison.OrdinalIgnoreCase)).Select(SettingText.Of).ToArray();
+        var names = all.SelectMany(setting => setting.Key.Split(':').Append(setting.Key)).Distinct();
         if (shown.Length == 0)
-        {
-            var names = all.SelectMany(setting => setting.Key.Split(':').Append(setting.Key)).Distinct();
             throw new InvalidDataException($"no setting contains '{filter}'{NearestName.Hint(filter, names)}");
-        }
         output.WriteLine(string.Join("\n\n", shown));
     }
 
-    /// <summary>What the services register, without a user's settings: a wrong one must not keep its user from reading this.</summary>
+    /// <summary>What the services register, without the user's settings: a wrong one must not keep the list from being printed.</summary>
     static Setting[] All()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Configuration["Kafka:BootstrapServers"] = "localhost:9092"; // the one setting without a default; nothing is sent
+        builder.Configuration["Kafka:BootstrapServers"] = "localhost:9092"; // the only setting without a default; no connection is made
         StreetHost.AddServices(builder);
         return [.. builder.Services.Select(s => s.ImplementationInstance).OfType<SettingsSection>().SelectMany(s => s.Settings())];
     }

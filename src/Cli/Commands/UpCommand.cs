@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Ssl.Cli.Street;
-using Ssl.Shared.Foundation.Hosting;
 
 namespace Ssl.Cli.Commands;
 
@@ -12,16 +11,12 @@ static class UpCommand
         var data = DataFolder.Option();
         var labels = new Option<string?>("--labels") { Description = "manifest.jsonl of the labelled set" };
         var command = new Command("up", "run all services in one process; settings follow as --Section:Key=value") { data, labels };
-        command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction((parsed, ct) => SslHost.GuardAsync(async () =>
+        return command.WithAction(takesSettings: true, action: async (parsed, ct) =>
         {
-            var defaults = new Dictionary<string, string?>();
-            if (parsed.GetValue(labels) is { } manifest)
-                defaults["Transcriber:Labels:ManifestPath"] = manifest;
+            var defaults = new Dictionary<string, string?> { ["Transcriber:Labels:ManifestPath"] = parsed.GetValue(labels) };
             await using var street = new StreetHost(new DataFolder(parsed.GetValue(data)!), [.. parsed.UnmatchedTokens], defaults);
             await street.StartAsync(ct);
             await street.App.WaitForShutdownAsync(ct);
-        }));
-        return command;
+        });
     }
 }

@@ -43,9 +43,12 @@ static class LiveView
 
     static Table Recognizers(Snapshot s)
     {
-        var table = new Table().Border(TableBorder.Rounded).Title("recognizers, on held-out prompts").AddColumns("version", "encoder", "CER", "WER", "at", "");
+        var table = new Table().Border(TableBorder.Rounded).Title("recognizers, on held-out prompts")
+            .AddColumns("version", "encoder", "CER", "WER", "at", "");
         foreach (var score in s.Scores.TakeLast(ShownScores))
-            table.AddRow($"{score.Number}", $"{score.EncoderNumber}", $"{score.CharacterErrorRate:0.000}", $"{score.WordErrorRate:0.000}", $"{score.Elapsed:mm\\:ss}",
+            table.AddRow(
+                $"{score.Number}", $"{score.EncoderNumber}", $"{score.CharacterErrorRate:0.000}", $"{score.WordErrorRate:0.000}",
+                $"{score.Elapsed:mm\\:ss}",
                 score.Number == s.ChampionNumber ? "[green]serving[/]" : score.Promoted ? "[grey]served[/]" : "[yellow]refused[/]");
         if (s.Scores.Count == 0)
             table.AddRow("none yet", "", "", "", "", "[grey]fine-tuning waits for an encoder[/]");
@@ -54,7 +57,7 @@ static class LiveView
 
     static Table Examples(Snapshot s)
     {
-        var table = new Table().Border(TableBorder.Rounded).Title("held-out prompts as they are heard").AddColumns("said", "heard", "by");
+        var table = new Table().Border(TableBorder.Rounded).Title("transcripts of held-out prompts").AddColumns("said", "heard", "by");
         foreach (var example in s.Examples.TakeLast(ShownExamples))
             table.AddRow(Markup.Escape(example.Reference), Markup.Escape(example.Text), $"{example.RecognizerNumber}");
         return table;

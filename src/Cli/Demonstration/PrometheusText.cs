@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ssl.Cli.Demonstration;
 
-/// <summary>Reads one sample from a page in the Prometheus text format 0.0.4: the demonstration sees what any scraper sees.</summary>
+/// <summary>Samples of a page in the Prometheus text format 0.0.4.</summary>
 sealed class PrometheusText
 {
     readonly Dictionary<string, double> samples = new(StringComparer.Ordinal);
@@ -12,7 +12,8 @@ sealed class PrometheusText
         foreach (var line in page.Split('\n'))
         {
             var space = line.LastIndexOf(' ');
-            if (space > 0 && line[0] != '#' && double.TryParse(line.AsSpan(space + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+            if (space > 0 && line[0] != '#'
+                && double.TryParse(line.AsSpan(space + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
                 samples[line[..space]] = value;
         }
     }

@@ -1,6 +1,6 @@
 namespace Ssl.Cli.Demonstration;
 
-/// <summary>One telephone prompt: its recording, what is said in it, and whether its text is kept from training.</summary>
+/// <summary>A telephone prompt: its recording and its words.</summary>
 /// <param name="Name">Name of the prompt in its package, e.g. <c>digits/7</c>.</param>
 /// <param name="Path">The recording: WAV, 8 kHz, mono.</param>
 /// <param name="Text">Spoken words, lower case.</param>

@@ -1,16 +1,15 @@
 using System.Collections.Concurrent;
 using Ssl.Cli.Publishing;
-using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Cli.Demonstration;
 
-/// <summary>Publishes every prompt once, then the held-out ones again and again at the speed of speech, so that there is always something to hear.</summary>
-sealed class PromptStream(KafkaClients clients, TimeProvider clock)
+/// <summary>Publishes every prompt once, then the held-out ones repeatedly, at the speed of speech.</summary>
+sealed class PromptStream(KafkaClients clients, TimeProvider clock) : IDisposable
 {
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
 
-    readonly AudioPublisher publisher = new(new DownstreamPacer(clients, Topics.AudioRaw, [ConsumerGroups.Ingest]), clock);
+    readonly AudioPublisher publisher = new(clients, clock);
     readonly ConcurrentDictionary<string, Prompt> published = new(StringComparer.Ordinal);
 
     public async Task RunAsync(IReadOnlyList<Prompt> prompts, CancellationToken ct)
@@ -25,9 +24,10 @@ sealed class PromptStream(KafkaClients clients, TimeProvider clock)
         }
     }
 
-    /// <summary>The prompt from which a segment was cut, by the source in its id; null for audio that is not ours.</summary>
-    public Prompt? SourceOf(string segmentId) =>
-        published.GetValueOrDefault(segmentId[..Math.Max(0, segmentId.LastIndexOf('/'))]);
+    /// <summary>The prompt that a segment was cut from, by the source in its id; null: audio from elsewhere.</summary>
+    public Prompt? SourceOf(string segmentId) => published.GetValueOrDefault(segmentId[..Math.Max(0, segmentId.LastIndexOf('/'))]);
+
+    public void Dispose() => publisher.Dispose();
 
     async Task PublishAsync(Prompt prompt, CancellationToken ct)
     {

@@ -1,46 +1,33 @@
+using System.Collections.Concurrent;
+
 namespace Ssl.Cli.Demonstration;
 
-/// <summary>Keeps the last warnings and errors of the services for the view, instead of writing through it.</summary>
-sealed class RecentWarnings(TimeProvider clock) : ILoggerProvider
+/// <summary>Keeps the last warnings and errors of the services for the view, which log lines would overwrite. Thread-safe.</summary>
+sealed class RecentWarnings(TimeProvider clock) : ILoggerProvider, ILogger
 {
     const int Kept = 20;
-    readonly Queue<string> lines = new();
+    readonly ConcurrentQueue<string> lines = new();
 
-    public IReadOnlyList<string> Lines
+    public IReadOnlyList<string> Lines => [.. lines];
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        get
-        {
-            lock (lines)
-                return [.. lines];
-        }
+        if (!IsEnabled(logLevel))
+            return;
+        var cause = exception is null ? "" : $" ({exception.GetBaseException().Message})";
+        lines.Enqueue($"{clock.GetLocalNow():HH:mm:ss} {logLevel}: {formatter(state, exception)}{cause}");
+        while (lines.Count > Kept)
+            lines.TryDequeue(out _);
     }
-
-    public ILogger CreateLogger(string categoryName) => new Logger(this);
 
     public void Dispose()
     {
-    }
-
-    void Keep(LogLevel level, string message)
-    {
-        lock (lines)
-        {
-            lines.Enqueue($"{clock.GetLocalNow():HH:mm:ss} {level}: {message}");
-            while (lines.Count > Kept)
-                lines.Dequeue();
-        }
-    }
-
-    sealed class Logger(RecentWarnings kept) : ILogger
-    {
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel))
-                kept.Keep(logLevel, formatter(state, exception) + (exception is null ? "" : $" ({exception.GetBaseException().Message})"));
-        }
     }
 }

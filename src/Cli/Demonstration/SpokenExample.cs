@@ -1,4 +1,4 @@
 namespace Ssl.Cli.Demonstration;
 
-/// <summary>A held-out prompt as the service heard it, beside what was said.</summary>
+/// <summary>A held-out prompt: its words and a transcript.</summary>
 sealed record SpokenExample(string Reference, string Text, int RecognizerNumber);

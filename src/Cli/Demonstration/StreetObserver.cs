@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Ssl.Cli.Client;
 using Ssl.Cli.Street;
@@ -7,7 +8,7 @@ using Ssl.Shared.Foundation.Registry;
 
 namespace Ssl.Cli.Demonstration;
 
-/// <summary>Looks at the running street as its users do: the metrics page, the registry, the topic <c>transcripts</c>.</summary>
+/// <summary>Reads what users can read of the running street: the metrics page, the registry, the topic <c>transcripts</c>.</summary>
 sealed class StreetObserver(StreetHost street, PromptStream stream, RecentWarnings warnings, TimeProvider clock) : IDisposable
 {
     const int KeptExamples = 10;
@@ -16,10 +17,10 @@ sealed class StreetObserver(StreetHost street, PromptStream stream, RecentWarnin
     readonly ServiceClient client = new(street.Address, ScrapeTimeout);
     readonly ModelRegistry registry = street.App.Services.GetRequiredService<ModelRegistry>();
     readonly long started = clock.GetTimestamp();
-    readonly Dictionary<int, RecognizerScore> scores = [];
-    readonly Queue<SpokenExample> examples = new();
+    readonly SortedDictionary<int, RecognizerScore> scores = [];
+    readonly ConcurrentQueue<SpokenExample> examples = new();
 
-    /// <summary>The street at this moment; null when its metrics did not answer in time.</summary>
+    /// <summary>The street at this moment; null: its metrics did not answer in time.</summary>
     public async Task<Snapshot?> LookAsync(CancellationToken ct)
     {
         PrometheusText metrics;
@@ -27,7 +28,7 @@ sealed class StreetObserver(StreetHost street, PromptStream stream, RecentWarnin
         {
             metrics = new PrometheusText(await client.MetricsAsync(ct));
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or OperationCanceledException)
         {
             return null;
         }
@@ -45,21 +46,24 @@ sealed class StreetObserver(StreetHost street, PromptStream stream, RecentWarnin
             CodePerplexity = metrics["ssl_learner_code_perplexity"],
             EncoderNumber = (int)metrics.Sum("ssl_learner_encoder_version"),
             ChampionNumber = registry.Aliases().TryGetValue(ModelId.Champion, out var champion) ? champion.Number : 0,
-            Scores = [.. scores.Values.OrderBy(s => s.Number)],
-            Examples = Examples(),
+            Scores = [.. scores.Values],
+            Examples = [.. examples],
             Warnings = warnings.Lines,
             Address = street.Address.ToString(),
         };
     }
 
-    /// <summary>Collects what is heard of the held-out prompts, until cancelled.</summary>
+    /// <summary>Collects transcripts of the held-out prompts, until cancelled.</summary>
     public async Task FollowTranscriptsAsync(KafkaClients clients, CancellationToken ct)
     {
         await foreach (var message in AnnouncementFollower.FollowAsync(clients, Topics.Transcripts, ct))
         {
             var transcript = message.Value is { } value ? JsonSerializer.Deserialize(value, ContractJson.Default.Transcript) : null;
-            if (transcript is not null && stream.SourceOf(transcript.SegmentId) is { HeldOut: true } prompt)
-                Keep(new SpokenExample(prompt.Text, transcript.Text, transcript.RecognizerNumber));
+            if (transcript is null || stream.SourceOf(transcript.SegmentId) is not { HeldOut: true } prompt)
+                continue;
+            examples.Enqueue(new SpokenExample(prompt.Text, transcript.Text, transcript.RecognizerNumber));
+            if (examples.Count > KeptExamples)
+                examples.TryDequeue(out _);
         }
     }
 
@@ -67,28 +71,11 @@ sealed class StreetObserver(StreetHost street, PromptStream stream, RecentWarnin
 
     void ReadScores()
     {
-        foreach (var manifest in registry.List(ModelKind.Recognizer))
+        foreach (var manifest in registry.List(ModelKind.Recognizer).Where(m => !scores.ContainsKey(m.Number)))
         {
-            if (scores.ContainsKey(manifest.Number))
-                continue;
-            scores[manifest.Number] = new RecognizerScore(manifest.Number, manifest.EncoderNumber ?? 0,
-                manifest.RecognizerScores?.CharacterErrorRate ?? 0, manifest.RecognizerScores?.WordErrorRate ?? 0, manifest.IsPromoted, clock.GetElapsedTime(started));
+            var found = manifest.RecognizerScores;
+            scores[manifest.Number] = new RecognizerScore(manifest.Number, manifest.EncoderNumber ?? 0, found?.CharacterErrorRate ?? 0,
+                found?.WordErrorRate ?? 0, manifest.MayServe, clock.GetElapsedTime(started));
         }
-    }
-
-    void Keep(SpokenExample example)
-    {
-        lock (examples)
-        {
-            examples.Enqueue(example);
-            while (examples.Count > KeptExamples)
-                examples.Dequeue();
-        }
-    }
-
-    SpokenExample[] Examples()
-    {
-        lock (examples)
-            return [.. examples];
     }
 }

@@ -15,16 +15,19 @@ sealed partial class TelephonePrompts
     const string SoundFolder = "/usr/share/asterisk/sounds/en_US_f_Allison";
     const string TranscriptFile = "/usr/share/doc/asterisk-core-sounds-en/core-sounds-en.txt.gz";
     const int HeldOutOneIn = 5;
-    const double LongestSeconds = 20; // of a segment: a longer prompt would be heard in pieces, and has no text for each
+    const double MaxSeconds = 20; // of a segment: a longer prompt would be cut, and there is no text for each part
 
     static readonly string[] DigitWords = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
 
-    /// <summary>Every prompt whose words are certain: tones, silence, notes in brackets, many-digit numbers and the few over 20 s are left out.</summary>
+    /// <summary>
+    /// Every prompt whose words are certain: no tones, silence, notes in brackets, numbers of several digits, nor the few over 20 s.
+    /// </summary>
     /// <exception cref="FileNotFoundException">The packages are not installed.</exception>
     public static IReadOnlyList<Prompt> Read(string soundFolder = SoundFolder, string transcriptFile = TranscriptFile)
     {
         if (!Directory.Exists(soundFolder) || !File.Exists(transcriptFile))
-            throw new FileNotFoundException("The demonstration's speech is not installed: apt-get install asterisk-core-sounds-en-wav asterisk-core-sounds-en (make setup does it).");
+            throw new FileNotFoundException(
+                "the prompts are not installed: run make setup, or apt-get install asterisk-core-sounds-en-wav asterisk-core-sounds-en");
         using var stream = new GZipStream(File.OpenRead(transcriptFile), CompressionMode.Decompress);
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return Parse(reader.ReadToEnd(), soundFolder);
@@ -36,44 +39,41 @@ sealed partial class TelephonePrompts
         var prompts = new List<Prompt>();
         foreach (var line in transcripts.Split('\n'))
         {
-            var colon = line.IndexOf(": ", StringComparison.Ordinal);
-            if (colon <= 0 || line[0] == ';')
+            if (line.StartsWith(';') || line.Split(": ", 2) is not [{ Length: > 0 } name, var words] || Spoken(words) is not { } text)
                 continue;
-            var (name, path) = (line[..colon].Trim(), Path.Combine(soundFolder, line[..colon].Trim() + ".wav"));
-            if (Spoken(line[(colon + 1)..]) is { } text && File.Exists(path) && new Prompt(name, path, text, IsHeldOut(text)) is { DurationSeconds: <= LongestSeconds } prompt)
+            var path = Path.Combine(soundFolder, name.Trim() + ".wav");
+            if (File.Exists(path) && new Prompt(name.Trim(), path, text, IsHeldOut(text)) is { DurationSeconds: <= MaxSeconds } prompt)
                 prompts.Add(prompt);
         }
         return prompts;
     }
 
-    /// <summary>Writes the labelled set as <c>manifest.jsonl</c>: the split <c>train</c> to learn from, <c>test</c> to be judged by.</summary>
+    /// <summary>Writes the labelled set as <c>manifest.jsonl</c>, with the splits <c>train</c> and <c>test</c> (held out).</summary>
     public static void WriteManifest(IEnumerable<Prompt> prompts, string path)
     {
-        var lines = new StringBuilder();
-        foreach (var prompt in prompts)
-            lines.Append(JsonSerializer.Serialize(new
-            {
-                audio_filepath = prompt.Path,
-                duration = Math.Round(prompt.DurationSeconds, 2),
-                text = prompt.Text,
-                speaker = "allison",
-                split = prompt.HeldOut ? "test" : "train",
-            })).Append('\n');
+        var lines = prompts.Select(prompt => JsonSerializer.Serialize(new
+        {
+            audio_filepath = prompt.Path,
+            duration = Math.Round(prompt.DurationSeconds, 2),
+            text = prompt.Text,
+            speaker = "allison",
+            split = prompt.HeldOut ? "test" : "train",
+        }) + '\n');
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        AtomicFile.Write(path, Encoding.UTF8.GetBytes(lines.ToString()));
+        AtomicFile.Write(path, Encoding.UTF8.GetBytes(string.Concat(lines)));
     }
 
     static string? Spoken(string written)
     {
         if (Uncertain().IsMatch(written))
             return null;
-        var words = Digit().Replace(written, m => $" {DigitWords[m.Value[0] - '0']} ").Replace("*", " star ", StringComparison.Ordinal).Replace("#", " pound ", StringComparison.Ordinal);
-        words = NotSpoken().Replace(words.ToLowerInvariant().Replace(".m.", "m", StringComparison.Ordinal), " ");
-        words = string.Join(' ', words.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var words = Digit().Replace(written, m => $" {DigitWords[m.Value[0] - '0']} ").Replace("*", " star ", StringComparison.Ordinal)
+            .Replace("#", " pound ", StringComparison.Ordinal);
+        words = NotSpoken().Replace(words.ToLowerInvariant().Replace(".m.", "m", StringComparison.Ordinal), " ").Trim();
         return words.Length == 0 ? null : words;
     }
 
-    /// <summary>By a hash of the text, so that two recordings of the same words never stand on both sides (FNV-1a, 32 bit).</summary>
+    /// <summary>By a hash of the text (FNV-1a, 32 bit), so that two recordings of the same words are in the same split.</summary>
     static bool IsHeldOut(string text)
     {
         var hash = 2166136261u;
@@ -84,10 +84,8 @@ sealed partial class TelephonePrompts
 
     [GeneratedRegex(@"[\[\]<>()=@$+/]|[0-9]{2}")]
     private static partial Regex Uncertain();
-
     [GeneratedRegex("[0-9]")]
     private static partial Regex Digit();
-
-    [GeneratedRegex("[^a-z' ]+")]
+    [GeneratedRegex("[^a-z']+")]
     private static partial Regex NotSpoken();
 }

@@ -1,6 +1,7 @@
 using Ssl.Shared.Foundation.Files;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Recognition;
 
 namespace Ssl.Cli.Models;
 
@@ -22,20 +23,32 @@ sealed class ModelExport(ModelRegistry registry)
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(folder))!);
         AtomicFolder.Write(Path.GetFullPath(folder), temporary =>
         {
+            if (kind == ModelKind.Encoder && found.Manifest.RecognizerNumber is not null)
+            {
+                using var encoder = ModelFolder.LoadEncoder(found.Path); // out of the recognizer that holds its weights
+                ModelFolder.SaveEncoder(temporary, encoder);
+                return;
+            }
             foreach (var name in found.Manifest.Files.Keys)
-                File.Copy(Path.Combine(found.Path, name), Path.Combine(temporary, name));
+            {
+                var place = LanguageModelFiles.InSubfolder(name, found.Manifest.Files.Keys)
+                    ? Directory.CreateDirectory(Path.Combine(temporary, LanguageModelFiles.Subfolder)).FullName : temporary;
+                File.Copy(Path.Combine(found.Path, name), Path.Combine(place, name));
+            }
         });
         return found.Manifest;
     }
 
     (ModelKind Kind, int Number) Find(string version)
     {
-        if (version.StartsWith(EncoderPrefix, StringComparison.Ordinal) && int.TryParse(version.AsSpan(EncoderPrefix.Length), out var encoder))
+        if (version.StartsWith(EncoderPrefix, StringComparison.Ordinal)
+            && int.TryParse(version.AsSpan(EncoderPrefix.Length), out var encoder))
             return (ModelKind.Encoder, encoder);
         if (ModelId.Parse(version) is not { } id)
             throw new InvalidModelException($"'{version}' names no version: ssl (the champion), ssl@candidate, ssl@17 or encoder@42");
         return registry.Resolve(id) is { } number
             ? (ModelKind.Recognizer, number)
-            : throw new InvalidModelException(id.AliasKey is { } alias ? $"{version}: no recognizer is {alias} yet" : $"{version}: there is no such version");
+            : throw new InvalidModelException(id.AliasKey is { } alias ? $"{version}: no recognizer is {alias} yet"
+            : $"{version}: there is no such version");
     }
 }

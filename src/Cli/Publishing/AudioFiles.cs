@@ -3,7 +3,8 @@ namespace Ssl.Cli.Publishing;
 /// <summary>Which files are audio, and their content type on <c>audio.raw</c>.</summary>
 static class AudioFiles
 {
-    static readonly Dictionary<string, string> ContentTypes = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>By extension; null: the receiver recognises the file by its first bytes.</summary>
+    static readonly Dictionary<string, string?> ContentTypes = new(StringComparer.OrdinalIgnoreCase)
     {
         [".wav"] = "audio/wav",
         [".flac"] = "audio/flac",
@@ -11,11 +12,28 @@ static class AudioFiles
         [".oga"] = "audio/ogg",
         [".opus"] = "audio/ogg",
         [".mp3"] = "audio/mpeg",
-        [".ul"] = "audio/basic",
-        [".ulaw"] = "audio/basic",
+        [".ul"] = "audio/PCMU",
+        [".ulaw"] = "audio/PCMU",
+        [".al"] = "audio/PCMA",
+        [".alaw"] = "audio/PCMA",
+        [".aif"] = null,
+        [".aiff"] = null,
+        [".au"] = null,
+        [".caf"] = null,
+        [".m4a"] = null,
+        [".mp4"] = null,
+        [".mov"] = null,
+        [".3gp"] = null,
+        [".webm"] = null,
+        [".mka"] = null,
+        [".mkv"] = null,
+        [".aac"] = null,
+        [".amr"] = null,
+        [".wma"] = null,
+        [".ac3"] = null,
     };
 
-    /// <summary>The content type that a file's name tells, or null: the receiver then looks at its first bytes.</summary>
+    /// <summary>The content type by the file's extension; null: the receiver recognises it by its first bytes.</summary>
     public static string? ContentType(string path) => ContentTypes.GetValueOrDefault(Path.GetExtension(path));
 
     /// <summary>The file itself, or every audio file below a folder in ordinal order.</summary>
@@ -26,7 +44,9 @@ static class AudioFiles
             return [path];
         if (!Directory.Exists(path))
             throw new FileNotFoundException($"{path} is neither a file nor a folder");
-        var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(f => ContentType(f) is not null).Order(StringComparer.Ordinal).ToArray();
-        return files.Length > 0 ? files : throw new FileNotFoundException($"{path} holds no audio file ({string.Join(' ', ContentTypes.Keys)})");
+        var files = Directory.GetFiles(path, "*", SearchOption.AllDirectories).Where(f => ContentTypes.ContainsKey(Path.GetExtension(f)));
+        return files.Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } audio
+            ? audio
+            : throw new FileNotFoundException($"{path} holds no audio file ({string.Join(' ', ContentTypes.Keys)})");
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
@@ -9,50 +8,54 @@ using Ssl.Shared.Foundation.Kafka;
 namespace Ssl.Cli.Publishing;
 
 /// <summary>Publishes recordings to <c>audio.raw</c>, with the CloudEvents headers of the Kafka binding (binary mode).</summary>
-sealed class AudioPublisher(DownstreamPacer pacer, TimeProvider clock)
+sealed class AudioPublisher(KafkaClients clients, TimeProvider clock) : IDisposable
 {
-    const int KeyAllowance = 1000;
-    static readonly TimeSpan ChunkLength = TimeSpan.FromMilliseconds(500);
-    static readonly TimeSpan PieceLength = TimeSpan.FromSeconds(30);
+    const int MaxKeyBytes = 1000; // and headers
+    static readonly TimeSpan LivePiece = TimeSpan.FromMilliseconds(500);
+    static readonly TimeSpan FilePiece = TimeSpan.FromSeconds(30);
 
-    /// <summary>Publishes a file as one clip; one that is too large for a message, as raw PCM in pieces, one after the other.</summary>
-    /// <exception cref="InvalidDataException">The file is large, and not audio that can be read.</exception>
-    public Task PublishFileAsync(string path, string streamId, bool trainOptOut, CancellationToken ct) => new FileInfo(path).Length > pacer.LargestMessageBytes - KeyAllowance
-        ? PublishPcmAsync(path, streamId, trainOptOut, PieceLength, () => ValueTask.CompletedTask, ct)
-        : PublishClipAsync(path, streamId, trainOptOut, ct);
+    readonly DownstreamPacer pacer = new(clients, Topics.AudioRaw, [ConsumerGroups.Ingest]) { WaitsForBroker = false };
+
+    /// <summary>Publishes a file as one clip, or as raw PCM in pieces if it is too large for a message.</summary>
+    /// <exception cref="InvalidDataException">The file is too large for a message and cannot be decoded.</exception>
+    public Task PublishFileAsync(string path, string streamId, bool trainOptOut, CancellationToken ct) =>
+        new FileInfo(path).Length > pacer.LargestMessageBytes - MaxKeyBytes
+            ? PublishPcmAsync(path, streamId, trainOptOut, FilePiece, () => ValueTask.CompletedTask, ct)
+            : PublishClipAsync(path, streamId, trainOptOut, ct);
 
     /// <summary>Publishes a file as one clip, byte for byte.</summary>
-    public async Task<DeliveryResult<byte[]?, byte[]?>> PublishClipAsync(string path, string streamId, bool trainOptOut, CancellationToken ct) =>
-        await SendAsync(streamId, await File.ReadAllBytesAsync(path, ct), Describe(path, AudioFiles.ContentType(path), sequence: 0, trainOptOut), ct);
+    public async Task<DeliveryResult<byte[]?, byte[]?>> PublishClipAsync(
+        string path, string streamId, bool trainOptOut, CancellationToken ct) =>
+        await SendAsync(streamId, await File.ReadAllBytesAsync(path, ct), Headers(path, AudioFiles.ContentType(path), 0, trainOptOut), ct);
 
-    /// <summary>Publishes a file as a live stream of raw PCM messages, half a second each, at the speed of speech.</summary>
-    /// <returns>Seconds of audio sent.</returns>
-    /// <exception cref="InvalidDataException">The file is not audio that can be read.</exception>
-    public async Task<double> PublishStreamAsync(string path, string streamId, bool trainOptOut, CancellationToken ct)
+    /// <summary>Publishes a file as a live stream of raw PCM messages of half a second, in real time.</summary>
+    /// <exception cref="InvalidDataException">The file cannot be decoded.</exception>
+    public async Task PublishStreamAsync(string path, string streamId, bool trainOptOut, CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(ChunkLength, clock);
-        return await PublishPcmAsync(path, streamId, trainOptOut, ChunkLength, async () => await timer.WaitForNextTickAsync(ct), ct);
+        using var timer = new PeriodicTimer(LivePiece, clock);
+        await PublishPcmAsync(path, streamId, trainOptOut, LivePiece, async () => await timer.WaitForNextTickAsync(ct), ct);
     }
 
-    async Task<double> PublishPcmAsync(string path, string streamId, bool trainOptOut, TimeSpan pieceLength, Func<ValueTask> afterPiece, CancellationToken ct)
+    public void Dispose() => pacer.Dispose();
+
+    async Task PublishPcmAsync(
+        string path, string streamId, bool trainOptOut, TimeSpan pieceLength, Func<ValueTask> afterPiece, CancellationToken ct)
     {
         var decoded = AudioFile.Read(path);
         if (!decoded.Ok)
             throw new InvalidDataException($"{path}: {decoded.Detail}");
-        var pieceSamples = (int)(pieceLength.TotalSeconds * AudioFormat.SampleRateHz);
-        for (var (start, sequence) = (0, 0); start < decoded.Samples.Length; start += pieceSamples, sequence++)
+        foreach (var (sequence, piece) in decoded.Samples.Chunk((int)(pieceLength.TotalSeconds * AudioFormat.SampleRateHz)).Index())
         {
-            var piece = decoded.Samples.AsSpan(start, Math.Min(pieceSamples, decoded.Samples.Length - start));
-            await SendAsync(streamId, MemoryMarshal.AsBytes(piece).ToArray(), Describe(path, AudioFormat.SegmentContentType, sequence, trainOptOut), ct);
+            var headers = Headers(path, AudioFormat.SegmentContentType, sequence, trainOptOut);
+            await SendAsync(streamId, MemoryMarshal.AsBytes<short>(piece).ToArray(), headers, ct);
             await afterPiece();
         }
-        return decoded.DurationSeconds;
     }
 
     Task<DeliveryResult<byte[]?, byte[]?>> SendAsync(string streamId, byte[] value, Headers headers, CancellationToken ct) =>
         pacer.ProduceAsync(new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(streamId), Value = value, Headers = headers }, ct);
 
-    Headers Describe(string path, string? contentType, int sequence, bool trainOptOut)
+    Headers Headers(string path, string? contentType, int sequence, bool trainOptOut)
     {
         var headers = new Headers();
         void Add(string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));
@@ -62,8 +65,8 @@ sealed class AudioPublisher(DownstreamPacer pacer, TimeProvider clock)
         Add(MessageHeaders.Type, "audio.raw");
         Add(MessageHeaders.Source, "ssl publish");
         Add(MessageHeaders.Id, $"{Path.GetFileName(path)}/{Guid.CreateVersion7()}");
-        Add(MessageHeaders.Time, clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
-        Add(MessageHeaders.Sequence, sequence.ToString(CultureInfo.InvariantCulture));
+        Add(MessageHeaders.Time, $"{clock.GetUtcNow():O}");
+        Add(MessageHeaders.Sequence, $"{sequence}");
         if (trainOptOut)
             Add(MessageHeaders.TrainOptOut, "true");
         return headers;

@@ -4,12 +4,12 @@ using System.Xml.Linq;
 
 namespace Ssl.Cli.Settings;
 
-/// <summary>Text of the XML documentation file that the compiler writes beside an assembly.</summary>
+/// <summary>The XML documentation file that the compiler writes beside an assembly.</summary>
 static class DocumentationFile
 {
     static readonly ConcurrentDictionary<Assembly, Dictionary<string, XElement>> Members = new();
 
-    /// <summary>The summary of a property in one line, without markup; empty: it has none.</summary>
+    /// <summary>Summary of a property in one line, without markup; empty if there is none.</summary>
     /// <exception cref="FileNotFoundException">The assembly was deployed without its documentation file.</exception>
     public static string Summary(PropertyInfo property)
     {

@@ -40,7 +40,7 @@ static class SettingText
 
     static string OneOf(string[] values) => $"one of {string.Join(", ", values)}";
 
-    /// <summary>As a user types it; bytes in a binary unit beside it.</summary>
+    /// <summary>As a user types it; for bytes, also in a binary unit.</summary>
     static string Value(object? value, Setting setting) => value switch
     {
         null => "none",
@@ -55,7 +55,7 @@ static class SettingText
         var (unit, count) = (0, bytes);
         for (; unit + 1 < BinaryUnits.Length && count % 1024 == 0; unit++)
             count /= 1024;
-        return unit == 0 || count > 9999 ? $"{bytes}" : $"{bytes} ({count} {BinaryUnits[unit]})";
+        return unit == 0 ? $"{bytes}" : $"{bytes} ({count} {BinaryUnits[unit]})";
     }
 
     static IEnumerable<string> Wrapped(string text)

@@ -10,24 +10,40 @@ namespace Ssl.Cli.Street;
 /// <summary>All services in one process, on the user's broker or, where none is named, on the embedded one.</summary>
 sealed class StreetHost : IAsyncDisposable
 {
-    const int DefaultPort = 8080;
+    const string BootstrapServers = "Kafka:BootstrapServers";
 
     readonly DataFolder data;
+    readonly BrokerAddress broker;
     readonly EmbeddedKafka? embedded;
 
-    /// <param name="settings">Configuration as on the command line of a service (<c>--Learner:Threads=2</c>); it wins over <paramref name="defaults"/>.</param>
-    /// <param name="defaults">What this way of running changes in the services' own defaults.</param>
-    public StreetHost(DataFolder data, string[] settings, IReadOnlyDictionary<string, string?> defaults, Action<ILoggingBuilder>? logging = null)
+    /// <param name="settings">As on the command line of a service (<c>--Learner:Threads=2</c>); they win over <paramref
+    /// name="defaults"/>.</param>
+    /// <param name="defaults">Values that replace the services' own defaults.</param>
+    public StreetHost(
+        DataFolder data, string[] settings, IReadOnlyDictionary<string, string?> defaults, Action<ILoggingBuilder>? logging = null)
     {
         this.data = data;
-        var builder = SslHost.CreateBuilder(settings, DefaultPort);
+        var builder = SslHost.CreateBuilder(settings, defaultPort: 8080);
         logging?.Invoke(builder.Logging);
-        if (string.IsNullOrEmpty(builder.Configuration["Kafka:BootstrapServers"]))
+        var values = new Dictionary<string, string?>(defaults)
+        {
+            ["Registry:Path"] = data.Registry,
+            ["Learner:DataPath"] = data.Learner,
+            ["Transcriber:DataPath"] = data.Transcriber,
+            ["Learner:Threads"] = "1", // of two cores, one trains and one fine-tunes or answers
+        };
+        if (string.IsNullOrEmpty(builder.Configuration[BootstrapServers]))
+        {
             embedded = EmbeddedKafka.Start();
-        UnderUserSettings(builder, OneProcess(data, embedded));
-        UnderUserSettings(builder, defaults);
-        Broker = new BrokerAddress(builder.Configuration["Kafka:BootstrapServers"]!, embedded is not null);
+            values[BootstrapServers] = embedded.BootstrapServers;
+            values["Kafka:Embedded"] = "true";
+            values["Transcriber:Stream:BeforeFirstModel"] = "Skip"; // this broker cannot keep what waits for the first recognizer
+        }
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = values });
+        broker = new BrokerAddress(builder.Configuration[BootstrapServers]!, embedded is not null);
         AddServices(builder);
+        if (embedded is not null)
+            builder.Services.AddHostedService(s => ActivatorUtilities.CreateInstance<KeptControl>(s, data.Control));
         App = builder.Build();
         App.MapSslDefaults();
         App.MapTranscriber();
@@ -35,12 +51,11 @@ sealed class StreetHost : IAsyncDisposable
 
     public WebApplication App { get; }
 
-    public BrokerAddress Broker { get; }
+    /// <summary>Where the service answers, once it has started.</summary>
+    public Uri Address => new(
+        App.Urls.First().Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal));
 
-    /// <summary>Address on which the service answers, once it has started.</summary>
-    public Uri Address => new(App.Urls.First().Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("[::]", "localhost", StringComparison.Ordinal));
-
-    /// <summary>All services; <c>Kafka:BootstrapServers</c> is set.</summary>
+    /// <summary>All services; <c>Kafka:BootstrapServers</c> must be set.</summary>
     public static void AddServices(WebApplicationBuilder builder)
     {
         builder.AddIngest();
@@ -52,7 +67,7 @@ sealed class StreetHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken ct)
     {
         await App.StartAsync(ct);
-        Broker.Save(data);
+        broker.Save(data);
     }
 
     public async ValueTask DisposeAsync()
@@ -61,25 +76,4 @@ sealed class StreetHost : IAsyncDisposable
         await App.DisposeAsync();
         embedded?.Dispose();
     }
-
-    /// <summary>Two cores are shared: one thread trains, one fine-tunes or answers. The embedded broker cannot keep a backlog for a recognizer to come.</summary>
-    static Dictionary<string, string?> OneProcess(DataFolder data, EmbeddedKafka? embedded)
-    {
-        var defaults = new Dictionary<string, string?>
-        {
-            ["Registry:Path"] = data.Registry,
-            ["Learner:DataPath"] = data.Learner,
-            ["Learner:Threads"] = "1",
-        };
-        if (embedded is not null)
-        {
-            defaults["Kafka:BootstrapServers"] = embedded.BootstrapServers;
-            defaults["Kafka:Embedded"] = "true";
-            defaults["Transcriber:Stream:BeforeFirstModel"] = "Skip";
-        }
-        return defaults;
-    }
-
-    static void UnderUserSettings(WebApplicationBuilder builder, IReadOnlyDictionary<string, string?> defaults) =>
-        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });
 }

@@ -9,11 +9,15 @@ namespace Ssl.Ingest.Clips;
 sealed class ClipProcessor(DecodeLimits limits)
 {
     /// <summary>The clip's segments (none where nobody speaks), or why there are none.</summary>
-    public (IReadOnlyList<AudioSegment> Segments, Refusal? Refusal) Process(ConsumedMessage message)
+    /// <exception cref="OperationCanceledException">The service ends; a long clip is not waited for.</exception>
+    public async Task<(IReadOnlyList<AudioSegment> Segments, Refusal? Refusal)> ProcessAsync(ConsumedMessage message, CancellationToken ct)
     {
-        var decoded = AudioDecoder.Decode(message.Value ?? [], message.Header(MessageHeaders.ContentType), limits);
+        var decoded = await AudioDecoder.DecodeAsync(message.Value ?? [], message.Header(MessageHeaders.ContentType), limits, ct);
         if (decoded.Reason is { } reason)
             return ([], new Refusal(reason, decoded.Detail));
+        IngestMetrics.Truncated.Inc(decoded.Truncation is null ? 0 : 1);
+        foreach (var fault in decoded.FaultLabels)
+            IngestMetrics.Faults.WithLabels(fault).Inc();
         var cutter = new SilenceCutter();
         var cuts = new List<CutSegment>(cutter.Push(decoded.Samples));
         if (cutter.Flush() is { } last)

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Confluent.Kafka;
-using Ssl.Shared.Foundation.Audio;
 using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Foundation.Kafka;
 
@@ -11,6 +7,7 @@ namespace Ssl.Ingest.Delivery;
 sealed class IngestOutput(KafkaClients clients, ILogger<IngestOutput> logger) : IDisposable
 {
     readonly DownstreamPacer segments = new(clients, Topics.AudioSegments, [ConsumerGroups.Learner, ConsumerGroups.Transcriber]);
+    readonly DeadLetters letters = new(clients, Topics.AudioRawDeadLetters, ConsumerGroups.Ingest, logger);
 
     public async Task SendAsync(IReadOnlyList<AudioSegment> cut, CancellationToken ct)
     {
@@ -21,37 +18,10 @@ sealed class IngestOutput(KafkaClients clients, ILogger<IngestOutput> logger) : 
 
     public async Task RejectAsync(ConsumedMessage message, Refusal refusal, CancellationToken ct)
     {
-        var headers = new Headers();
-        foreach (var header in message.Headers)
-            headers.Add(header.Key, header.GetValueBytes());
-        void Add(string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));
-        Add(MessageHeaders.FailureReason, $"{refusal.Reason.Label()}: {refusal.Detail}");
-        Add(MessageHeaders.FailedAttempts, "1");
-        Add(MessageHeaders.SourceTopic, message.Topic);
-        Add(MessageHeaders.SourcePartition, message.Partition.ToString(CultureInfo.InvariantCulture));
-        Add(MessageHeaders.SourceOffset, message.Offset.ToString(CultureInfo.InvariantCulture));
-        Add(MessageHeaders.SourceTimestamp, message.Timestamp.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
-        await SendLetterAsync(new Message<byte[]?, byte[]?> { Key = message.Key, Value = message.Value, Headers = headers }, ct);
-        IngestMetrics.Rejected.WithLabels(refusal.Reason.Label()).Inc();
+        await letters.SendAsync(message, refusal.Label, refusal.Detail, refusal.Attempts, ct);
+        IngestMetrics.Rejected.WithLabels(refusal.Label).Inc();
         IngestMetrics.Messages.WithLabels("rejected").Inc();
-        Log.Rejected(logger, message.Topic, message.Partition, message.Offset, refusal.Reason.Label(), refusal.Detail);
     }
 
     public void Dispose() => segments.Dispose();
-
-    /// <summary>
-    /// A dead letter that its headers make too large goes without its bytes: refused, it would stop the service at each start.
-    /// </summary>
-    async Task SendLetterAsync(Message<byte[]?, byte[]?> letter, CancellationToken ct)
-    {
-        try
-        {
-            await clients.Producer.ProduceAsync(Topics.AudioRawDeadLetters, letter, ct);
-        }
-        catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.MsgSizeTooLarge && letter.Value is not null)
-        {
-            letter.Value = null;
-            await clients.Producer.ProduceAsync(Topics.AudioRawDeadLetters, letter, ct);
-        }
-    }
 }

@@ -8,81 +8,143 @@ namespace Ssl.Ingest.Streams;
 /// The open raw PCM streams of a worker. Each message is pushed to its stream, the segments it completes are sent, and only then is the
 /// stream's position recorded and the messages before it are done. Not thread-safe.
 /// </summary>
-sealed class OpenStreams(IngestOptions options, ConsumerLoop consumer, IngestOutput output, StreamLedger ledger, TimeProvider time)
+sealed class OpenStreams(
+    IngestOptions options, IngestStages stages, ConsumerLoop consumer, IngestOutput output, StreamLedger ledger, TimeProvider clock)
 {
-    readonly Dictionary<(int Partition, string Id), Entry> streams = [];
+    const int MaxCount = 1000; // if another stream begins, the one that has been silent for the longest time is ended
 
-    /// <summary>False when the message had been used before a restart.</summary>
-    public async Task<bool> AddAsync(ConsumedMessage message, AudioContentType type, CancellationToken ct)
+    readonly Dictionary<(int Partition, string Id), PcmStream> streams = [];
+
+    /// <summary>Takes the next block and returns what became of it.</summary>
+    public async Task<string> AddAsync(StreamBlock block, CancellationToken ct)
     {
-        var place = (message.Partition, SegmentSource.StreamIdOf(message));
-        if (streams.TryGetValue(place, out var entry) && entry.Stream.Assignment != message.Assignment)
+        var (message, place) = (block.Message, (block.Message.Partition, SegmentSource.StreamIdOf(block.Message)));
+        if (streams.TryGetValue(place, out var open) && open.Assignment != message.Assignment)
+            streams.Remove(place); // another member had the partition meanwhile: this state may be outdated
+        else if (open is not null)
         {
-            streams.Remove(place); // the partition was elsewhere meanwhile: what is here may have been overtaken
-            entry = null;
+            var order = open.Order.Judge(message);
+            if (order is BlockOrder.Repeated or BlockOrder.Late)
+                return await PassAsync(message, order, open.Order.Last, ct);
+            if (order == BlockOrder.NewCount || open.Type != block.Type || HasEnded(open, block))
+                await EndAsync(place, ct);
         }
-        if (entry?.Stream is { } open && (open.Type != type || message.Timestamp - open.LastMessage!.Timestamp > options.StreamIdle))
+        if (!streams.ContainsKey(place))
         {
-            await EndAsync(place, ct);
-            entry = null;
+            if (await OpenAsync(block, place, ct) is not { } opened)
+                return "repeated";
+            opened.Order.Judge(message);
         }
-        if (entry is null && (entry = await OpenAsync(message, type, place, ct)) is null)
-            return false;
-        var segments = IngestMetrics.Timed(() => entry.Stream.Push(message));
-        await output.SendAsync(segments, ct);
-        entry.Heard = time.GetTimestamp();
-        if (segments.Count > 0 || entry.Stream.HasMoved)
-            await ReleaseAsync(place, entry.Stream.Position, ended: false, ct);
-        return true;
+        var failure = await Attempts.RunAsync(() => TakeAsync(block, place, ct), ct);
+        return failure is null ? "segmented" : await AbandonAsync(place, message, failure, ct);
     }
 
-    /// <summary>Ends the streams from which nothing has come for the idle time, if nothing was held up on its way either.</summary>
-    public async Task EndIdleAsync(TimeSpan flowingFor, CancellationToken ct)
+    /// <summary>
+    /// Ends the streams without a message for the idle time, which counts from the end of the audio. The end of the partition must have
+    /// been seen after it: of a broker that is away, or a backlog, nothing is known.
+    /// </summary>
+    /// <param name="quietTime">Of a partition: since when the broker answers, and when it was last known to hold no more; or null.</param>
+    public async Task EndIdleAsync(Func<int, (long Since, long Until)?> quietTime, CancellationToken ct)
     {
-        if (flowingFor <= options.StreamIdle)
-            return;
-        foreach (var place in streams.Where(s => time.GetElapsedTime(s.Value.Heard) > options.StreamIdle).Select(s => s.Key).ToArray())
-            await EndAsync(place, ct);
+        var quiet = streams.Keys.Select(s => s.Partition).Distinct().ToDictionary(p => p, quietTime);
+        foreach (var (place, stream) in streams.ToArray())
+        {
+            if (consumer.AssignmentOf(place.Partition) != stream.Assignment)
+                streams.Remove(place); // it is another member's
+            else if (quiet[place.Partition] is var (since, until)
+                && clock.GetElapsedTime(Math.Max(since, stream.Heard), until) > options.StreamIdle + stream.LastLength)
+                await EndAsync(place, ct);
+        }
     }
 
-    async Task<Entry?> OpenAsync(ConsumedMessage message, AudioContentType type, (int, string Id) place, CancellationToken ct)
+    /// <summary>By the messages' own times, less the length of their audio: it may be sent when it begins or when it is over.</summary>
+    bool HasEnded(PcmStream open, StreamBlock next)
     {
-        var known = await ledger.FindAsync(message, place.Id, ct);
-        if (known?.Covers(message.Offset, message.Value!.Length) == true)
+        var length = TimeSpan.FromSeconds(next.Pcm.Length / next.Type.BytesPerFrame / (double)next.Type.RateHz);
+        return next.Message.Timestamp - open.LastMessage?.Timestamp - (length > open.LastLength ? length : open.LastLength)
+            > options.StreamIdle;
+    }
+
+    async Task<string> PassAsync(ConsumedMessage message, BlockOrder order, long last, CancellationToken ct)
+    {
+        if (order == BlockOrder.Late)
+            await output.RejectAsync(message, Refusal.OutOfOrder(SequenceOrder.NumberOf(message)!.Value, last), ct);
+        consumer.Done(message);
+        return order == BlockOrder.Late ? "rejected" : "repeated";
+    }
+
+    async Task<PcmStream?> OpenAsync(StreamBlock block, (int, string Id) place, CancellationToken ct)
+    {
+        var message = block.Message;
+        var known = await ledger.FindAsync(place, message.Assignment, ct);
+        if (known?.Covers(message.Offset, block.Pcm.Length) == true)
         {
             consumer.Done(message);
             return null;
         }
-        if (streams.Count >= options.OpenStreams)
+        if (streams.Count >= MaxCount)
             await EndAsync(streams.MinBy(s => s.Value.Heard).Key, ct);
-        return streams[place] = new Entry(new PcmStream(type, message.Assignment, known?.Offset == message.Offset ? known.Byte : 0));
+        var skip = known?.Offset == message.Offset ? known.Byte : 0;
+        return streams[place] = new PcmStream(block.Type, message.Assignment, skip, known?.Voice);
+    }
+
+    async Task TakeAsync(StreamBlock block, (int Partition, string Id) place, CancellationToken ct)
+    {
+        var stream = streams[place];
+        if (stream.IsBroken)
+            streams[place] = stream = stream.Without(block.Message);
+        stream.IsBroken = true; // until it has come through
+        var segments = IngestMetrics.Timed(() => stages.Push(stream, block));
+        await output.SendAsync(segments, ct);
+        stream.Heard = clock.GetTimestamp();
+        if (segments.Count > 0 || stream.HasMoved)
+            await ReleaseAsync(place, stream, stream.Position, ended: false, ct);
+        stream.IsBroken = false;
     }
 
     async Task EndAsync((int, string) place, CancellationToken ct)
     {
-        var stream = streams[place].Stream;
-        await output.SendAsync(stream.Flush(), ct);
-        if (stream.DanglingBytes > 0)
-            await output.RejectAsync(stream.LastMessage!, Dangling(stream.DanglingBytes), ct);
-        await ReleaseAsync(place, stream.End, ended: true, ct);
+        if (await Attempts.RunAsync(() => FlushAsync(place, ct), ct) is { } failure)
+            await AbandonAsync(place, streams[place].LastMessage, failure, ct);
         streams.Remove(place);
     }
 
-    static Refusal Dangling(int bytes) =>
-        new(RejectReason.Truncated, $"the stream ended with {bytes} bytes that are not a sample of every channel; all before was used");
-
-    async Task ReleaseAsync((int Partition, string Id) place, StreamPosition position, bool ended, CancellationToken ct)
+    async Task FlushAsync((int, string) place, CancellationToken ct)
     {
-        await ledger.RecordAsync(place.Partition, place.Id, position, ct);
-        foreach (var done in streams[place].Stream.Release(ended))
-            consumer.Done(done);
+        var stream = streams[place];
+        if (stream.IsBroken)
+            streams[place] = stream = stream.Without(null);
+        stream.IsBroken = true; // until it has come through
+        await output.SendAsync(stream.Flush(), ct);
+        if (stream.DanglingBytes is > 0 and var bytes)
+            await output.RejectAsync(stream.LastMessage!, new Refusal(RejectReason.Truncated,
+                $"the stream ended with {bytes} bytes that are not a sample of every channel; all before was used"), ct);
+        await ReleaseAsync(place, stream, stream.End, ended: true, ct);
     }
 
-    sealed class Entry(PcmStream stream)
+    /// <summary>
+    /// A stream that fails three times at a message: which of the messages it holds is at fault cannot be told, so all of them go to the
+    /// dead letters, and its next message begins a stream.
+    /// </summary>
+    async Task<string> AbandonAsync((int, string) place, ConsumedMessage? last, Exception failure, CancellationToken ct)
     {
-        public PcmStream Stream => stream;
+        var stream = streams[place];
+        ConsumedMessage[] lost = [.. stream.Held.Append(last!).Where(m => m is not null).DistinctBy(m => m.Offset)];
+        foreach (var message in lost)
+            await output.RejectAsync(message, Refusal.Failed(failure), ct);
+        var position = new StreamPosition(lost.Max(m => m.Offset), int.MaxValue);
+        _ = await Attempts.RunAsync(() => ledger.RecordAsync(place, position, ct), ct); // without it they fail again after a restart
+        foreach (var message in lost)
+            consumer.Done(message);
+        streams.Remove(place);
+        return "rejected";
+    }
 
-        /// <summary>Timestamp of the time provider.</summary>
-        public long Heard { get; set; }
+    async Task ReleaseAsync(
+        (int Partition, string Id) place, PcmStream stream, StreamPosition position, bool ended, CancellationToken ct)
+    {
+        await ledger.RecordAsync(place, position, ct);
+        foreach (var done in stream.Release(ended))
+            consumer.Done(done);
     }
 }

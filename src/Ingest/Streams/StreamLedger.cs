@@ -1,103 +1,58 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
-using Confluent.Kafka;
-using Ssl.Shared.Foundation.Contracts;
-using Ssl.Shared.Foundation.Kafka;
+using Ssl.Shared.Foundation.Audio;
 
 namespace Ssl.Ingest.Streams;
 
 /// <summary>
-/// How far each stream is in durable segments, on the compacted topic <c>audio.streams</c>; read when a partition is assigned. The group's
-/// offset cannot say it: it is one number for all streams of a partition, and a segment may begin inside a message. A restart resumes at
-/// the exact sample, so its segments have the same ids as without the restart. Thread-safe.
+/// How far each stream is in durable segments. The group's offset cannot say it: it is one number for all streams of a partition, and a
+/// segment may begin inside a message. A restart resumes at the exact sample, so its segments have the same ids as without the restart.
+/// Thread-safe.
 /// </summary>
-sealed class StreamLedger(KafkaClients clients) : IDisposable
+sealed class StreamLedger : IProgressReader
 {
-    static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(10);
-    static readonly TopicPartition Place = new(Topics.AudioStreams, 0);
+    readonly ProgressLog log;
+    readonly ConcurrentDictionary<(int Partition, string Stream), StreamPosition> positions = new();
 
-    readonly ConcurrentDictionary<string, StreamPosition> positions = new(StringComparer.Ordinal);
-    readonly Dictionary<int, int> loaded = []; // partition of audio.raw, and the assignment for which it was read
-    readonly SemaphoreSlim turn = new(1, 1);
-    long next;
-
-    /// <summary>Where to go on with the stream, for the assignment in which the message was read; null where it is new.</summary>
-    /// <exception cref="KafkaException">The ledger cannot be read.</exception>
-    public async Task<StreamPosition?> FindAsync(ConsumedMessage message, string stream, CancellationToken ct)
+    public StreamLedger(ProgressLog log)
     {
-        await turn.WaitAsync(ct);
-        try
-        {
-            if (loaded.GetValueOrDefault(message.Partition, -1) != message.Assignment)
-                await Task.Run(() => Load(ct), ct);
-            loaded[message.Partition] = message.Assignment;
-        }
-        finally
-        {
-            turn.Release();
-        }
-        return positions.GetValueOrDefault(NameOf(message.Partition, stream));
+        this.log = log;
+        log.Add(this);
+    }
+
+    /// <summary>Where to resume a stream of a partition of <c>audio.raw</c>, in this assignment of it; null where it is new.</summary>
+    public async Task<StreamPosition?> FindAsync((int Partition, string Stream) place, int assignment, CancellationToken ct)
+    {
+        await log.LoadAsync(place.Partition, assignment, ct);
+        return positions.GetValueOrDefault(place);
     }
 
     /// <summary>Returns when the broker has it.</summary>
-    public async Task RecordAsync(int partition, string stream, StreamPosition position, CancellationToken ct)
+    public Task RecordAsync((int Partition, string Stream) place, StreamPosition position, CancellationToken ct) =>
+        log.WriteAsync($"{place.Partition}/{place.Stream}", JsonSerializer.SerializeToUtf8Bytes(position), ct);
+
+    public void Take(string key, byte[] value)
     {
-        var (key, value) = (JsonSerializer.SerializeToUtf8Bytes(NameOf(partition, stream)), JsonSerializer.SerializeToUtf8Bytes(position));
-        var record = new Message<byte[]?, byte[]?> { Key = key, Value = value };
-        await clients.Producer.ProduceAsync(Place, record, ct);
+        if (key.Split('/', 2) is [var first, var stream] && int.TryParse(first, CultureInfo.InvariantCulture, out var partition)
+            && JsonSerializer.Deserialize<StreamPosition>(value) is { } position)
+            positions[(partition, stream)] = position;
     }
 
-    public void Dispose() => turn.Dispose();
-
-    static string NameOf(int partition, string stream) => $"{partition}/{stream}";
-
-    /// <summary>Reads what was written since the last time.</summary>
-    void Load(CancellationToken ct)
+    public void Forget(int partition, long committed, long end)
     {
-        using var consumer = clients.CreateConsumer(ConsumerGroups.Ingest); // not a member: it only asks
-        var range = consumer.QueryWatermarkOffsets(Place, RequestLimit);
-        next = Math.Max(next, range.Low.Value);
-        consumer.Assign(new TopicPartitionOffset(Place, next));
-        while (next < range.High.Value)
+        foreach (var (place, position) in positions.Where(p => p.Key.Partition == partition))
         {
-            ct.ThrowIfCancellationRequested();
-            var result = consumer.Consume(RequestLimit)
-                ?? throw new KafkaException(new Error(ErrorCode.Local_TimedOut, $"{Place.Topic} did not answer at offset {next}"));
-            next = result.Offset.Value + 1;
-            if (Parse(result.Message) is var (name, position))
-                positions[name] = position;
-        }
-        ForgetCommitted(consumer);
-    }
-
-    /// <summary>A stream whose messages the group has passed is never read again: keeping it would only take memory.</summary>
-    void ForgetCommitted(IConsumer<byte[]?, byte[]?> consumer)
-    {
-        var partitions = positions.Keys.Select(PartitionOf).Distinct().Select(p => new TopicPartition(Topics.AudioRaw, p)).ToArray();
-        if (partitions.Length == 0)
-            return;
-        var committed = consumer.Committed(partitions, RequestLimit)
-            .ToDictionary(c => c.Partition.Value, c => c.Offset.IsSpecial ? 0 : c.Offset.Value);
-        foreach (var (name, position) in positions)
-        {
-            if (position.Offset < committed[PartitionOf(name)])
-                positions.TryRemove(name, out _);
+            if (position.Offset < committed || position.Offset > end)
+                positions.TryRemove(place, out _);
         }
     }
+}
 
-    static int PartitionOf(string name) => int.Parse(name.AsSpan(0, name.IndexOf('/', StringComparison.Ordinal)));
-
-    static (string Name, StreamPosition Position)? Parse(Message<byte[]?, byte[]?> message)
-    {
-        try
-        {
-            return message is { Key: { } key, Value: { } value } && JsonSerializer.Deserialize<string>(key) is { } name
-                && JsonSerializer.Deserialize<StreamPosition>(value) is { } position
-                && int.TryParse(name.AsSpan(0, Math.Max(0, name.IndexOf('/', StringComparison.Ordinal))), out _) ? (name, position) : null;
-        }
-        catch (JsonException)
-        {
-            return null; // nobody else writes here; whatever it is, it is not a position
-        }
-    }
+/// <summary>How far a stream is durably in segments: all its messages before this offset, and so many bytes of the message at it.</summary>
+/// <param name="Voice">What the cutter knew there (<see cref="SilenceCutter.Memory"/>); null: the stream has ended.</param>
+sealed record StreamPosition(long Offset, int Byte, IReadOnlyList<float>? Voice = null)
+{
+    /// <summary>True when every byte of the message was used.</summary>
+    public bool Covers(long offset, int bytes) => offset < Offset || (offset == Offset && bytes <= Byte);
 }

@@ -2,36 +2,23 @@ using Ssl.Learner.Replay;
 
 namespace Ssl.Learner.Batching;
 
-/// <summary>Draws and reads the batch of a step into one buffer that it uses again for every step. Not thread-safe.</summary>
+/// <summary>Draws the crops of a step and reads them into a buffer that all steps share. Not thread-safe.</summary>
 sealed class BatchReader(ReplayStore store, CropSampler sampler)
 {
     short[] buffer = [];
-    ReadOnlyMemory<short>[] clips = [];
 
     /// <summary>The clips of a step, 16 kHz; valid until the next call.</summary>
-    public (IReadOnlyList<ReadOnlyMemory<short>> Clips, double AudioSeconds) Read(long seed, long step)
+    public IReadOnlyList<ReadOnlyMemory<short>> Read(long seed, long step)
     {
         while (true)
         {
-            var plan = sampler.Draw(store.Catalogue, seed, step);
-            if (TryRead(plan)) // false: a segment was evicted since; the store that now is has its own draw
-                return (clips, plan.AudioSeconds);
+            var (crops, samples) = sampler.Draw(store.Catalogue, seed, step);
+            if (buffer.Length < crops.Length * samples)
+                buffer = new short[crops.Length * samples];
+            Memory<short>[] clips = [.. crops.Select((_, row) => buffer.AsMemory(row * samples, samples))];
+            if (crops.Zip(clips).All(c => store.TryRead(c.First.Segment, c.First.FirstSample, c.Second.Span)))
+                return Array.ConvertAll(clips, clip => (ReadOnlyMemory<short>)clip);
+            // A segment was evicted after the catalogue was read: draw again from the current one.
         }
-    }
-
-    bool TryRead(CropPlan plan)
-    {
-        if (buffer.Length < plan.Crops.Count * plan.SampleCount)
-            buffer = new short[plan.Crops.Count * plan.SampleCount];
-        if (clips.Length != plan.Crops.Count)
-            clips = new ReadOnlyMemory<short>[plan.Crops.Count];
-        for (var row = 0; row < plan.Crops.Count; row++)
-        {
-            var clip = buffer.AsMemory(row * plan.SampleCount, plan.SampleCount);
-            if (!store.TryRead(plan.Crops[row].Segment, plan.Crops[row].FirstSample, clip.Span))
-                return false;
-            clips[row] = clip;
-        }
-        return true;
     }
 }

@@ -2,6 +2,5 @@ using Ssl.Learner.Replay;
 
 namespace Ssl.Learner.Batching;
 
-/// <summary>A stretch of a stored segment.</summary>
-/// <param name="FirstSample">Within the segment, 0 and up.</param>
+/// <summary>A part of a stored segment, from <paramref name="FirstSample"/> on; all crops of a step have one length.</summary>
 readonly record struct Crop(StoredSegment Segment, int FirstSample);

@@ -5,31 +5,34 @@ using Ssl.Shared.Foundation.Contracts;
 namespace Ssl.Learner.Batching;
 
 /// <summary>
-/// Chooses the crops of a step: pure, a function of (catalogue, seed, step). The length of a first segment, up to the longest crop, is the
-/// length of all crops; the others come from segments that are little longer. Each stored second is equally likely to be drawn first,
-/// no step computes on padding, and every step costs about the same.
+/// Draws the crops of a step; a pure function of (catalogue, seed, step). A first segment, drawn in proportion to its length, sets the
+/// length of all crops, so that nothing is padded; the others come from segments of at least that length, preferably of similar length.
 /// </summary>
 sealed class CropSampler(BatchOptions options)
 {
-    /// <summary>Half a second: two masked spans of 100 ms and enough unmasked frames. Shorter segments are not used.</summary>
+    /// <summary>0.5 s: two masked spans of 100 ms and enough unmasked frames. Shorter segments are not used.</summary>
     const int MinCropSamples = AudioFormat.SampleRateHz / 2;
 
-    /// <summary>Crops last a multiple of 160 ms, for the tensor library is faster with shapes that it has seen before.</summary>
+    /// <summary>Crops above 0.5 s are rounded down to multiples of 160 ms: libtorch is faster with shapes it has seen before.</summary>
     const int CropStepSamples = AudioFormat.SampleRateHz * 16 / 100;
 
-    /// <summary>How much longer than the crop a segment may be, unless it is cut to the longest crop.</summary>
-    const double LengthSlack = 1.25;
+    /// <summary>
+    /// Maximum length of the other segments as a multiple of the crop. There is no maximum where too few segments are in that range, or
+    /// where crops have exactly <see cref="BatchOptions.MaxCropSeconds"/> (a multiple of 160 ms only; the default of 5 s gives 4.96 s).
+    /// </summary>
+    const double MaxLengthRatio = 1.25;
 
-    const int DrawsForNewSegment = 4;
+    /// <summary>Draws until a segment comes up that the step does not have yet; the last draw counts in any case.</summary>
+    const int MaxDraws = 4;
 
     readonly int maxCropSamples = (int)(options.MaxCropSeconds * AudioFormat.SampleRateHz);
 
-    /// <summary>Seconds in segments that are long enough to train on.</summary>
+    /// <summary>Seconds of audio in segments of at least 0.5 s.</summary>
     public static double UsableSeconds(ReplayCatalogue catalogue) =>
         (catalogue.SampleCount - catalogue.SamplesBefore(catalogue.FirstOfLength(MinCropSamples))) / (double)AudioFormat.SampleRateHz;
 
-    /// <summary>The crops of a step. The catalogue holds at least one usable segment.</summary>
-    public CropPlan Draw(ReplayCatalogue catalogue, long seed, long step)
+    /// <summary>Crops and the 16 kHz samples of each. The catalogue must hold a segment of at least 0.5 s.</summary>
+    public (Crop[] Crops, int SampleCount) Draw(ReplayCatalogue catalogue, long seed, long step)
     {
         var random = new SeededRandom(seed, step, RandomPurpose.Crops);
         var first = DrawBetween(catalogue, catalogue.FirstOfLength(MinCropSamples), catalogue.Count, ref random);
@@ -43,20 +46,20 @@ sealed class CropSampler(BatchOptions options)
         var crops = new Crop[rows];
         for (var row = 0; row < rows; row++)
             crops[row] = new Crop(catalogue[chosen[row]], random.Next(catalogue[chosen[row]].SampleCount - cropSamples + 1));
-        return new CropPlan(crops, cropSamples);
+        return (crops, cropSamples);
     }
 
     (int Low, int High) OfSimilarLength(ReplayCatalogue catalogue, int cropSamples, int rows)
     {
         var low = catalogue.FirstOfLength(cropSamples);
-        var high = cropSamples == maxCropSamples ? catalogue.Count : catalogue.FirstOfLength((int)(cropSamples * LengthSlack) + 1);
+        var high = cropSamples == maxCropSamples ? catalogue.Count : catalogue.FirstOfLength((int)(cropSamples * MaxLengthRatio) + 1);
         return (low, high - low < rows ? catalogue.Count : high);
     }
 
     static int DrawUnchosen(ReplayCatalogue catalogue, int low, int high, List<int> chosen, ref SeededRandom random)
     {
         var index = DrawBetween(catalogue, low, high, ref random);
-        for (var draw = 1; draw < DrawsForNewSegment && chosen.Contains(index); draw++)
+        for (var draw = 1; draw < MaxDraws && chosen.Contains(index); draw++)
             index = DrawBetween(catalogue, low, high, ref random);
         return index;
     }

@@ -1,18 +1,15 @@
 using Ssl.Learner.Pretraining;
 using Ssl.Shared.Speech.Model;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Ssl.Learner.Batching;
 
-/// <summary>Input of a step in the encoder's layout, with log-mel features beside a waveform: the targets of masked prediction.</summary>
+/// <summary>Input of a step in the encoder's layout; a waveform also gets log-mel features, the targets of masked prediction.</summary>
 sealed class PretrainingFeatures(EncoderConfig config, PretrainingRecipe recipe)
 {
-    readonly bool needsTargets =
-        recipe.MaskedPredictionWeight > 0 && config is Wav2Vec2Config { FrameSamples: LogMelExtractor.FrameSamples };
+    readonly bool needsLogMel = recipe.MaskedPredictionWeight > 0 && config is Wav2Vec2Config;
     readonly FeatureExtractor inputs = FeatureExtractor.For(config);
 
-    /// <exception cref="InvalidModelException">Its frames are not those of log-mel features: masked prediction has no targets.</exception>
+    /// <exception cref="InvalidModelException">The encoder's frames differ from those of the log-mel targets.</exception>
     public static void CheckTargets(EncoderConfig config, PretrainingRecipe recipe)
     {
         const int Expected = LogMelExtractor.FrameSamples;
@@ -24,10 +21,10 @@ sealed class PretrainingFeatures(EncoderConfig config, PretrainingRecipe recipe)
     public SpeechBatch Batch(IReadOnlyList<ReadOnlyMemory<short>> clips, Device device)
     {
         var batch = inputs.Batch(clips, device);
-        return needsTargets ? batch with { LogMel = LogMel(clips, batch.LongestFrameCount, device) } : batch;
+        return needsLogMel ? batch with { LogMel = LogMel(clips, batch.MaxFrameCount, device) } : batch;
     }
 
-    /// <summary>Frame t of both begins at the same sample; the convolutions may give a frame more or less at the end. [B, T, 160]</summary>
+    /// <summary>Frames of both start at the same samples; the convolutions may give one more or less at the end. [B, T, 160]</summary>
     static Tensor LogMel(IReadOnlyList<ReadOnlyMemory<short>> clips, long frames, Device device)
     {
         using var scope = NewDisposeScope();

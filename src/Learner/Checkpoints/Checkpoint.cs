@@ -1,6 +1,5 @@
-
 namespace Ssl.Learner.Checkpoints;
 
-/// <summary>A checkpoint whose files were just verified.</summary>
-/// <param name="Path">Its folder, from which <see cref="TrainingWeights"/> load.</param>
+/// <summary>A checkpoint whose checksums matched.</summary>
+/// <param name="Path">Its folder, which <see cref="TrainingWeights"/> load.</param>
 sealed record Checkpoint(string Path, LearnerState State);

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Ssl.Learner.Checkpoints;
 
-/// <summary>How much work a crash may cost. Section <c>Learner:Checkpoints</c>.</summary>
+/// <summary>Section <c>Learner:Checkpoints</c>.</summary>
 sealed record CheckpointOptions
 {
     /// <summary>Training time between checkpoints.</summary>

@@ -7,8 +7,8 @@ using Ssl.Shared.Foundation.Files;
 namespace Ssl.Learner.Checkpoints;
 
 /// <summary>
-/// Checkpoints in a folder, each whole or absent, with a checksum of every file. A damaged one is moved aside; the one before it is used.
-/// Not thread-safe.
+/// Checkpoints in a folder, each whole or absent, with a checksum of every file. A damaged one is moved aside and the one before it is
+/// used. Not thread-safe.
 /// </summary>
 sealed class CheckpointStore
 {
@@ -31,17 +31,17 @@ sealed class CheckpointStore
     /// <summary>The newest checkpoint that is undamaged and accepted, or null.</summary>
     public Checkpoint? Newest(Predicate<LearnerState> accept)
     {
-        foreach (var path in Paths().Reverse().ToList())
+        foreach (var path in NewestFirst())
         {
-            if (TryRead(path, out var reason) is not { } checkpoint)
-                MoveAside(path, reason);
+            if (TryRead(path, out var damage) is not { } checkpoint)
+                MoveAside(path, damage);
             else if (accept(checkpoint.State))
                 return checkpoint;
         }
         return null;
     }
 
-    /// <summary>Saves a checkpoint and removes those that are no longer needed. A step that has one already is left as it is.</summary>
+    /// <summary>Saves a checkpoint unless the step has one, then removes those that are no longer needed.</summary>
     public void Save(LearnerState state, TrainingWeights weights)
     {
         var path = Path.Combine(folder, $"{Prefix}{state.Step.ToString("D10", CultureInfo.InvariantCulture)}");
@@ -57,43 +57,36 @@ sealed class CheckpointStore
         Prune();
     }
 
-    /// <summary>Training went back: what came after is not to be found again.</summary>
+    /// <summary>Removes the checkpoints of later steps, after training went back to an earlier one.</summary>
     public void RemoveAfter(long step)
     {
-        foreach (var path in Paths().Where(p => StepOf(p) > step).ToList())
+        foreach (var path in NewestFirst().Where(p => StepOf(p) > step))
             Directory.Delete(path, recursive: true);
     }
 
     void Prune()
     {
-        var newestFirst = Paths().Reverse().ToList();
+        var newestFirst = NewestFirst();
         var healthy = newestFirst.FirstOrDefault(p => ReadState(p)?.Health == HealthState.Healthy);
         foreach (var path in newestFirst.Skip(Kept).Where(p => p != healthy))
             Directory.Delete(path, recursive: true);
     }
 
-    static Checkpoint? TryRead(string path, out string reason)
+    static Checkpoint? TryRead(string path, out string damage)
     {
-        reason = "";
+        var state = ReadState(path);
         try
         {
-            var expected = File.ReadAllLines(Path.Combine(path, SumsFile));
-            var found = Sums(path).ToHashSet();
-            reason = string.Join(", ", expected.Where(line => !found.Contains(line)).Select(line => line.Split(' ')[^1]));
-            if (reason.Length > 0)
-                reason += " changed since it was written";
-            else if (expected.Length != found.Count)
-                reason = $"{found.Count} files, {expected.Length} were written";
-            else if (ReadState(path) is { } state)
-                return new Checkpoint(path, state);
-            else
-                reason = $"{StateFile} cannot be read";
+            var differing = Sums(path).ToHashSet();
+            differing.SymmetricExceptWith(File.ReadAllLines(Path.Combine(path, SumsFile)));
+            damage = state is null ? $"{StateFile} cannot be read"
+                : string.Join(", ", differing.Select(line => $"{line.Split(' ')[^1]} is not as it was written").Distinct());
         }
         catch (IOException e)
         {
-            reason = e.Message;
+            damage = e.Message;
         }
-        return null;
+        return damage.Length == 0 ? new Checkpoint(path, state!) : null;
     }
 
     static LearnerState? ReadState(string path)
@@ -108,7 +101,7 @@ sealed class CheckpointStore
         }
     }
 
-    /// <summary>As sha256sum(1) writes them: hash, two spaces, name.</summary>
+    /// <summary>In the format of sha256sum(1): hash, two spaces, name.</summary>
     static IEnumerable<string> Sums(string path)
     {
         foreach (var file in Directory.EnumerateFiles(path).Where(f => Path.GetFileName(f) != SumsFile).Order(StringComparer.Ordinal))
@@ -118,7 +111,7 @@ sealed class CheckpointStore
         }
     }
 
-    /// <summary>One damaged checkpoint is kept, for whoever wants to know what happened.</summary>
+    /// <summary>Keeps the last damaged checkpoint for inspection.</summary>
     void MoveAside(string path, string reason)
     {
         logger.CheckpointDamaged(path, reason);
@@ -128,8 +121,8 @@ sealed class CheckpointStore
         Directory.Move(path, aside);
     }
 
-    /// <summary>Oldest first.</summary>
-    IEnumerable<string> Paths() => Directory.EnumerateDirectories(folder, Prefix + "*").Where(p => StepOf(p) is not null).OrderBy(StepOf);
+    List<string> NewestFirst() =>
+        [.. Directory.EnumerateDirectories(folder, Prefix + "*").Where(p => StepOf(p) is not null).OrderByDescending(StepOf)];
 
     static long? StepOf(string path) =>
         long.TryParse(Path.GetFileName(path).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step)

@@ -3,28 +3,28 @@ using Ssl.Shared.Foundation.Registry;
 
 namespace Ssl.Learner.Checkpoints;
 
-/// <summary>Where a run stands, besides its tensors: <c>state.json</c> of a checkpoint. Written by the trainer.</summary>
+/// <summary>Progress of a run without its tensors: <c>state.json</c> of a checkpoint. Written by the trainer.</summary>
 sealed record LearnerState
 {
-    /// <summary>Steps done; the next one has this number.</summary>
+    /// <summary>Steps done, which is also the number of the next one.</summary>
     public long Step { get; init; }
 
     /// <summary>Seconds of audio trained on, repetitions counted.</summary>
     public double AudioSeconds { get; init; }
 
-    /// <summary>The same in hours: what quality follows.</summary>
+    /// <summary>The same in hours.</summary>
     public double HoursHeard => AudioSeconds / 3600;
 
     /// <summary>Time spent in steps.</summary>
     public TimeSpan TrainingTime { get; init; }
 
-    /// <summary>Decides, with the step, everything random. From the options when the run began.</summary>
+    /// <summary>From the options when the run started; all random numbers depend on it and on the step.</summary>
     public int Seed { get; init; }
 
-    /// <summary>How often training went back; part of the seed, or it would meet the same fate again.</summary>
+    /// <summary>Returns to a checkpoint; part of <see cref="RandomSeed"/>, so that the same failure does not repeat.</summary>
     public int Rewinds { get; init; }
 
-    /// <summary>Of the last step; a function of step and options, kept for those who read checkpoints.</summary>
+    /// <summary>Of the last step, for readers of checkpoints.</summary>
     public double GumbelTemperature { get; init; }
 
     /// <summary>Of the last step.</summary>
@@ -32,10 +32,10 @@ sealed record LearnerState
 
     public HealthState Health { get; init; }
 
-    /// <summary>Next offset of each partition of <c>audio.segments</c>: what lies before was in the replay store.</summary>
+    /// <summary>Next offset of each partition of <c>audio.segments</c>: everything before it was in the replay store.</summary>
     public IReadOnlyList<StreamPosition> Positions { get; init; } = [];
 
-    /// <summary>Encoder version published last, or begun with.</summary>
+    /// <summary>Encoder version published last; before the first, the one that the run started from.</summary>
     public int? ParentVersion { get; init; }
 
     /// <summary>Step of the last publication; null before the first.</summary>

@@ -3,12 +3,10 @@ using Ssl.Learner.Pretraining;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Safetensors;
 using Ssl.Shared.Speech.Torch;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Ssl.Learner.Checkpoints;
 
-/// <summary>All tensors of a run: model, weight average, moments of the optimiser. Saved and loaded as the files of a checkpoint.</summary>
+/// <summary>All tensors of a run: model, weight average, optimiser state. Saved and loaded as the files of a checkpoint.</summary>
 sealed class TrainingWeights : IDisposable
 {
     const string ConfigFile = "config.json";
@@ -27,17 +25,15 @@ sealed class TrainingWeights : IDisposable
     }
 
     public PretrainingModel Model { get; }
-
     public WeightAverage Average { get; }
-
     public FusedAdamW Optimizer { get; }
 
     /// <summary>A new encoder.</summary>
     public static TrainingWeights Fresh(EncoderConfig config, PretrainingShape shape, PretrainingRecipe recipe, int seed, Device device) =>
         new(PretrainingModel.Create(config, shape, seed, device), PretrainingModel.Create(config, shape, seed, device), recipe);
 
-    /// <summary>An encoder that was trained before.</summary>
-    /// <param name="heads">Its quantiser and heads by name; those that are missing are initialised.</param>
+    /// <summary>A pretrained encoder.</summary>
+    /// <param name="heads">Its quantiser and heads by name; missing ones are initialised.</param>
     /// <exception cref="InvalidModelException">A head has another shape, or is not finite.</exception>
     public static TrainingWeights From(
         SpeechEncoder encoder, IReadOnlyDictionary<string, Tensor> heads, PretrainingRecipe recipe, int seed, Device device)
@@ -57,7 +53,7 @@ sealed class TrainingWeights : IDisposable
     }
 
     /// <summary>The weights of a checkpoint's folder.</summary>
-    /// <exception cref="InvalidModelException">They are not what this software writes.</exception>
+    /// <exception cref="InvalidModelException">The files are not those that <see cref="Save"/> writes.</exception>
     public static TrainingWeights Open(string folder, PretrainingRecipe recipe, Device device)
     {
         var path = Path.Combine(folder, ConfigFile);
@@ -66,8 +62,8 @@ sealed class TrainingWeights : IDisposable
         return weights;
     }
 
-    /// <summary>Takes over the weights of a checkpoint's folder.</summary>
-    /// <exception cref="InvalidModelException">They are another model's.</exception>
+    /// <summary>Loads the weights of a checkpoint's folder into this model.</summary>
+    /// <exception cref="InvalidModelException">The folder holds another model.</exception>
     public void Load(string folder)
     {
         using var scope = NewDisposeScope();
@@ -95,6 +91,6 @@ sealed class TrainingWeights : IDisposable
     {
         using var scope = NewDisposeScope();
         return PretrainingShape.Of(SafetensorsFile.Read(Path.Combine(folder, ModelFile)))
-            ?? throw new InvalidModelException($"{folder}: {ModelFile} holds no quantiser");
+            ?? throw new InvalidModelException($"{folder}: {ModelFile} has no quantiser");
     }
 }

@@ -19,14 +19,13 @@ sealed class HealthMonitor(PretrainingRecipe recipe, PretrainingShape shape)
 
     public HealthState State { get; private set; }
 
-    /// <summary>There were enough steps to judge by, and they were good.</summary>
+    /// <summary>The window is full and its steps are healthy.</summary>
     public bool MayPublish => State == HealthState.Healthy && window.Count == recipe.HealthWindowSteps;
 
-    /// <summary>Mean of a figure over the window; 0 before the first step.</summary>
+    /// <summary>Mean over the window; 0 before the first step.</summary>
     public double Mean(Func<StepOutcome, double> figure) => window.Count == 0 ? 0 : window.Average(figure);
 
-    /// <summary>Judges after a step.</summary>
-    /// <param name="step">Steps since the beginning of the run.</param>
+    /// <param name="step">Steps since the start of the run.</param>
     public HealthState Observe(StepOutcome outcome, long step)
     {
         if (!outcome.IsFinite)
@@ -39,7 +38,7 @@ sealed class HealthMonitor(PretrainingRecipe recipe, PretrainingShape shape)
         return State;
     }
 
-    /// <summary>Forgets what was seen: training has gone back to a checkpoint.</summary>
+    /// <summary>Clears the window after training returned to a checkpoint.</summary>
     public void Reset()
     {
         window.Clear();

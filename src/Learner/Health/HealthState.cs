@@ -5,18 +5,18 @@ enum HealthState
 {
     Healthy,
 
-    /// <summary>A loss or a gradient was NaN or infinite; the weights did not take it over. Training goes back.</summary>
+    /// <summary>A loss or a gradient was NaN or infinite; the step did not change the weights. Training returns to a checkpoint.</summary>
     NotFinite,
 
-    /// <summary>A loss far above chance. Training goes back.</summary>
+    /// <summary>A loss is far above chance. Training returns to a checkpoint.</summary>
     Diverged,
 
     /// <summary>The quantiser uses too few of its codes.</summary>
     Collapsed,
 
-    /// <summary>A contrastive task without any difficulty left: loss near 0, accuracy near 1.</summary>
+    /// <summary>The contrastive task has become trivial: loss near 0, accuracy near 1.</summary>
     Trivial,
 
-    /// <summary>Every objective at chance, long after the start.</summary>
+    /// <summary>All objectives are still at chance, long after the start.</summary>
     Stuck,
 }

@@ -3,28 +3,26 @@ using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Learner.Intake;
 
-/// <summary>
-/// Puts segments into the replay store. Many share one flush; a message is done once its segment is on disk or refused. Not thread-safe.
-/// </summary>
+/// <summary>Stores segments, many with one flush; a message is done when its segment is on disk or refused. Not thread-safe.</summary>
 /// <param name="done">Called for each message whose offset may be committed.</param>
-sealed class SegmentIntake(ReplayStore store, Action<ConsumedMessage> done, ILogger logger)
+sealed class SegmentIntake(ReplayStore store, Action<ConsumedMessage> done)
 {
     readonly List<ConsumedMessage> pending = [];
-    long pendingBytes;
 
     public bool HasPending => pending.Count > 0;
 
-    /// <summary>Bytes that wait for <see cref="Flush"/>.</summary>
-    public long PendingBytes => pendingBytes;
+    /// <summary>Bytes of the messages taken since the last <see cref="Flush"/>.</summary>
+    public long PendingBytes { get; private set; }
 
-    public void Take(ConsumedMessage message)
+    /// <summary>Marks a message as handled; its offset is released at the next <see cref="Flush"/>.</summary>
+    public void Hold(ConsumedMessage message, string result)
     {
-        LearnerMetrics.Segments.WithLabels(Store(message)).Inc();
+        LearnerMetrics.Segments.WithLabels(result).Inc();
         pending.Add(message);
-        pendingBytes += message.Value?.Length ?? 0;
+        PendingBytes += message.Value?.Length ?? 0;
     }
 
-    /// <summary>Makes everything taken durable, then lets its offsets go.</summary>
+    /// <summary>Makes the segments durable, then lets their offsets be committed.</summary>
     public void Flush()
     {
         store.EvictExpired();
@@ -32,28 +30,23 @@ sealed class SegmentIntake(ReplayStore store, Action<ConsumedMessage> done, ILog
         foreach (var message in pending)
             done(message);
         pending.Clear();
-        pendingBytes = 0;
+        PendingBytes = 0;
         LearnerMetrics.ReplayBytes.Set(store.Bytes);
         LearnerMetrics.ReplaySegments.Set(store.Catalogue.Count);
     }
 
-    string Store(ConsumedMessage message)
+    /// <summary>What became of the message, and why if it is no segment that can be used. <see cref="Hold"/> follows.</summary>
+    public (string Result, string? Reason) Store(ConsumedMessage message)
     {
         if (!SegmentMessages.TryRead(message, out var segment, out var reason))
-            return Unusable(message, reason);
+            return ("unusable", reason);
         if (segment.TrainOptOut)
-            return "opted_out";
+            return ("opted_out", null);
         return store.Append(segment, message.Partition, message.Offset) switch
         {
-            AppendResult.Stored => "stored",
-            AppendResult.Duplicate => "duplicate",
-            _ => Unusable(message, $"{segment.Pcm.Length} bytes of audio"),
+            AppendResult.Stored => ("stored", null),
+            AppendResult.Duplicate => ("duplicate", null),
+            _ => ("unusable", $"{segment.Pcm.Length} bytes of audio"),
         };
-    }
-
-    string Unusable(ConsumedMessage message, string reason)
-    {
-        logger.Unusable(message.Topic, message.Partition, message.Offset, reason);
-        return "unusable";
     }
 }

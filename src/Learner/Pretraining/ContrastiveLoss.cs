@@ -1,22 +1,19 @@
 using Ssl.Shared.Speech.Torch;
-using TorchSharp;
-using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Ssl.Learner.Pretraining;
 
 /// <summary>
 /// wav2vec 2.0, equation 3: cross-entropy of each masked frame's own quantised vector among distractors; logits are cosine similarities.
-/// One product gives all similarities of an utterance; candidates are gathered from it, 60 to 250 ms a step faster than gathering vectors.
+/// Candidates are gathered from the similarities of all masked frames, 60 to 250 ms a step faster than gathering their vectors.
 /// </summary>
 static class ContrastiveLoss
 {
-    // Straight-through codes carry rounding: similarities of equal vectors, within ±1/temperature, may differ in the last digits.
+    // Straight-through codes are rounded: similarities of equal vectors may differ in the last digits.
     static readonly Scalar TieMargin = 1e-3f;
 
     /// <param name="context">Projected context vectors of the masked frames. [B, M, D]</param>
     /// <param name="quantised">Projected quantised vectors of the same frames. [B, M, D]</param>
-    /// <param name="codes">Codes of the same frames. [B, M, G]; only read to exclude identical distractors.</param>
+    /// <param name="codes">Codes of the same frames. [B, M, G]; used only to exclude identical distractors.</param>
     /// <param name="candidates">Positions within the utterance, the positive first. [B, M, 1 + K]</param>
     /// <param name="meanWeights">See <see cref="MaskedFrames.MeanWeights"/>. [B, M]</param>
     public static ObjectiveLoss Of(
@@ -34,7 +31,7 @@ static class ContrastiveLoss
 
     static Tensor Unit(Tensor vectors) => functional.normalize(vectors, p: 2, dim: 2);
 
-    /// <summary>Distractors, not the positive itself, whose codes are all the positive's. [B, M, 1 + K]</summary>
+    /// <summary>True for distractors with the positive's codes, false for the positive itself. [B, M, 1 + K]</summary>
     static Tensor Identical(Tensor codes, Tensor candidates)
     {
         var same = codes.unsqueeze(2).eq(codes.unsqueeze(1)).all(dim: 3); // [B, M, M]

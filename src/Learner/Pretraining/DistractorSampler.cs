@@ -3,19 +3,19 @@ using Ssl.Learner.Seeding;
 namespace Ssl.Learner.Pretraining;
 
 /// <summary>
-/// Draws K distractors of each masked frame uniformly, with replacement, from the other masked frames of its utterance (wav2vec 2.0, 3.2).
-/// Pure: a function of (masked frames, seed, step).
+/// Draws K distractors of each masked frame uniformly, with replacement, from the other masked frames of its utterance (wav2vec 2.0,
+/// section 3.2). A pure function of (masked frames, seed, step, part).
 /// </summary>
 static class DistractorSampler
 {
-    /// <summary>Numbers that <see cref="Draw"/> writes.</summary>
+    /// <summary>Length of the output of <see cref="Draw"/>.</summary>
     public static int CountFor(MaskedFrames masked, int distractors) => masked.Rows * masked.Width * (1 + distractors);
 
     /// <summary>
-    /// Candidates of each masked frame: itself, then its distractors, as positions among the utterance's masked frames. Rows of filling,
-    /// and of an utterance with a single masked frame, name that frame only.
+    /// Candidates of each masked frame: itself, then its distractors, as positions among the utterance's masked frames. Padding repeats
+    /// the last masked frame, and an utterance with a single masked frame has no other candidate.
     /// </summary>
-    /// <param name="candidates">Written. [B, M, 1 + K], row-major.</param>
+    /// <param name="candidates">Output. [B, M, 1 + K], row-major.</param>
     public static void Draw(MaskedFrames masked, int distractors, long seed, long step, int part, Span<long> candidates)
     {
         var random = new SeededRandom(seed, step, RandomPurpose.Distractors, part);

@@ -1,13 +1,11 @@
 using Ssl.Shared.Speech.Torch;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Ssl.Learner.Pretraining;
 
-/// <summary>wav2vec 2.0, equation 4 as its code has it: (V·G - perplexity) / (V·G), 0 when all codes are used alike.</summary>
+/// <summary>wav2vec 2.0, equation 4 in the form of its code: (V·G - perplexity) / (V·G); 0 if all codes are used equally.</summary>
 static class DiversityLoss
 {
-    // As in the reference, so that an unused code has a finite logarithm.
+    // As in the reference: keeps the logarithm of an unused code finite.
     static readonly Scalar Epsilon = 1e-7;
 
     /// <param name="perplexities">Of each codebook. [G]</param>
@@ -18,7 +16,7 @@ static class DiversityLoss
         return (-perplexities.sum()).Plus(codes) / codes;
     }
 
-    /// <summary>exp of the entropy of each codebook's mean use: 1 when one code does everything, V when all do the same. [G]</summary>
+    /// <summary>exp of the entropy of each codebook's mean use: 1 if one code is used, V if all are used equally. [G]</summary>
     /// <param name="probabilities">[B, M, G, V]</param>
     /// <param name="meanWeights">[B, M]</param>
     public static Tensor Perplexities(Tensor probabilities, Tensor meanWeights)

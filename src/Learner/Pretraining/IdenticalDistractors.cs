@@ -1,14 +1,14 @@
 namespace Ssl.Learner.Pretraining;
 
-/// <summary>What a distractor counts whose quantised vector equals the positive's.</summary>
+/// <summary>Treatment of distractors whose quantised vector equals the positive's.</summary>
 enum IdenticalDistractors
 {
-    /// <summary>Like any other: the positive cannot win against itself, so codes that are all the same cost the most.</summary>
+    /// <summary>They count like others, so a collapsed codebook has the highest loss.</summary>
     Tie,
 
     /// <summary>
-    /// Nothing (logit minus infinity), as in the paper's code. Small models collapse with it: a few codes for everything leave no
-    /// distractor and a loss of zero (264 steps: loss 0.055, accuracy 1.0, 3.5 of 128 codes). For parity and for imported checkpoints.
+    /// They are excluded (logit minus infinity), as in the paper's code. Small models collapse with it: with few codes in use no
+    /// distractor is left (after 264 steps: loss 0.055, accuracy 1.0, 3.5 of 128 codes). For parity and imported checkpoints.
     /// </summary>
     Exclude,
 }

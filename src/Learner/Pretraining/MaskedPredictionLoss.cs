@@ -1,9 +1,6 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace Ssl.Learner.Pretraining;
 
-/// <summary>Masked prediction (BEST-RQ, w2v-BERT): the cross-entropy of each masked frame's frozen code.</summary>
+/// <summary>Masked prediction (BEST-RQ, w2v-BERT): cross-entropy of each masked frame's random-projection code.</summary>
 static class MaskedPredictionLoss
 {
     /// <param name="logits">[B, M, V]</param>

@@ -1,8 +1,6 @@
-using static TorchSharp.torch;
-
 namespace Ssl.Learner.Pretraining;
 
-/// <summary>What the quantiser made of the masked frames.</summary>
+/// <summary>Output of the quantiser for the masked frames.</summary>
 /// <param name="Vectors">Concatenated codevectors of all codebooks. [B, M, G·d]</param>
 /// <param name="Codes">Chosen codes. [B, M, G]</param>
 /// <param name="Probabilities">softmax of the logits, without noise. [B, M, G, V]</param>

@@ -1,22 +1,18 @@
-using TorchSharp;
-using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
-
 namespace Ssl.Learner.Pretraining;
 
 /// <summary>
-/// BEST-RQ (arXiv 2202.01855): frozen targets. Normalised log-mel features of a frame, as many stacked as the encoder's layout stacks, go
-/// through a random matrix; the nearest row of a random codebook is the code. Nothing is trained, so the targets cannot drift or collapse.
+/// Targets of masked prediction (BEST-RQ, arXiv 2202.01855). The log-mel features of an encoder frame, normalised over the utterance, are
+/// projected by a random matrix; the code is the codebook row of the highest cosine similarity. Neither is trained; both are saved.
 /// </summary>
 sealed class RandomProjectionCodes : Module
 {
-    /// <summary>F of a waveform encoder's targets: two stacked 10 ms frames of 80 log-mel bins.</summary>
+    /// <summary>F for waveform encoders: two stacked 10 ms frames of 80 log-mel bins. A log-mel encoder's F is its input's.</summary>
     public const int FeatureSize = 160;
 
     readonly Tensor projection;
     readonly Tensor codebook;
 
-    /// <summary>A fresh random matrix (Xavier uniform) and codebook (normal, rows of length 1).</summary>
+    /// <summary>New projection (Xavier uniform) and codebook (normal, rows scaled to length 1).</summary>
     public RandomProjectionCodes(PretrainingShape shape, long featureSize, Generator generator)
         : this(
             Xavier(featureSize, shape.PredictionCodeSize, generator),
@@ -33,10 +29,7 @@ sealed class RandomProjectionCodes : Module
         RegisterComponents();
     }
 
-    /// <summary>
-    /// The codes of normalised features. [N, F] to [N]. Among points of length 1 the nearest has the largest product, whatever the length
-    /// of the projected feature, so that need not be normalised.
-    /// </summary>
+    /// <summary>[N, F] to [N]. Projections are not normalised: their length does not change which product is largest.</summary>
     public Tensor Of(Tensor features)
     {
         using var _ = no_grad();

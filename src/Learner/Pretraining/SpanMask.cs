@@ -3,12 +3,12 @@ using Ssl.Learner.Seeding;
 namespace Ssl.Learner.Pretraining;
 
 /// <summary>
-/// Spans of masked frames (wav2vec 2.0, section 3.1): of a fixed length, starts drawn without replacement, overlap allowed.
-/// Pure: a function of the lengths and the random stream. Padding is never masked.
+/// Masks spans of frames (wav2vec 2.0, section 3.1): of a fixed length, starts drawn without replacement, overlap allowed. A pure
+/// function of the length and the random stream.
 /// </summary>
 static class SpanMask
 {
-    /// <summary>Masks one utterance, as long as the span; true = masked. An utterance shorter than a span stays unmasked.</summary>
+    /// <summary>Masks one utterance; true = masked. An utterance shorter than a span stays unmasked.</summary>
     public static void Draw(Span<bool> masked, PretrainingRecipe recipe, ref SeededRandom random)
     {
         masked.Clear();
@@ -16,11 +16,9 @@ static class SpanMask
         var starts = masked.Length - span + 1;
         if (starts < 1)
             return;
-        // The fraction is rounded at random, so that the expected number of spans is right at every length.
+        // Rounded at random, so that the expected number of spans is exact at every length.
         var spans = Math.Max(recipe.MinMaskSpans, (int)(recipe.MaskStartProbability * masked.Length + random.NextDouble()));
-        if (spans * span > masked.Length)
-            spans = masked.Length / span;
-        spans = Math.Min(spans, starts);
+        spans = Math.Min(spans, masked.Length / span);
         Span<bool> taken = stackalloc bool[starts];
         for (var drawn = 0; drawn < spans;)
         {

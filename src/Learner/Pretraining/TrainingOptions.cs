@@ -9,10 +9,11 @@ sealed record TrainingOptions
     [Range(0, 1)]
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Seed of everything random in a new run.</summary>
-    [Range(0, int.MaxValue)]
-    public int Seed { get; init; } = 1;
+    /// <summary>Seed of all random numbers of a new run. Not a setting: experiments repeat a run with several.</summary>
+    internal int Seed { get; init; } = 1;
 
-    /// <summary>Matrix products in bfloat16 where the processor or GPU has such instructions; losses and quantiser stay in float.</summary>
-    public bool Bf16 { get; init; } = true;
+    /// <summary>
+    /// Matrix products in bfloat16 if the CPU or GPU has instructions for it; losses and quantiser stay in float. Not a setting.
+    /// </summary>
+    internal bool Bf16 { get; init; } = true;
 }

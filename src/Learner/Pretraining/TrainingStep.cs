@@ -1,8 +1,6 @@
 using Ssl.Learner.Seeding;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Torch;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Ssl.Learner.Pretraining;
 
@@ -11,27 +9,28 @@ namespace Ssl.Learner.Pretraining;
 /// Not thread-safe.
 /// </summary>
 /// <remarks>
-/// B: utterances, T: frames, C: feature size, H: hidden size, M: most masked frames of an utterance, K: distractors, G·d: codevectors,
+/// B: utterances, T: frames, C: feature size, H: hidden size, M: width of <see cref="MaskedFrames"/>, K: distractors, G·d: codevectors,
 /// D: projection.
 /// </remarks>
 sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, PretrainingRecipe recipe, TrainingOptions training) : IDisposable
 {
     readonly PretrainingRecipe recipe = recipe.ForFrames(FeatureExtractor.For(model.Encoder.Config).FrameSeconds);
     readonly Generator noiseGenerator = new(0);
-    long[] candidateBuffer = []; // 400 kB: a new one every step would keep the large-object heap busy
+    long[] candidateBuffer = []; // 400 kB: reused, as each new one would go to the large-object heap
 
-    /// <summary>Trains on a batch. Where a gradient is not finite, the weights stay as they were.</summary>
+    /// <summary>Trains on a batch. If a gradient is not finite, the weights do not change.</summary>
     /// <param name="parts">
-    /// Micro-batches of equal frame count. Each loss has the weight of its share of all masked frames: their gradient is the whole batch's.
+    /// Micro-batches of equal frame count. Each loss is weighted by its share of all masked frames, so the accumulated gradient equals that
+    /// of one large batch.
     /// </param>
-    /// <param name="seed">With <paramref name="step"/>, decides everything random.</param>
+    /// <param name="seed">All random numbers depend on it and on <paramref name="step"/>.</param>
     public StepOutcome Run(IReadOnlyList<SpeechBatch> parts, long seed, long step)
     {
         using var scope = NewDisposeScope();
         model.Encoder.FeatureGradientScale = recipe.FeatureGradientScale;
         manual_seed(new SeededRandom(seed, step, RandomPurpose.Dropout).NextSeed());
         optimizer.ZeroGrad();
-        var masked = MaskedFrames.Draw([.. parts.SelectMany(p => p.FrameCounts)], (int)parts[0].LongestFrameCount, recipe, seed, step);
+        var masked = MaskedFrames.Draw([.. parts.SelectMany(p => p.FrameCounts)], (int)parts[0].MaxFrameCount, recipe, seed, step);
         var (sums, row) = (Array.Empty<Tensor>(), 0);
         for (var part = 0; part < parts.Count; row += parts[part++].Size)
         {
@@ -49,8 +48,8 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Pretrain
 
     public void Dispose() => noiseGenerator.Dispose();
 
-    /// <summary>Forward pass of a micro-batch: loss, its terms (means over masked frames), hard and soft perplexities, [G].</summary>
-    /// <param name="firstRow">Utterances in earlier parts of the step.</param>
+    /// <summary>Forward pass of a micro-batch: the loss, its terms (means over masked frames), hard and soft perplexities [G].</summary>
+    /// <param name="firstRow">Number of utterances in earlier parts of the step.</param>
     internal Tensor[] Objective(SpeechBatch batch, MaskedFrames masked, long seed, long step, int part, int firstRow)
     {
         // Section 2: feature encoder, and section 3.1: masking, then the context network.
@@ -61,14 +60,16 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Pretrain
     }
 
     /// <summary>Losses of an encoded micro-batch; deterministic.</summary>
+    /// <param name="encoded">Input of the quantiser [B, T, C], context vectors [B, T, H], feature penalty of a waveform encoder.</param>
     internal Tensor[] Losses(
-        SpeechBatch batch, MaskedFrames masked, EncodedBatch encoded, Tensor noise, Tensor candidates, double temperature)
+        SpeechBatch batch, MaskedFrames masked, (Tensor Features, Tensor Context, Tensor? Penalty) encoded, Tensor noise,
+        Tensor candidates, double temperature)
     {
         var ((features, context, penalty), heads, device) = (encoded, model.Heads, batch.Inputs.device);
         var (at, weights) = (masked.GatherIndex(device), masked.MeanWeights(device));                          // [B·M], [B, M]
         var maskedContext = masked.Gather(context, at);                                                        // [B, M, H]
 
-        // Section 2, quantisation module: of the masked frames only, for no others are targets or distractors.
+        // Section 2, quantisation module: of the masked frames only, as targets and distractors are masked frames.
         var quantised = heads.Quantizer.Quantise(masked.Gather(features, at), temperature, noise);            // [B, M, G·d]
 
         // Section 3.2: contrastive loss against distractors of the same utterance, and diversity loss.
@@ -77,7 +78,7 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Pretrain
         var softPerplexities = DiversityLoss.Perplexities(quantised.Probabilities, weights);                  // [G]
         var diversity = DiversityLoss.Of(softPerplexities, heads.Quantizer.Shape.CodeCount);
 
-        // BEST-RQ: the frozen code of each masked frame's log-mel features.
+        // BEST-RQ: the random-projection code of each masked frame's log-mel features.
         var prediction = Prediction(batch, masked, maskedContext, at, weights);
 
         using Scalar diversityWeight = recipe.DiversityWeight, contrastiveWeight = recipe.ContrastiveWeight;
@@ -92,7 +93,7 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Pretrain
         ];
     }
 
-    /// <summary>Zero where its weight is zero: a waveform encoder's batch then has no log-mel features.</summary>
+    /// <summary>Zero if its weight is zero: a waveform batch then has no log-mel features.</summary>
     ObjectiveLoss Prediction(SpeechBatch batch, MaskedFrames masked, Tensor maskedContext, Tensor at, Tensor weights)
     {
         if (recipe.MaskedPredictionWeight == 0)
@@ -102,8 +103,8 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Pretrain
         return MaskedPredictionLoss.Of(model.Heads.PredictCodes(maskedContext), codes, weights);
     }
 
-    /// <summary>Targets come from the original features; the context network reads features of which the mel axis is warped.</summary>
-    EncodedBatch Encode(SpeechBatch batch, MaskedFrames masked, long seed, long step, int firstRow)
+    /// <summary>Targets and quantiser use the original features, the context network those with a warped mel axis.</summary>
+    (Tensor Features, Tensor Context, Tensor? Penalty) Encode(SpeechBatch batch, MaskedFrames masked, long seed, long step, int firstRow)
     {
         using var bf16 = Bf16Autocast.WhereFast(training.Bf16);
         var features = model.Encoder.ExtractFeatures(batch, out var penalty);
@@ -112,10 +113,10 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Pretrain
             ? model.Encoder.ExtractFeatures(batch with { Inputs = FrequencyWarp.Apply(batch.Inputs, stacked, factors) })
             : features;
         var context = model.Encoder.Contextualise(warped, batch.PaddingMask, masked.TimeMask(batch.Inputs.device));
-        return new EncodedBatch(features.to_type(ScalarType.Float32), context.to_type(ScalarType.Float32), penalty);
+        return (features.to_type(ScalarType.Float32), context.to_type(ScalarType.Float32), penalty);
     }
 
-    /// <summary>One factor an utterance, independent of the division into parts. Null: none is warped.</summary>
+    /// <summary>One factor an utterance, the same for any division into micro-batches; null: no warp.</summary>
     double[]? WarpFactors(int utterances, long seed, long step, int firstRow)
     {
         if (recipe.FrequencyWarp == 0)
@@ -142,7 +143,7 @@ sealed class TrainingStep(PretrainingModel model, FusedAdamW optimizer, Pretrain
         return noiseGenerator;
     }
 
-    /// <summary>The only point at which the host waits for the device.</summary>
+    /// <summary>The only point where the host waits for the device.</summary>
     static StepOutcome Read(Tensor[] sums, Tensor norm, double maskedShare, double audioSeconds)
     {
         var device = cat([stack([.. sums[..^2], norm]), sums[^2], sums[^1]]);

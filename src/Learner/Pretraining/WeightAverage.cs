@@ -1,9 +1,6 @@
-using TorchSharp;
-using static TorchSharp.torch;
-
 namespace Ssl.Learner.Pretraining;
 
-/// <summary>Exponential moving average of the weights, which is published: its error is lower than that of single steps.</summary>
+/// <summary>Exponential moving average of the weights, which is published: its error is lower than that of one step.</summary>
 sealed class WeightAverage : IDisposable
 {
     const string Script = """
@@ -11,7 +8,7 @@ sealed class WeightAverage : IDisposable
             torch._foreach_lerp_(averages, weights, share)
             return 0
 
-        """; // the parser needs the last line ended
+        """; // the parser needs the final line break
 
     // Compiled once: TorchSharp never frees a compilation unit.
     static readonly Lazy<jit.CompilationUnit> Kernel = new(() => jit.compile(Script));
@@ -19,7 +16,7 @@ sealed class WeightAverage : IDisposable
     readonly Tensor[] averages;
     readonly Tensor[] weights;
 
-    /// <param name="average">Takes the average; begins as a copy of <paramref name="model"/>.</param>
+    /// <param name="average">Holds the average; must start as a copy of <paramref name="model"/>.</param>
     public WeightAverage(PretrainingModel average, PretrainingModel model)
     {
         Model = average;
@@ -31,7 +28,7 @@ sealed class WeightAverage : IDisposable
 
     public PretrainingModel Model { get; }
 
-    /// <summary>Moves the average towards the weights by a share of the way.</summary>
+    /// <summary>Moves the average by a share of its distance to the weights.</summary>
     public void Update(double share)
     {
         using var _ = no_grad();

@@ -9,8 +9,8 @@ using Ssl.Shared.Foundation.Registry;
 namespace Ssl.Learner.Publishing;
 
 /// <summary>
-/// Announces each version on <c>models.encoders</c> after it is whole in the registry; training does not wait. Each start announces the
-/// newest version again, in case a crash or an absent broker prevented it.
+/// Announces each version on <c>models.encoders</c> after its publication; training does not wait. Each start announces the newest version
+/// again, in case a crash or an absent broker prevented it.
 /// </summary>
 sealed class EncoderAnnouncer(KafkaClients clients, ModelRegistry registry, ILogger logger)
 {

@@ -4,17 +4,15 @@ using Ssl.Learner.Health;
 using Ssl.Learner.Pretraining;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Recognition;
-using Ssl.Shared.Speech.Safetensors;
 
 namespace Ssl.Learner.Publishing;
 
-/// <summary>Publishes the weight average as an encoder version, with its recipe, and with quantiser and heads to continue from.</summary>
-sealed class EncoderPublisher(ModelRegistry registry, WriterEpoch epoch, PretrainingRecipe recipe)
+/// <summary>Publishes the weight average as an encoder version, with its recipe and the heads from which training can continue.</summary>
+sealed class EncoderPublisher(ModelRegistry registry, PretrainingRecipe recipe)
 {
-    public const string Writer = "learner";
+    const string Writer = "learner";
 
-    /// <summary>Quantiser and heads of a version.</summary>
-    public const string HeadsFile = "pretraining.safetensors";
+    readonly WriterEpoch epoch = registry.AcquireEpoch(Writer);
 
     /// <exception cref="StaleEpochException">Another Learner has taken over; nothing was published.</exception>
     public ModelManifest Publish(PretrainingModel average, LearnerState state, HealthMonitor health)
@@ -39,10 +37,7 @@ sealed class EncoderPublisher(ModelRegistry registry, WriterEpoch epoch, Pretrai
         return registry.Publish(ModelKind.Encoder, draft, epoch, folder => Write(folder, average));
     }
 
-    /// <summary>Encoder, quantiser and heads.</summary>
-    public static void Write(string folder, PretrainingModel model)
-    {
-        ModelFolder.SaveEncoder(folder, model.Encoder);
-        SafetensorsFile.Write(Path.Combine(folder, HeadsFile), model.Heads.state_dict().Select(t => (t.Key, t.Value)));
-    }
+    /// <summary>Writes encoder, quantiser and heads into a folder.</summary>
+    public static void Write(string folder, PretrainingModel model) =>
+        ModelFolder.SaveEncoder(folder, model.Encoder, model.Heads.state_dict().Select(t => (t.Key, t.Value)));
 }

@@ -1,13 +1,13 @@
 namespace Ssl.Learner.Replay;
 
-/// <summary>What became of a segment that was given to the store.</summary>
+/// <summary>Result of appending a segment to the store.</summary>
 enum AppendResult
 {
     Stored,
 
-    /// <summary>The store has it, or had it before it was evicted.</summary>
+    /// <summary>It is in the store, or was evicted from it.</summary>
     Duplicate,
 
-    /// <summary>No samples, half a sample, or larger than any segment.</summary>
+    /// <summary>It has no samples, half a sample, or more than any segment.</summary>
     Unusable,
 }

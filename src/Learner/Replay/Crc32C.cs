@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Ssl.Learner.Replay;
 
-/// <summary>The Castagnoli checksum (RFC 3720, B.4), by the processor's own instruction.</summary>
+/// <summary>CRC-32C, the Castagnoli checksum (RFC 3720, B.4), by the CPU's instruction.</summary>
 static class Crc32C
 {
     public static uint Of(ReadOnlySpan<byte> bytes)

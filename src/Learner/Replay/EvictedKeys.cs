@@ -3,7 +3,7 @@ using Ssl.Shared.Foundation.Files;
 
 namespace Ssl.Learner.Replay;
 
-/// <summary>Keys of the newest million segments that left the store, on disk: one that is delivered again is not stored again.</summary>
+/// <summary>Keys of the last million segments evicted, on disk, so that a segment delivered again is not stored again.</summary>
 sealed class EvictedKeys
 {
     const int MaxKeys = 1 << 20;
@@ -12,7 +12,7 @@ sealed class EvictedKeys
     readonly HashSet<ulong> keys;
     readonly Queue<ulong> order;
 
-    /// <param name="path">File of 64-bit keys; need not exist yet.</param>
+    /// <param name="path">File of 64-bit keys; need not exist.</param>
     public EvictedKeys(string path)
     {
         this.path = path;
@@ -23,7 +23,7 @@ sealed class EvictedKeys
 
     public bool Contains(ulong key) => keys.Contains(key);
 
-    /// <summary>Remembers keys, durably, before their chunk is deleted.</summary>
+    /// <summary>Adds keys durably, before their chunk is deleted.</summary>
     public void Add(IEnumerable<ulong> evicted)
     {
         foreach (var key in evicted)

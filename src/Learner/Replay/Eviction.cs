@@ -1,9 +1,9 @@
 namespace Ssl.Learner.Replay;
 
-/// <summary>Which chunk leaves a full store.</summary>
+/// <summary>Which chunk is deleted from a full store.</summary>
 enum Eviction
 {
-    /// <summary>A random one of the older half: what is kept of the past thins out slowly instead of ending.</summary>
+    /// <summary>A random one of the older half: old audio becomes sparse instead of disappearing.</summary>
     Reservoir,
 
     /// <summary>The oldest.</summary>

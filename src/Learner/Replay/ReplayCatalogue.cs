@@ -1,70 +1,45 @@
 namespace Ssl.Learner.Replay;
 
-/// <summary>What the store held at one moment, shortest segment first. Immutable; the same store gives the same catalogue.</summary>
+/// <summary>Durable segments of the store at one moment, shortest first. Immutable; the same store gives the same catalogue.</summary>
 sealed class ReplayCatalogue
 {
     public static readonly ReplayCatalogue Empty = new([]);
 
-    static readonly Comparer<StoredSegment> ByLengthThenPlace = Comparer<StoredSegment>.Create((a, b) =>
-        a.SampleCount != b.SampleCount ? a.SampleCount.CompareTo(b.SampleCount)
-        : a.Chunk != b.Chunk ? a.Chunk.CompareTo(b.Chunk)
-        : a.PcmStart.CompareTo(b.PcmStart));
-
     readonly StoredSegment[] segments;
-    readonly long[] samplesUpTo; // samplesUpTo[i]: samples in the segments before i
+    readonly long[] samplesBefore; // samplesBefore[i]: samples in the segments before i
 
     ReplayCatalogue(StoredSegment[] sorted)
     {
         segments = sorted;
-        samplesUpTo = new long[sorted.Length + 1];
+        samplesBefore = new long[sorted.Length + 1];
         for (var i = 0; i < sorted.Length; i++)
-            samplesUpTo[i + 1] = samplesUpTo[i] + sorted[i].SampleCount;
+            samplesBefore[i + 1] = samplesBefore[i] + sorted[i].SampleCount;
     }
 
     public int Count => segments.Length;
-
-    public long SampleCount => samplesUpTo[^1];
-
+    public long SampleCount => samplesBefore[^1];
     public StoredSegment this[int index] => segments[index];
 
-    /// <summary>The segment in which a sample lies, all segments laid end to end, shortest first.</summary>
+    /// <summary>Index of the segment that contains a sample, with all segments concatenated in order.</summary>
     /// <param name="sample">0 to <see cref="SampleCount"/> - 1.</param>
-    public int IndexOfSample(long sample)
-    {
-        var found = Array.BinarySearch(samplesUpTo, sample);
-        if (found < 0)
-            return ~found - 1;
-        while (samplesUpTo[found + 1] == sample)
-            found++;
-        return found;
-    }
+    public int IndexOfSample(long sample) => FirstWhere(samplesBefore, before => before > sample) - 1;
 
     /// <summary>Samples in the segments before <paramref name="index"/> (0 to <see cref="Count"/>).</summary>
-    public long SamplesBefore(int index) => samplesUpTo[index];
+    public long SamplesBefore(int index) => samplesBefore[index];
 
-    /// <summary>Index of the first segment with at least so many samples; <see cref="Count"/> where none is that long.</summary>
-    public int FirstOfLength(int sampleCount)
+    /// <summary>Index of the first segment of at least this length; <see cref="Count"/> if there is none.</summary>
+    public int FirstOfLength(int sampleCount) => FirstWhere(segments, segment => segment.SampleCount >= sampleCount);
+
+    public ReplayCatalogue With(IEnumerable<StoredSegment> added)
     {
-        int low = 0, high = segments.Length;
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (segments[middle].SampleCount < sampleCount)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-        return low;
+        var sorted = segments.Concat(added).ToArray();
+        Array.Sort(sorted, (a, b) => (a.SampleCount, a.Chunk, a.PcmStart).CompareTo((b.SampleCount, b.Chunk, b.PcmStart)));
+        return new ReplayCatalogue(sorted);
     }
-
-    public ReplayCatalogue With(IEnumerable<StoredSegment> added) => Sorted(segments.Concat(added));
 
     public ReplayCatalogue WithoutChunk(long chunk) => new([.. segments.Where(s => s.Chunk != chunk)]);
 
-    static ReplayCatalogue Sorted(IEnumerable<StoredSegment> segments)
-    {
-        var sorted = segments.ToArray();
-        Array.Sort(sorted, ByLengthThenPlace); // introsort; nearly sorted input of 50,000 takes a few milliseconds, once a flush
-        return new ReplayCatalogue(sorted);
-    }
+    /// <summary>Binary search: a comparer that never answers "equal" makes it return the complement of the index.</summary>
+    static int FirstWhere<T>(T[] sorted, Predicate<T> reached) =>
+        ~Array.BinarySearch(sorted, default!, Comparer<T>.Create((item, _) => reached(item) ? 1 : -1));
 }

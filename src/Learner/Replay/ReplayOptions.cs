@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Ssl.Learner.Replay;
 
-/// <summary>How much heard audio is kept on disk, and what goes first. Section <c>Learner:Replay</c>.</summary>
+/// <summary>Size of the replay store and order of eviction. Section <c>Learner:Replay</c>.</summary>
 sealed record ReplayOptions
 {
     /// <summary>Bytes on disk. An hour of audio takes 115 MB.</summary>
@@ -10,12 +10,12 @@ sealed record ReplayOptions
     public long CapacityBytes { get; init; } = 2L << 30;
 
     /// <summary>
-    /// What is deleted when the store is full. <c>Reservoir</c> keeps the newest half and a random sample of the rest, so that an old
-    /// domain is not forgotten (replay of 5 to 25 % suffices); <c>Oldest</c> keeps the newest.
+    /// Eviction from a full store. <c>Reservoir</c> keeps the newest half and a random sample of the older audio, against forgetting old
+    /// domains (replay of 5 to 25 % suffices); <c>Oldest</c> keeps the newest.
     /// </summary>
     public Eviction Eviction { get; init; } = Eviction.Reservoir;
 
-    /// <summary>Audio older than this leaves the disk; none: no limit.</summary>
+    /// <summary>Audio older than this is deleted; null: no limit.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "10000.00:00:00")]
     public TimeSpan? Retention { get; init; }
 }

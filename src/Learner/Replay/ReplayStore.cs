@@ -5,8 +5,8 @@ using Ssl.Shared.Foundation.Files;
 namespace Ssl.Learner.Replay;
 
 /// <summary>
-/// Heard audio on disk, bounded, each segment once, across restarts and crashes. One thread appends, flushes and evicts; any thread reads.
-/// A segment is durable, and seen by readers, after <see cref="Flush"/>.
+/// Bounded store of audio on disk, each segment once, across restarts and crashes. One thread appends, flushes and evicts; any thread
+/// reads. A segment is durable, and visible to readers, after <see cref="Flush"/>.
 /// </summary>
 sealed class ReplayStore : IDisposable
 {
@@ -27,13 +27,11 @@ sealed class ReplayStore : IDisposable
     long newestChunk;
     ReplayCatalogue catalogue = ReplayCatalogue.Empty;
 
-    /// <summary>Opens or creates the store of a folder, cutting off what a crash left half written.</summary>
+    /// <summary>Opens or creates the store of a folder and cuts off an incomplete record after a crash.</summary>
     /// <exception cref="IOException">Another process has it open, or the disk fails.</exception>
     public ReplayStore(string folder, ReplayOptions options, TimeProvider clock)
     {
-        this.folder = folder;
-        this.options = options;
-        this.clock = clock;
+        (this.folder, this.options, this.clock) = (folder, options, clock);
         chunkBytes = Math.Clamp(options.CapacityBytes / 32, 1 << 20, MaxChunkBytes);
         Directory.CreateDirectory(folder);
         ownership = new FileStream(Path.Combine(folder, "owner.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -42,7 +40,7 @@ sealed class ReplayStore : IDisposable
         EvictExpired();
     }
 
-    /// <summary>Bytes that opening cut off the last chunk: a torn append, or damage.</summary>
+    /// <summary>Bytes cut off at opening: an incomplete append or damage.</summary>
     public long RepairedBytes { get; private set; }
 
     /// <summary>Bytes on disk.</summary>
@@ -51,14 +49,14 @@ sealed class ReplayStore : IDisposable
     /// <summary>The durable segments at this moment.</summary>
     public ReplayCatalogue Catalogue => Volatile.Read(ref catalogue);
 
-    /// <summary>For each partition of <c>audio.segments</c>, the offset after the newest one stored.</summary>
+    /// <summary>For each partition of <c>audio.segments</c>, the offset after the last one stored.</summary>
     public IReadOnlyDictionary<int, long> NextOffsets()
     {
         lock (gate)
             return new Dictionary<int, long>(nextOffsets);
     }
 
-    /// <summary>Takes a segment in; nothing of it counts before the next <see cref="Flush"/>.</summary>
+    /// <summary>Appends a segment; it is durable and visible after the next <see cref="Flush"/>.</summary>
     public AppendResult Append(AudioSegment segment, int partition, long offset)
     {
         if (segment.Pcm.Length is 0 or > RecordHeader.MaxPcmBytes || segment.Pcm.Length % AudioFormat.BytesPerSample != 0)
@@ -70,14 +68,13 @@ sealed class ReplayStore : IDisposable
         MakeRoom(recordBytes);
         if (active is null || active.Length > 0 && active.Length + recordBytes > chunkBytes || RetentionNeedsNewChunk())
             StartChunk();
-        var record = active!.Append(header, segment.Pcm);
-        keys.Add(record.Key);
-        unflushed.Add(record.Segment);
+        unflushed.Add(active!.Append(header, segment.Pcm));
+        keys.Add(header.Key);
         Bytes += recordBytes;
         return AppendResult.Stored;
     }
 
-    /// <summary>Puts what was appended on the disk and shows it to readers.</summary>
+    /// <summary>Makes the appended segments durable and visible to readers.</summary>
     public void Flush()
     {
         if (unflushed.Count == 0)
@@ -86,15 +83,13 @@ sealed class ReplayStore : IDisposable
         var withAdded = Catalogue.With(unflushed);
         lock (gate)
         {
-            // All of them are in this chunk: a new one begins with a flush.
-            foreach (var record in active.Records.Skip(active.Records.Count - unflushed.Count))
-                Advance(record);
+            unflushed.ForEach(Advance);
             Volatile.Write(ref catalogue, withAdded);
         }
         unflushed.Clear();
     }
 
-    /// <summary>Copies samples of a segment; false where it has been evicted since the catalogue was taken.</summary>
+    /// <summary>Copies samples of a segment; false if it was evicted after the catalogue was read.</summary>
     public bool TryRead(StoredSegment segment, int firstSample, Span<short> samples)
     {
         lock (gate)
@@ -112,7 +107,7 @@ sealed class ReplayStore : IDisposable
         if (options.Retention is not { } retention)
             return;
         var limit = clock.GetUtcNow() - retention;
-        foreach (var chunk in chunks.Values.Where(c => c.Records.Count > 0 && c.Records[0].StoredAt < limit).ToList())
+        foreach (var chunk in chunks.Values.Where(c => c.Segments is [var first, ..] && first.StoredAt < limit).ToList())
             Evict(chunk);
     }
 
@@ -126,23 +121,24 @@ sealed class ReplayStore : IDisposable
 
     void OpenChunks()
     {
-        var paths = Directory.EnumerateFiles(folder).Where(p => ReplayChunk.NumberOf(p) is not null).OrderBy(ReplayChunk.NumberOf).ToList();
+        var files = Directory.EnumerateFiles(folder, ReplayChunk.Pattern);
+        string[] paths = [.. files.Where(p => ReplayChunk.NumberOf(p) is not null).OrderBy(ReplayChunk.NumberOf)];
         foreach (var path in paths)
         {
-            // Every chunk but the last was flushed before the next was begun.
+            // Every chunk but the last was flushed before the next was started.
             var chunk = ReplayChunk.Open(path, checkSamples: path == paths[^1], out var bytesCut);
             RepairedBytes += bytesCut;
             chunks.Add(chunk.Number, chunk);
             active = chunk;
             newestChunk = chunk.Number;
             Bytes += chunk.Length;
-            foreach (var record in chunk.Records)
+            foreach (var segment in chunk.Segments)
             {
-                keys.Add(record.Key);
-                Advance(record);
+                keys.Add(segment.Key);
+                Advance(segment);
             }
         }
-        catalogue = ReplayCatalogue.Empty.With(chunks.Values.SelectMany(c => c.Records).Select(r => r.Segment));
+        catalogue = ReplayCatalogue.Empty.With(chunks.Values.SelectMany(c => c.Segments));
     }
 
     void StartChunk()
@@ -155,9 +151,9 @@ sealed class ReplayStore : IDisposable
         active = chunk;
     }
 
-    /// <summary>A chunk goes as a whole when its first record is too old: short chunks lose little before its time.</summary>
+    /// <summary>A chunk is deleted as a whole when its first record expires: short chunks delete few records too early.</summary>
     bool RetentionNeedsNewChunk() =>
-        options.Retention is { } retention && active!.Records.Count > 0 && clock.GetUtcNow() - active.Records[0].StoredAt > retention / 10;
+        options.Retention is { } retention && active!.Segments is [var first, ..] && clock.GetUtcNow() - first.StoredAt > retention / 10;
 
     void MakeRoom(long recordBytes)
     {
@@ -171,9 +167,8 @@ sealed class ReplayStore : IDisposable
     {
         if (chunk == active)
             Flush();
-        evicted.Add(chunk.Records.Select(r => r.Key));
-        foreach (var record in chunk.Records)
-            keys.Remove(record.Key);
+        evicted.Add(chunk.Segments.Select(s => s.Key));
+        keys.ExceptWith(chunk.Segments.Select(s => s.Key));
         var without = Catalogue.WithoutChunk(chunk.Number);
         lock (gate)
         {
@@ -187,6 +182,6 @@ sealed class ReplayStore : IDisposable
             active = null;
     }
 
-    void Advance(ReplayRecord record) =>
-        nextOffsets[record.Partition] = Math.Max(nextOffsets.GetValueOrDefault(record.Partition), record.Offset + 1);
+    void Advance(StoredSegment segment) =>
+        nextOffsets[segment.Partition] = Math.Max(nextOffsets.GetValueOrDefault(segment.Partition), segment.Offset + 1);
 }

@@ -1,6 +1,6 @@
 namespace Ssl.Learner.Seeding;
 
-/// <summary>Purposes of random numbers in a step; each has its own stream, so that a change in one does not change the others.</summary>
+/// <summary>Purposes of random numbers; each has its own stream, so that a change in one does not change the others.</summary>
 enum RandomPurpose
 {
     Crops = 1,
@@ -9,6 +9,5 @@ enum RandomPurpose
     GumbelNoise = 4,
     Dropout = 5,
     Eviction = 6,
-    Initialisation = 7,
     FrequencyWarp = 8,
 }

@@ -1,8 +1,8 @@
 namespace Ssl.Learner.Seeding;
 
 /// <summary>
-/// A random stream named by (seed, step, purpose). Defined here and not by the runtime (SplitMix64, Steele et al. 2014),
-/// so that a resumed run, on any version of .NET, draws exactly what the uninterrupted one would have drawn. Not thread-safe.
+/// Random stream of (seed, step, purpose, part): SplitMix64 (Steele et al. 2014), so that a resumed run draws exactly the numbers of an
+/// uninterrupted one, on any version of .NET. Not thread-safe.
 /// </summary>
 struct SeededRandom
 {
@@ -10,30 +10,25 @@ struct SeededRandom
 
     ulong state;
 
-    /// <param name="part">Micro-batch of the step: each has its own stream.</param>
+    /// <param name="part">Micro-batch of the step.</param>
     public SeededRandom(long seed, long step, RandomPurpose purpose, int part = 0)
     {
         state = Mix(Mix(Mix((ulong)seed + GoldenGamma) + (ulong)step * GoldenGamma) + ((ulong)purpose + ((ulong)part << 32)) * GoldenGamma);
     }
 
-    /// <summary>64 uniform bits.</summary>
-    public ulong NextBits()
-    {
-        state += GoldenGamma;
-        return Mix(state);
-    }
-
     /// <summary>Uniform in [0, exclusiveMax); <paramref name="exclusiveMax"/> is 1 or more.</summary>
     public int Next(int exclusiveMax) => (int)(((NextBits() >> 32) * (ulong)exclusiveMax) >> 32);
 
-    /// <summary>Uniform in [0, exclusiveMax); <paramref name="exclusiveMax"/> is 1 or more.</summary>
+    /// <inheritdoc cref="Next(int)"/>
     public long Next(long exclusiveMax) => (long)Math.BigMul(NextBits(), (ulong)exclusiveMax, out _);
 
     /// <summary>Uniform in [0, 1).</summary>
     public double NextDouble() => (NextBits() >> 11) * (1.0 / (1L << 53));
 
-    /// <summary>A seed for a generator of the tensor library, 0 to 2^62.</summary>
+    /// <summary>A seed for a generator of libtorch, 0 to 2^62.</summary>
     public long NextSeed() => (long)(NextBits() >> 2);
+
+    ulong NextBits() => Mix(state += GoldenGamma);
 
     static ulong Mix(ulong z)
     {

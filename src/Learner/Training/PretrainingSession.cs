@@ -1,36 +1,32 @@
 using Ssl.Learner.Batching;
 using Ssl.Learner.Checkpoints;
 using Ssl.Learner.Pretraining;
-using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Foundation.Settings;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Learner.Training;
 
-/// <summary>
-/// Model, optimizer, features and step of a pretraining, composed for the service, the experiments and the benchmarks. Not thread-safe.
-/// </summary>
+/// <summary>Model, optimiser, features and step of a pretraining, for the service, experiments and benchmarks. Not thread-safe.</summary>
 sealed class PretrainingSession : IDisposable
 {
-    readonly int microBatches;
+    readonly double microBatchSamples;
 
     PretrainingSession(TrainingWeights weights, LearnerState start, PretrainingRecipe recipe, LearnerOptions options)
     {
-        (Weights, Start, Recipe, microBatches) = (weights, start, recipe, options.Batch.MicroBatches);
+        (Weights, Start, Recipe) = (weights, start, recipe);
+        microBatchSamples = options.Batch.MicroBatchSeconds * AudioFormat.SampleRateHz;
         Features = new PretrainingFeatures(weights.Model.Encoder.Config, recipe);
         TrainingStep = new TrainingStep(weights.Model, weights.Optimizer, recipe, options.Training);
     }
 
-    public TrainingWeights Weights { get; }
-
-    /// <summary>Where the run stood when it was opened.</summary>
+    /// <summary>State of the run when it was opened.</summary>
     public LearnerState Start { get; }
 
     public PretrainingRecipe Recipe { get; }
-
+    public TrainingWeights Weights { get; }
     public PretrainingFeatures Features { get; }
-
     public TrainingStep TrainingStep { get; }
 
     /// <summary>A new encoder.</summary>
@@ -40,28 +36,27 @@ sealed class PretrainingSession : IDisposable
         return new(weights, new LearnerState { Seed = options.Training.Seed }, recipe, options);
     }
 
-    /// <summary>The newest checkpoint, else what <c>Learner:Encoder</c> names.</summary>
+    /// <summary>From the newest checkpoint, else from the encoder that <c>Learner:Encoder</c> names.</summary>
     /// <exception cref="InvalidSettingException"><c>Learner:Encoder</c> names nothing that can be trained.</exception>
-    public static PretrainingSession Open(
-        LearnerOptions options, PretrainingRecipe recipe, CheckpointStore checkpoints, ModelRegistry registry, ILogger logger)
+    public static PretrainingSession Open(TrainingSetup setup, CheckpointStore checkpoints)
     {
+        var (options, recipe, device, logger) = (setup.Options, setup.Recipe, TorchRuntime.Device, setup.Report.Logger);
         if (checkpoints.Newest(_ => true) is { } checkpoint)
         {
-            logger.GoesOn(checkpoint.Path, checkpoint.State.Step, checkpoint.State.HoursHeard);
-            return new(TrainingWeights.Open(checkpoint.Path, recipe, TorchRuntime.Device), checkpoint.State, recipe, options);
+            logger.Continues(checkpoint.Path, checkpoint.State.Step, checkpoint.State.HoursHeard);
+            return new(TrainingWeights.Open(checkpoint.Path, recipe, device), checkpoint.State, recipe, options);
         }
-        var (weights, parent) = new TrainingStart(options, recipe, registry).Open(TorchRuntime.Device);
-        var state = new LearnerState { Seed = options.Training.Seed, ParentVersion = parent };
-        logger.Begins(options.Encoder, state.Seed, TorchRuntime.Device.type.ToString(), TorchSharp.torch.get_num_threads());
-        return new(weights, state, recipe, options);
+        var (weights, parent) = new TrainingStart(setup).Open(device);
+        logger.Begins(options.Encoder, options.Training.Seed, device.type.ToString(), TorchSharp.torch.get_num_threads());
+        return new(weights, new LearnerState { Seed = options.Training.Seed, ParentVersion = parent }, recipe, options);
     }
 
-    /// <summary>Trains on a batch. Where a gradient is not finite, the weights stay as they were.</summary>
+    /// <summary>Trains on a batch. If a gradient is not finite, the weights do not change.</summary>
     /// <param name="clips">16 kHz, all of one length.</param>
-    /// <param name="seed">With <paramref name="step"/>, decides everything random.</param>
+    /// <param name="seed">All random numbers depend on it and on <paramref name="step"/>.</param>
     public StepOutcome Step(IReadOnlyList<ReadOnlyMemory<short>> clips, long seed, long step)
     {
-        var partSize = (clips.Count + microBatches - 1) / microBatches;
+        var partSize = Math.Max(1, (int)(microBatchSamples / clips[0].Length));
         SpeechBatch[] parts = [.. clips.Chunk(partSize).Select(part => Features.Batch(part, TorchRuntime.Device))];
         try
         {

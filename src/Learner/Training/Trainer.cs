@@ -10,7 +10,7 @@ using Ssl.Shared.Foundation.Registry;
 namespace Ssl.Learner.Training;
 
 /// <summary>
-/// Trains without end on the calling thread: draw, step, judge, save, publish. May be killed at any moment: checkpoints hold all that
+/// Trains on the calling thread until cancelled: draw, step, judge, save, publish. May be killed at any moment: checkpoints hold all that
 /// it needs to continue. Independent of hosting and Kafka.
 /// </summary>
 sealed class Trainer : IDisposable
@@ -19,58 +19,38 @@ sealed class Trainer : IDisposable
     static readonly TimeSpan AudioPoll = TimeSpan.FromMilliseconds(200);
 
     readonly LearnerOptions options;
-    readonly PretrainingSession session;
-    readonly ReplayStore store;
-    readonly CheckpointStore checkpoints;
-    readonly EncoderPublisher publisher;
     readonly TrainingReport report;
+    readonly ReplayStore store;
+    readonly Action<ModelManifest> published;
+    readonly CheckpointStore checkpoints;
+    readonly PretrainingSession session;
+    readonly EncoderPublisher publisher;
     readonly BatchReader reader;
     readonly HealthMonitor health;
-    readonly PublicationSchedule schedule;
     TimeSpan savedAt;
     int rewindsWithoutProgress;
 
-    /// <param name="session">Owned: disposed with this.</param>
-    public Trainer(
-        LearnerOptions options, PretrainingSession session, ReplayStore store, CheckpointStore checkpoints, EncoderPublisher publisher,
-        TrainingReport report)
+    /// <param name="published">Called with each version after its publication.</param>
+    /// <inheritdoc cref="PretrainingSession.Open"/>
+    public Trainer(TrainingSetup setup, ReplayStore store, Action<ModelManifest> published)
     {
-        (this.options, this.session, this.store) = (options, session, store);
-        (this.checkpoints, this.publisher, this.report) = (checkpoints, publisher, report);
-        State = session.Start;
+        (options, report, this.store, this.published) = (setup.Options, setup.Report, store, published);
+        checkpoints = new CheckpointStore(options.CheckpointPath, report.Logger);
+        session = PretrainingSession.Open(setup, checkpoints);
+        publisher = new EncoderPublisher(setup.Registry, setup.Recipe);
         reader = new BatchReader(store, new CropSampler(options.Batch));
-        health = new HealthMonitor(session.Recipe, session.Weights.Model.Heads.Quantizer.Shape);
-        schedule = new PublicationSchedule(options.Publishing);
+        health = new HealthMonitor(setup.Recipe, Weights.Model.Heads.Quantizer.Shape);
+        State = session.Start;
         savedAt = State.TrainingTime;
         report.Begin(State);
     }
 
     public TrainingWeights Weights => session.Weights;
-
     public LearnerState State { get; private set; }
 
-    /// <summary>Called with each version after it is whole in the registry.</summary>
-    public Action<ModelManifest> Published { get; init; } = _ => { };
-
-    /// <summary>A trainer of a registry: from the newest checkpoint, else from what <c>Learner:Encoder</c> names.</summary>
-    /// <inheritdoc cref="PretrainingSession.Open"/>
-    public static Trainer Open(
-        LearnerOptions options, PretrainingRecipe recipe, ReplayStore store, ModelRegistry registry, TrainingReport report,
-        Action<ModelManifest> published)
-    {
-        var checkpoints = new CheckpointStore(options.CheckpointPath, report.Logger);
-        var session = PretrainingSession.Open(options, recipe, checkpoints, registry, report.Logger);
-        var publisher = new EncoderPublisher(registry, registry.AcquireEpoch(EncoderPublisher.Writer), recipe);
-        return new Trainer(options, session, store, checkpoints, publisher, report) { Published = published };
-    }
-
-    /// <summary>Trains until cancelled, then saves.</summary>
-    /// <exception cref="InvalidDataException">Going back to a checkpoint did not help.</exception>
+    /// <summary>Trains until a state is reached or until cancelled, then saves.</summary>
+    /// <exception cref="InvalidDataException">Repeated returns to a checkpoint did not help.</exception>
     /// <exception cref="StaleEpochException">Another Learner has taken over.</exception>
-    public void Run(CancellationToken ct) => Run(_ => false, ct);
-
-    /// <summary>Trains until a state is reached, or until cancelled, then saves.</summary>
-    /// <inheritdoc cref="Run(CancellationToken)"/>
     public void Run(Predicate<LearnerState> reached, CancellationToken ct)
     {
         using var beating = report.Beating();
@@ -84,7 +64,7 @@ sealed class Trainer : IDisposable
                 continue;
             }
             Step();
-            if (schedule.IsDue(State))
+            if (options.Publishing.IsDue(State))
                 PublishIfHealthy();
             if (State.TrainingTime - savedAt >= options.Checkpoints.Every)
                 Save();
@@ -97,8 +77,7 @@ sealed class Trainer : IDisposable
     public StepOutcome Step()
     {
         var started = report.Clock.GetTimestamp();
-        var (clips, _) = reader.Read(State.RandomSeed, State.Step);
-        var outcome = session.Step(clips, State.RandomSeed, State.Step);
+        var outcome = session.Step(reader.Read(State.RandomSeed, State.Step), State.RandomSeed, State.Step);
         report.Health(health.Observe(outcome, State.Step));
         if (health.State is HealthState.NotFinite or HealthState.Diverged)
         {
@@ -140,14 +119,14 @@ sealed class Trainer : IDisposable
         LearnerMetrics.CheckpointSeconds.Observe(report.Clock.GetElapsedTime(started).TotalSeconds);
     }
 
-    /// <summary>Back to the newest healthy checkpoint; other random numbers are drawn from there.</summary>
+    /// <summary>Returns to the newest healthy checkpoint; the random numbers after it are different ones.</summary>
     void Rewind()
     {
         if (++rewindsWithoutProgress > MaxRewindsWithoutProgress)
             throw new InvalidDataException(
-                $"training is {health.State} again and again: {MaxRewindsWithoutProgress} returns to a checkpoint did not help");
+                $"training is still {health.State} after {MaxRewindsWithoutProgress} returns to a checkpoint");
         var checkpoint = checkpoints.Newest(s => s.Health == HealthState.Healthy)
-            ?? throw new InvalidDataException($"training is {health.State}, and there is no healthy checkpoint to go back to");
+            ?? throw new InvalidDataException($"training is {health.State}, and there is no healthy checkpoint to return to");
         report.Rewound(State, health.State, checkpoint.State);
         checkpoints.RemoveAfter(checkpoint.State.Step);
         Weights.Load(checkpoint.Path);
@@ -169,15 +148,13 @@ sealed class Trainer : IDisposable
         State = State with { ParentVersion = version.Number, PublishedStep = State.Step, PublishedTime = State.TrainingTime };
         Save();
         report.Published(State, version.Number);
-        Published(version);
+        published(version);
     }
 
-    /// <summary>How much of the stream is stored; a partition of which all segments have been evicted keeps its last offset.</summary>
+    /// <summary>Stored part of the stream; a partition whose segments are all evicted keeps its last offset.</summary>
     List<StreamPosition> Positions()
     {
-        var offsets = State.Positions.ToDictionary(p => p.Partition, p => p.Offset);
-        foreach (var (partition, offset) in store.NextOffsets())
-            offsets[partition] = offset;
-        return [.. offsets.OrderBy(o => o.Key).Select(o => new StreamPosition(Topics.AudioSegments, o.Key, o.Value))];
+        var stored = store.NextOffsets().Select(o => new StreamPosition(Topics.AudioSegments, o.Key, o.Value));
+        return [.. stored.UnionBy(State.Positions, p => p.Partition).OrderBy(p => p.Partition)];
     }
 }

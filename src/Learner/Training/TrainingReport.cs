@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ssl.Learner.Checkpoints;
 using Ssl.Learner.Health;
 using Ssl.Learner.Pretraining;
@@ -5,7 +6,7 @@ using Ssl.Shared.Foundation.Health;
 
 namespace Ssl.Learner.Training;
 
-/// <summary>Reports how training goes: heartbeat, metrics of every step, a log line a minute, and each change once.</summary>
+/// <summary>Reports on training: heartbeat, metrics of every step, a log line a minute, each change of state once.</summary>
 sealed class TrainingReport(LoopHeartbeat heartbeat, TimeProvider clock, ILogger<Trainer> logger)
 {
     const string Loop = "training";
@@ -19,12 +20,10 @@ sealed class TrainingReport(LoopHeartbeat heartbeat, TimeProvider clock, ILogger
     double progressAudioSeconds;
 
     public TimeProvider Clock => clock;
-
     public LoopHeartbeat Heartbeat => heartbeat;
-
     public ILogger Logger => logger;
 
-    /// <summary>Before the first step.</summary>
+    /// <summary>Called before the first step.</summary>
     public void Begin(LearnerState state)
     {
         (health, progressAt, progressAudioSeconds) = (state.Health, clock.GetTimestamp(), state.AudioSeconds);
@@ -34,7 +33,7 @@ sealed class TrainingReport(LoopHeartbeat heartbeat, TimeProvider clock, ILogger
         ShowHealth();
     }
 
-    /// <summary>Until the result is disposed, training must <see cref="Beat"/>.</summary>
+    /// <summary>Training must <see cref="Beat"/> until the result is disposed.</summary>
     public IDisposable Beating() => heartbeat.Register(Loop, HeartbeatLimit);
 
     public void Beat() => heartbeat.Beat(Loop);
@@ -81,7 +80,7 @@ sealed class TrainingReport(LoopHeartbeat heartbeat, TimeProvider clock, ILogger
         waiting = seconds < needed;
     }
 
-    /// <summary>A version was due and not published.</summary>
+    /// <summary>A version was due but not published.</summary>
     public void Withheld(HealthState state)
     {
         if (!withheld && state != HealthState.Healthy)
@@ -116,12 +115,6 @@ sealed class TrainingReport(LoopHeartbeat heartbeat, TimeProvider clock, ILogger
     void ShowHealth()
     {
         foreach (var state in Enum.GetValues<HealthState>())
-            LearnerMetrics.Health.WithLabels(NameOf(state)).Set(state == health ? 1 : 0);
+            LearnerMetrics.Health.WithLabels(JsonNamingPolicy.SnakeCaseLower.ConvertName($"{state}")).Set(state == health ? 1 : 0);
     }
-
-    static string NameOf(HealthState state) => state switch
-    {
-        HealthState.NotFinite => "not_finite",
-        _ => state.ToString().ToLowerInvariant(),
-    };
 }

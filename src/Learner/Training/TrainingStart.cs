@@ -2,41 +2,39 @@ using System.Globalization;
 using Ssl.Learner.Batching;
 using Ssl.Learner.Checkpoints;
 using Ssl.Learner.Pretraining;
-using Ssl.Learner.Publishing;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Foundation.Settings;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
-using Ssl.Shared.Speech.Safetensors;
-using static TorchSharp.torch;
 
 namespace Ssl.Learner.Training;
 
-/// <summary>The weights that <c>Learner:Encoder</c> names.</summary>
-sealed class TrainingStart(LearnerOptions options, PretrainingRecipe recipe, ModelRegistry registry)
+/// <summary>Weights of a new run, as <c>Learner:Encoder</c> names them.</summary>
+sealed class TrainingStart(TrainingSetup setup)
 {
     const string Setting = $"{LearnerOptions.Section}:{nameof(LearnerOptions.Encoder)}";
 
-    /// <returns>The weights, and the number of the encoder version that they are from.</returns>
-    /// <exception cref="InvalidSettingException">It names nothing that can be trained.</exception>
+    readonly string named = setup.Options.Encoder;
+
+    /// <returns>The weights, and the number of the encoder version that they come from.</returns>
+    /// <exception cref="InvalidSettingException">The setting names nothing that can be trained.</exception>
     public (TrainingWeights Weights, int? Parent) Open(Device device)
     {
         try
         {
-            if (FreshConfig(options.Encoder) is { } config)
-                return (Fresh(config, device), null);
-            return int.TryParse(options.Encoder, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? (FromFolder(VersionFolder(number), device), number)
-                : (FromFolder(options.Encoder, device), null);
+            return FreshConfig(named) is { } config ? (Fresh(config, device), null)
+                : int.TryParse(named, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    ? (FromFolder(VersionFolder(number), device), number)
+                    : (FromFolder(named, device), null);
         }
-        catch (Exception e) when (e is InvalidModelException or InvalidSafetensorsException)
+        catch (InvalidModelException e)
         {
             throw new InvalidSettingException($"{Setting}: {e.Message}");
         }
     }
 
-    /// <summary>The shape that a name or a <c>config.json</c> stands for; null where it is neither.</summary>
-    /// <exception cref="InvalidSettingException">The file cannot be read, or holds no shape.</exception>
+    /// <summary>The shape of a named encoder or a <c>config.json</c>; null for anything else.</summary>
+    /// <exception cref="InvalidSettingException">The file cannot be read or is not a shape.</exception>
     public static EncoderConfig? FreshConfig(string encoder) => encoder switch
     {
         nameof(Wav2Vec2BertConfig.Tiny) => Wav2Vec2BertConfig.Tiny,
@@ -60,12 +58,12 @@ sealed class TrainingStart(LearnerOptions options, PretrainingRecipe recipe, Mod
 
     TrainingWeights Fresh(EncoderConfig config, Device device)
     {
-        PretrainingFeatures.CheckTargets(config, recipe);
-        return TrainingWeights.Fresh(config, PretrainingShape.For(config), recipe, options.Training.Seed, device);
+        PretrainingFeatures.CheckTargets(config, setup.Recipe);
+        return TrainingWeights.Fresh(config, PretrainingShape.For(config), setup.Recipe, setup.Options.Training.Seed, device);
     }
 
     string VersionFolder(int number) =>
-        registry.Open(ModelKind.Encoder, number, out var reason)?.Path
+        setup.Registry.Open(ModelKind.Encoder, number, out var reason)?.Path
             ?? throw new InvalidSettingException($"{Setting} is {number}: {reason}");
 
     TrainingWeights FromFolder(string folder, Device device)
@@ -74,10 +72,9 @@ sealed class TrainingStart(LearnerOptions options, PretrainingRecipe recipe, Mod
             throw new InvalidSettingException(
                 $"{Setting} is '{folder}': expected Tiny, Small, Base, Large, the number of an encoder version, or a folder with one");
         var encoder = ModelFolder.LoadEncoder(folder);
-        PretrainingFeatures.CheckTargets(encoder.Config, recipe);
-        var headsPath = Path.Combine(folder, EncoderPublisher.HeadsFile);
-        var heads = File.Exists(headsPath) ? SafetensorsFile.Read(headsPath) : ModelFolder.ReadPretrainingHeads(folder);
-        var weights = TrainingWeights.From(encoder, heads, recipe, options.Training.Seed, device);
+        PretrainingFeatures.CheckTargets(encoder.Config, setup.Recipe);
+        var heads = ModelFolder.ReadPretrainingHeads(folder);
+        var weights = TrainingWeights.From(encoder, heads, setup.Recipe, setup.Options.Training.Seed, device);
         foreach (var tensor in heads.Values)
             tensor.Dispose();
         return weights;

@@ -4,7 +4,7 @@ namespace Ssl.Transcriber.Tuning;
 static partial class TuningLog
 {
     [LoggerMessage(4100, LogLevel.Warning,
-        "Transcriber:Labels:ManifestPath names no labelled set, or fine-tuning is switched off: only what the registry holds serves")]
+        "No labels yet, neither by Transcriber:Labels:ManifestPath nor on audio.labeled: nothing is fine-tuned until there are")]
     public static partial void NothingToLearnFrom(this ILogger logger);
 
     [LoggerMessage(4101, LogLevel.Warning, "Label left out: {Problem}")]
@@ -23,55 +23,70 @@ static partial class TuningLog
             logger.MoreLabelProblems(problems.Count - named);
     }
 
-    [LoggerMessage(4103, LogLevel.Error, "The labelled set cannot be used: {Reason}")]
-    public static partial void LabelsUnusable(this ILogger logger, string reason);
+    [LoggerMessage(4103, LogLevel.Error, "The labelled set of line {Line} is unusable: {Reason}")]
+    public static partial void LabelsUnusable(this ILogger logger, string line, string reason);
 
     [LoggerMessage(4104, LogLevel.Information,
-        "Labelled set: {Train} recordings to train on ({TrainSeconds:0} s), {HeldOut} held out ({HeldOutSeconds:0} s)")]
-    public static partial void LabelsRead(this ILogger logger, int train, double trainSeconds, int heldOut, double heldOutSeconds);
+        "Labels of line {Line}: {Train} recordings to train on ({TrainSeconds:0} s), {Gate} gate ({GateSeconds:0} s), {Hidden} hidden")]
+    public static partial void LabelsRead(
+        this ILogger logger, string line, int train, double trainSeconds, int gate, double gateSeconds, int hidden);
+
+    [LoggerMessage(4108, LogLevel.Warning, "Label {Topic}/{Partition}/{Offset} ({Id}) is refused: {Reason}")]
+    public static partial void LabelRefused(this ILogger logger, string topic, int partition, long offset, string id, string reason);
+
+    [LoggerMessage(4109, LogLevel.Warning, "The topic of labels cannot be read: {Reason}")]
+    public static partial void LabelsUnread(this ILogger logger, string reason);
 
     [LoggerMessage(4105, LogLevel.Information, "This process fine-tunes now, with epoch {Epoch} in the registry")]
     public static partial void TermBegan(this ILogger logger, long epoch);
 
-    [LoggerMessage(4106, LogLevel.Warning, "This process no longer fine-tunes: its partition of {Topic} was revoked or lost; another member takes over")]
+    [LoggerMessage(4106, LogLevel.Warning, "This process no longer fine-tunes: its partition of {Topic} was revoked; another takes over")]
     public static partial void TermLost(this ILogger logger, string topic);
 
-    [LoggerMessage(4107, LogLevel.Warning, "Another process has fine-tuned on this registry meanwhile; joining the group again: {Reason}")]
+    [LoggerMessage(4107, LogLevel.Warning, "Another process has fine-tuned on this registry; joining the group again: {Reason}")]
     public static partial void Superseded(this ILogger logger, string reason);
 
-    [LoggerMessage(4110, LogLevel.Information, "Fine-tuning encoder {EncoderNumber} on {Recordings} recordings ({Seconds:0} s) for {Budget}")]
+    [LoggerMessage(4110, LogLevel.Information,
+        "Fine-tuning encoder {EncoderNumber} on {Recordings} recordings ({Seconds:0} s) for {Budget}")]
     public static partial void FineTuningStarted(this ILogger logger, int encoderNumber, int recordings, double seconds, TimeSpan budget);
 
     [LoggerMessage(4111, LogLevel.Information,
         "Fine-tuned encoder {EncoderNumber}: {Updates} updates, {AudioSeconds:0} s of audio in {Seconds:0} s, loss {Loss:0.000} a letter")]
-    public static partial void FineTuned(this ILogger logger, int encoderNumber, int updates, double audioSeconds, double seconds, double loss);
+    public static partial void FineTuned(this ILogger logger, int encoderNumber, int updates, double audioSeconds,
+        double seconds, double loss);
 
     [LoggerMessage(4112, LogLevel.Error, "Encoder {Number} cannot be used: {Reason}")]
     public static partial void EncoderUnusable(this ILogger logger, int number, string reason);
 
     [LoggerMessage(4113, LogLevel.Information,
-        "Recognizer {Number} gave pseudo-labels to {Kept} of {Recordings} recordings of the stream, confidence {MinConfidence:0.00} or more")]
-    public static partial void Listened(this ILogger logger, int number, int kept, int recordings, double minConfidence);
+        "Recognizer {Number} made pseudo-labels for {Kept} of {Recordings} stream recordings, confidence {MinConfidence:0.00} or more")]
+    public static partial void PseudoLabelled(this ILogger logger, int number, int kept, int recordings, double minConfidence);
 
-    [LoggerMessage(4114, LogLevel.Warning, "Of the stream's latest audio only {Segments} segments could be read for pseudo-labels: {Reason}")]
+    [LoggerMessage(4114, LogLevel.Warning, "Only {Segments} segments could be read for pseudo-labels: {Reason}")]
     public static partial void StreamUnread(this ILogger logger, int segments, string reason);
 
     [LoggerMessage(4120, LogLevel.Information,
-        "Recognizer {Number} (encoder {EncoderNumber}) {Verdict}: {Why}; word error {WordErrorRate:0.000}")]
-    public static partial void Judged(this ILogger logger, int number, int encoderNumber, string verdict, string why, double wordErrorRate);
+        "Gate on recognizer {Number} (encoder {EncoderNumber}): {Verdict}; word error {WordErrorRate:0.000}")]
+    public static partial void Judged(this ILogger logger, int number, int encoderNumber, string verdict, double wordErrorRate);
 
-    [LoggerMessage(4121, LogLevel.Error, "The recognizer made of encoder {EncoderNumber} was refused and not kept: {Why}")]
+    [LoggerMessage(4121, LogLevel.Error, "The recognizer fine-tuned from encoder {EncoderNumber} was refused and not published: {Why}")]
     public static partial void Refused(this ILogger logger, int encoderNumber, string why);
 
-    [LoggerMessage(4122, LogLevel.Error, "{Alias} is recognizer {Number} now, but that could not be announced: {Reason}")]
+    [LoggerMessage(4122, LogLevel.Error, "{Alias} is recognizer {Number}, which could not be announced: {Reason}")]
     public static partial void NotAnnounced(this ILogger logger, string alias, int number, string reason);
 
     [LoggerMessage(4123, LogLevel.Error, "Recognizer {Number} passed the gate and was not promoted: {Reason}")]
     public static partial void NotPromoted(this ILogger logger, int number, string reason);
 
-    [LoggerMessage(4124, LogLevel.Error, "Recognizer {Number} cannot be loaded to be compared with: {Reason}")]
+    [LoggerMessage(4124, LogLevel.Error, "Recognizer {Number} cannot be loaded for the comparison with candidates: {Reason}")]
     public static partial void ChampionUnusable(this ILogger logger, int number, string reason);
 
-    [LoggerMessage(4130, LogLevel.Warning, "Message {Offset} of {Topic} cannot be read: {Reason}")]
-    public static partial void MessageUnreadable(this ILogger logger, string topic, long offset, string reason);
+    [LoggerMessage(4127, LogLevel.Warning, "The list of labels in the registry cannot be brought up to date, the round goes on: {Reason}")]
+    public static partial void LabelsUnlisted(this ILogger logger, string reason);
+
+    [LoggerMessage(4126, LogLevel.Warning, "The registry cannot be read; moves of aliases are announced later: {Reason}")]
+    public static partial void AliasesUnreadable(this ILogger logger, string reason);
+
+    [LoggerMessage(4125, LogLevel.Information, "Recognizer {Number} is the champion now")]
+    public static partial void Promoted(this ILogger logger, int number);
 }

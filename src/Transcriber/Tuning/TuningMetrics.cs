@@ -1,42 +1,47 @@
 using Prometheus;
-using Ssl.Transcriber.Tuning.Gate;
+using Ssl.Shared.Foundation.Registry;
 
 namespace Ssl.Transcriber.Tuning;
 
 /// <summary>All metrics of the tuning half. Labels come from fixed sets.</summary>
 static class TuningMetrics
 {
-    const string HeldOut = "held_out";
-
     static readonly Gauge GateWer = Metrics.CreateGauge("ssl_transcriber_gate_wer", "Word error rate at the last gate.", "set", "model");
-    static readonly Gauge GateCer = Metrics.CreateGauge("ssl_transcriber_gate_cer", "Character error rate at the last gate.", "set", "model");
-    static readonly Counter Verdicts = Metrics.CreateCounter("ssl_transcriber_gate_verdicts_total", "Decisions of the gate.", "verdict");
-
-    static readonly Histogram FineTuneSeconds = Metrics.CreateHistogram("ssl_transcriber_finetune_seconds", "Time of one fine-tuning.",
+    static readonly Gauge GateCer = Metrics.CreateGauge(
+        "ssl_transcriber_gate_cer", "Character error rate at the last gate.", "set", "model");
+    static readonly Counter Verdicts = Metrics.CreateCounter(
+        "ssl_transcriber_gate_verdicts_total", "Verdicts of the gate: better, equal, worse, broken.", "verdict");
+    static readonly Counter Held = Metrics.CreateCounter(
+        "ssl_transcriber_gate_held_total", "Better candidates that were not promoted: worse for a speaker or domain, or too dear.");
+    public static readonly Histogram FineTuneSeconds = Metrics.CreateHistogram(
+        "ssl_transcriber_finetune_seconds", "Time of one fine-tuning.",
         new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(5, 2, 12) }); // 5 s to 3 h
-
-    static readonly Counter FineTuneUpdates = Metrics.CreateCounter("ssl_transcriber_finetune_updates_total", "Optimiser updates of fine-tuning.");
-
-    static readonly Gauge PseudoLabels = Metrics.CreateGauge(
+    public static readonly Counter FineTuneUpdates = Metrics.CreateCounter(
+        "ssl_transcriber_finetune_updates_total", "Optimiser updates of fine-tuning.");
+    public static readonly Counter LabelsTaken = Metrics.CreateCounter("ssl_transcriber_labels_total",
+        "Messages of audio.labeled: added, corrected, removed or repeated (a removal of what is not there).", "result");
+    public static readonly Counter LabelsRefused = Metrics.CreateCounter("ssl_transcriber_labels_refused_total",
+        "Messages of audio.labeled that are no label, by reason.", "reason");
+    public static readonly Gauge PseudoLabelSeconds = Metrics.CreateGauge(
         "ssl_transcriber_pseudo_label_seconds", "Audio with pseudo-labels in the latest fine-tuning.");
 
-    public static void Judged(JudgedCandidate judged)
+    public static void Judged(GateReport judged)
     {
-        Verdicts.WithLabels(judged.Verdict.Label).Inc();
-        Show("candidate", judged.Candidate);
-        if (judged.Champion is { } champion)
-            Show("champion", champion);
+        Verdicts.WithLabels(judged.Verdict).Inc();
+        if (judged.Held is not null)
+            Held.Inc();
+        foreach (var set in judged.Sets.Where(s => s.Name is GateFigures.Gate or GateFigures.Hidden)) // slices have free names
+        {
+            Show(set.Name, "candidate", set.WordErrorRate, set.CharacterErrorRate);
+            Show(set.Name, "champion", set.ChampionWordErrorRate, set.ChampionCharacterErrorRate);
+        }
     }
 
-    public static void FineTuned(TimeSpan took) => FineTuneSeconds.Observe(took.TotalSeconds);
-
-    public static void PseudoLabelled(double seconds) => PseudoLabels.Set(seconds);
-
-    public static void Updated() => FineTuneUpdates.Inc();
-
-    static void Show(string model, GateScore score)
+    static void Show(string set, string model, double? wordErrorRate, double? characterErrorRate)
     {
-        GateWer.WithLabels(HeldOut, model).Set(score.WordErrorRate);
-        GateCer.WithLabels(HeldOut, model).Set(score.CharacterErrorRate);
+        if (wordErrorRate is { } wer)
+            GateWer.WithLabels(set, model).Set(wer);
+        if (characterErrorRate is { } cer)
+            GateCer.WithLabels(set, model).Set(cer);
     }
 }

@@ -49,9 +49,14 @@ public sealed class PlainViewTests
     [Fact]
     public void The_live_page_can_be_drawn_at_every_stage()
     {
-        var console = Spectre.Console.AnsiConsole.Create(new Spectre.Console.AnsiConsoleSettings { Out = new Spectre.Console.AnsiConsoleOutput(new StringWriter()) });
+        var console = Spectre.Console.AnsiConsole.Create(
+            new Spectre.Console.AnsiConsoleSettings { Out = new Spectre.Console.AnsiConsoleOutput(new StringWriter()) });
         console.Write(LiveView.Page(At(0)));
-        console.Write(LiveView.Page(At(9, new RecognizerScore(1, 1, 0.8, 0.95, true, TimeSpan.Zero)) with { Warnings = ["[not markup]"], Examples = [new SpokenExample("[a]", "[/b]", 1)] }));
+        console.Write(LiveView.Page(At(9, new RecognizerScore(1, 1, 0.8, 0.95, true, TimeSpan.Zero)) with
+        {
+            Warnings = ["[not markup]"],
+            Examples = [new SpokenExample("[a]", "[/b]", 1)]
+        }));
     }
 
     [Fact]

@@ -42,7 +42,8 @@ public sealed class TelephonePromptsTests : IDisposable
     [Fact]
     public void The_same_words_never_stand_on_both_sides()
     {
-        var prompts = Parse([.. Enumerable.Range(0, 300).Select(i => $"p{i}: words {new string((char)('a' + i % 26), 1 + i / 26)}"), "q1: goodbye", "q2: Goodbye!"]);
+        var prompts = Parse([.. Enumerable.Range(0, 300).Select(i => $"p{i}: words {new string((char)('a' + i % 26), 1 + i / 26)}"),
+            "q1: goodbye", "q2: Goodbye!"]);
         Assert.Equal(prompts[^2].HeldOut, prompts[^1].HeldOut);
         Assert.InRange(prompts.Count(p => p.HeldOut), 30, 100);
     }
@@ -56,7 +57,8 @@ public sealed class TelephonePromptsTests : IDisposable
         Assert.Empty(read.Problems);
         Assert.Equal(["one thing", "another thing"], read.Entries.Select(e => e.Text));
         Assert.All(read.Entries, e => Assert.Contains(e.Split, new[] { "train", "test" }));
-        Assert.All(File.ReadLines(path), line => Assert.Equal(1.0, JsonDocument.Parse(line).RootElement.GetProperty("duration").GetDouble()));
+        Assert.All(File.ReadLines(path), line =>
+            Assert.Equal(1.0, JsonDocument.Parse(line).RootElement.GetProperty("duration").GetDouble()));
     }
 
     [Fact]

@@ -7,9 +7,9 @@ public sealed class SilenceCutterTests
 {
     const int Rate = 16_000;
 
-    static List<CutSegment> Cut(ReadOnlySpan<short> samples, Func<int>? blockSize = null)
+    static List<CutSegment> Cut(ReadOnlySpan<short> samples, Func<int>? blockSize = null, IReadOnlyList<float>? memory = null)
     {
-        var cutter = new SilenceCutter();
+        var cutter = new SilenceCutter(memory: memory);
         var segments = new List<CutSegment>();
         while (samples.Length > 0)
         {
@@ -87,16 +87,41 @@ public sealed class SilenceCutterTests
         Assert.Equal(word, segment.Samples[..word.Length]);
     }
 
-    [Fact]
-    public void Whoever_starts_where_a_segment_ended_cuts_the_rest_alike()
+    [Theory]
+    [InlineData(3)]
+    [InlineData(400)] // a noise in which the first second alone would not tell
+    public void Whoever_starts_where_a_segment_ended_with_what_was_known_there_cuts_the_rest_alike(int noise)
     {
-        var samples = TestAudio.Bursts(40, pauseSeconds: 0.75);
+        var random = new Random(3);
+        short[] samples = [.. TestAudio.Bursts(40, pauseSeconds: 0.75).Select(s => (short)(s + random.Next(-noise, noise + 1)))];
         var whole = Cut(samples);
-        foreach (var segment in whole.SkipLast(1))
+        var (cutter, known) = (new SilenceCutter(), new List<(long Start, IReadOnlyList<float> Memory)>());
+        foreach (var block in samples.Chunk(160))
         {
-            var rest = Cut(samples.AsSpan((int)segment.End));
-            Assert.Equal(whole.Where(s => s.Start >= segment.End).Select(s => (s.Start, s.Samples.Length)), rest.Select(s => (s.Start + segment.End, s.Samples.Length)));
+            cutter.Push(block);
+            if (known.Count == 0 || known[^1].Start != cutter.OpenStart)
+                known.Add((cutter.OpenStart, cutter.Memory));
         }
+        Assert.InRange(whole.Count, 10, 41);
+        foreach (var (start, memory) in known)
+        {
+            var rest = Cut(samples.AsSpan((int)start), memory: memory);
+            Assert.Equal(whole.Where(s => s.Start >= start).Select(s => (s.Start, s.Samples.Length)),
+                rest.Select(s => (s.Start + start, s.Samples.Length)));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void Two_channels_that_are_one_or_cancel_out_are_cut_as_one_is(int sign)
+    {
+        var mono = TestAudio.Bursts(12);
+        var cutter = new SilenceCutter(channels: 2);
+        short[] stereo = [.. mono.SelectMany(s => new[] { s, (short)(sign * s) })];
+        var segments = cutter.Push(stereo).Append(cutter.Flush()!);
+        Assert.Equal(Cut(mono).Select(s => (s.Start, s.End, 2 * s.Samples.Length)),
+            segments.Select(s => (s.Start, s.End, s.Samples.Length)));
     }
 
     [Theory]
@@ -114,7 +139,8 @@ public sealed class SilenceCutterTests
     [InlineData(0)]
     [InlineData(3)]
     [InlineData(100)]
-    public void The_silence_of_a_room_gives_no_segment(int amplitude)
+    [InlineData(8_000)]
+    public void Steady_noise_gives_no_segment_however_loud(int amplitude)
     {
         var random = new Random(5);
         Assert.Empty(Cut([.. Enumerable.Range(0, 60 * Rate).Select(_ => (short)random.Next(-amplitude, amplitude + 1))]));
@@ -125,12 +151,39 @@ public sealed class SilenceCutterTests
     [InlineData(0.05)]
     public void Real_speech_is_kept_however_quiet(double gain)
     {
-        foreach (var name in new[] { "digits/audio/7_george_3.flac", "digits/audio/7_theo_36.flac", "read-speech/audio/1089-134686-0000.opus", "german/audio/de_rhasspy-0004.opus" })
+        string[] names = ["digits/audio/7_george_3.flac", "digits/audio/7_theo_36.flac", "read-speech/audio/1089-134686-0000.opus",
+            "german/audio/de_rhasspy-0004.opus"];
+        foreach (var name in names)
         {
             short[] samples = [.. AudioFile.Read(SharedFolder.Data(name)).Samples.Select(s => (short)Math.Round(s * gain))];
             var (spoken, kept) = (Energy(samples), Cut(samples).Sum(s => Energy(s.Samples)));
             Assert.InRange(kept / spoken, 0.99, 1.0);
         }
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(10)]
+    [InlineData(5)]
+    public void Of_real_speech_in_noise_speech_is_kept_and_the_noise_between_is_dropped(double snrDb)
+    {
+        string[] names = ["read-speech/audio/1089-134686-0000.opus", "german/audio/de_rhasspy-0004.opus", "digits/audio/7_george_3.flac"];
+        var (samples, loud, random) = (new List<double>(), new List<bool?>(), new Random(7)); // null: the noise between
+        foreach (var name in names.Concat(names))
+        {
+            var spoken = AudioFile.Read(SharedFolder.Data(name)).Samples;
+            var gain = 2_000 / Math.Sqrt(Energy(spoken) / spoken.Length);
+            samples.AddRange([.. new double[4 * Rate], .. spoken.Select(s => s * gain)]);
+            loud.AddRange([.. Enumerable.Repeat<bool?>(null, 4 * Rate), .. spoken.Select(s => (bool?)(Math.Abs(s * gain) > 2_000))]);
+        }
+        var amplitude = 2_000 * Math.Sqrt(3) / Math.Pow(10, snrDb / 20);
+        var kept = new bool[samples.Count];
+        foreach (var segment in Cut([.. samples.Select(s => (short)(s + amplitude * (2 * random.NextDouble() - 1)))]))
+            Array.Fill(kept, true, (int)segment.Start, (int)(Math.Min(segment.End, kept.Length) - segment.Start));
+        Assert.InRange(Share(true), 0.99, 1.0);
+        Assert.InRange(Share(null), 0, 0.25);
+
+        double Share(bool? what) => kept.Where((_, i) => loud[i] == what).Average(k => k ? 1.0 : 0.0);
     }
 
     static double Energy(short[] samples) => samples.Sum(s => (double)s * s);

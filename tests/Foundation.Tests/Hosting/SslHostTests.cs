@@ -31,7 +31,9 @@ public sealed class SslHostTests : IDisposable
 
     WebApplicationBuilder Builder(params string[] more)
     {
-        var builder = SslHost.CreateBuilder(["--Kafka:BootstrapServers=127.0.0.1:1", $"--Registry:Path={folder.Path}", "--Urls=http://127.0.0.1:0", .. more], 0);
+        string[] arguments =
+            ["--Kafka:BootstrapServers=127.0.0.1:1", $"--Registry:Path={folder.Path}", "--Urls=http://127.0.0.1:0", .. more];
+        var builder = SslHost.CreateBuilder(arguments, 0);
         builder.Logging.ClearProviders();
         builder.AddSslDefaults();
         builder.AddSslDefaults(); // as every service of one process does
@@ -63,7 +65,7 @@ public sealed class SslHostTests : IDisposable
 
         await ExpectAsync(http, "/health/live", HttpStatusCode.OK, "ok");
         await ExpectAsync(http, "/health/ready", HttpStatusCode.ServiceUnavailable, "waiting", "recognizer: the first version");
-        await ExpectAsync(http, "/health/startup", HttpStatusCode.ServiceUnavailable, "waiting", "recognizer: the first version");
+        await ExpectAsync(http, "/health/startup", HttpStatusCode.ServiceUnavailable, "waiting", "broker: Local: Broker transport failure");
         part.WaitingFor = null;
         await ExpectAsync(http, "/health/ready", HttpStatusCode.OK, "ok");
 
@@ -99,14 +101,16 @@ public sealed class SslHostTests : IDisposable
         Console.SetError(errors);
         try
         {
-            Assert.Equal(1, await SslHost.GuardAsync(() => throw new AggregateException(new InvalidDataException("a.wav: not audio"), new IOException("later"))));
+            Assert.Equal(1, await SslHost.GuardAsync(() =>
+                throw new AggregateException(new InvalidDataException("a.wav: not audio"), new IOException("later"))));
         }
         finally
         {
             Console.SetError(before);
         }
         Assert.Equal("ssl: a.wav: not audio", errors.ToString().Trim());
-        await Assert.ThrowsAsync<AggregateException>(() => SslHost.GuardAsync(() => throw new AggregateException(new NotSupportedException("a fault of ours"))));
+        await Assert.ThrowsAsync<AggregateException>(() =>
+            SslHost.GuardAsync(() => throw new AggregateException(new NotSupportedException("a fault of ours"))));
     }
 
     [Theory]
@@ -144,13 +148,15 @@ public sealed class SslHostTests : IDisposable
     {
         const string variable = "Registry__KeepVersions";
         var before = Directory.GetCurrentDirectory();
-        File.WriteAllText(folder.File("appsettings.json"), """{ "Registry": { "KeepVersions": 3, "Path": "from file" }, "Urls": "http://localhost:5" }""");
+        File.WriteAllText(folder.File("appsettings.json"),
+            """{ "Registry": { "KeepVersions": 3, "Path": "from file" }, "Urls": "http://localhost:5" }""");
         Directory.SetCurrentDirectory(folder.Path);
         Environment.SetEnvironmentVariable(variable, "4");
         try
         {
             var configuration = SslHost.CreateBuilder(["--Registry:Path=from the line"], 1).Configuration;
-            Assert.Equal(("4", "from the line", "http://localhost:5"), (configuration["Registry:KeepVersions"], configuration["Registry:Path"], configuration["Urls"]));
+            Assert.Equal(("4", "from the line", "http://localhost:5"),
+                (configuration["Registry:KeepVersions"], configuration["Registry:Path"], configuration["Urls"]));
         }
         finally
         {

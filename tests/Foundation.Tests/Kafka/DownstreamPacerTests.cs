@@ -41,7 +41,8 @@ public sealed class DownstreamPacerTests : IDisposable
         using var one = Pacer(ConsumerGroups.Learner);
         using var other = new DownstreamPacer(otherProcess, Topics.AudioSegments, [ConsumerGroups.Learner]);
         var producing = Task.WhenAll(ProduceAsync(one, 0, Messages), ProduceAsync(other, 1000, Messages));
-        Assert.Equal([.. Enumerable.Range(0, Messages), .. Enumerable.Range(1000, Messages)], (await ReadSlowlyAsync(2 * Messages)).Order());
+        int[] expected = [.. Enumerable.Range(0, Messages), .. Enumerable.Range(1000, Messages)];
+        Assert.Equal(expected, (await ReadSlowlyAsync(2 * Messages)).Order());
         await producing;
     }
 
@@ -49,11 +50,12 @@ public sealed class DownstreamPacerTests : IDisposable
     public async Task The_largest_messages_arrive_and_larger_ones_are_refused()
     {
         using var pacer = Pacer(ConsumerGroups.Learner);
-        await Assert.ThrowsAsync<ArgumentException>(() => pacer.ProduceAsync(new Message<byte[]?, byte[]?> { Value = new byte[pacer.LargestMessageBytes + 1] }, Ct));
+        var tooLarge = new Message<byte[]?, byte[]?> { Value = new byte[pacer.LargestMessageBytes + 1] };
+        await Assert.ThrowsAsync<ArgumentException>(() => pacer.ProduceAsync(tooLarge, Ct));
         var producing = Task.Run(async () =>
         {
             for (var i = 0; i < 4; i++)
-                await pacer.ProduceAsync(new Message<byte[]?, byte[]?> { Key = "k"u8.ToArray(), Value = new byte[pacer.LargestMessageBytes - 1] }, Ct);
+                await pacer.ProduceAsync(new() { Key = "k"u8.ToArray(), Value = new byte[pacer.LargestMessageBytes - 1] }, Ct);
         }, Ct);
         await using var loop = clients.Loop(ConsumerGroups.Learner, Topics.AudioSegments);
         var read = 0;
@@ -71,7 +73,8 @@ public sealed class DownstreamPacerTests : IDisposable
     public async Task A_reader_that_is_not_running_is_named()
     {
         await using var loop = clients.Loop(ConsumerGroups.Learner, Topics.AudioSegments);
-        using var pacer = new DownstreamPacer(clients, Topics.AudioSegments, [ConsumerGroups.Learner, ConsumerGroups.Transcriber]) { FirstCommitLimit = TimeSpan.FromSeconds(6) };
+        string[] groups = [ConsumerGroups.Learner, ConsumerGroups.Transcriber];
+        using var pacer = new DownstreamPacer(clients, Topics.AudioSegments, groups) { FirstCommitLimit = TimeSpan.FromSeconds(6) };
         var producing = ProduceAsync(pacer, 0, Messages);
         foreach (var message in await loop.TakeAsync(3, Ct))
             loop.Done(message);
@@ -84,7 +87,8 @@ public sealed class DownstreamPacerTests : IDisposable
     public async Task A_reader_that_stands_still_is_not_waited_for_without_end()
     {
         await using var loop = clients.Loop(ConsumerGroups.Learner, Topics.AudioSegments);
-        using var pacer = new DownstreamPacer(clients, Topics.AudioSegments, [ConsumerGroups.Learner]) { StandstillLimit = TimeSpan.FromSeconds(4) };
+        string[] groups = [ConsumerGroups.Learner];
+        using var pacer = new DownstreamPacer(clients, Topics.AudioSegments, groups) { StandstillLimit = TimeSpan.FromSeconds(4) };
         var producing = ProduceAsync(pacer, 0, Messages);
         foreach (var message in await loop.TakeAsync(3, Ct))
             loop.Done(message);
@@ -97,7 +101,8 @@ public sealed class DownstreamPacerTests : IDisposable
     Task ProduceAsync(DownstreamPacer pacer, int first, int count) => Task.Run(async () =>
     {
         for (var i = first; i < first + count; i++)
-            await pacer.ProduceAsync(new Message<byte[]?, byte[]?> { Key = "k"u8.ToArray(), Value = [.. BitConverter.GetBytes(i), .. new byte[MessageBytes]] }, Ct);
+            await pacer.ProduceAsync(
+                new() { Key = "k"u8.ToArray(), Value = [.. BitConverter.GetBytes(i), .. new byte[MessageBytes]] }, Ct);
     }, Ct);
 
     async Task<List<int>> ReadSlowlyAsync(int count)

@@ -8,14 +8,18 @@ namespace Ssl.Foundation.Tests.Kafka;
 public sealed class KafkaOptionsTests
 {
     static KafkaOptions Read(params (string Key, string? Value)[] settings) =>
-        KafkaOptions.From(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"Kafka:{s.Key}", s.Value))).Build());
+        KafkaOptions.From(new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(s => KeyValuePair.Create($"Kafka:{s.Key}", s.Value))).Build());
 
     [Fact]
     public void Names_go_to_librdkafka_with_dots()
     {
-        var options = Read(("BOOTSTRAPSERVERS", "one:9092,two:9092"), ("embedded", "true"), ("SaslMechanism", "PLAIN"), ("ssl.ca.location", "/etc/ca.pem"));
+        var options = Read(
+            ("BOOTSTRAPSERVERS", "one:9092,two:9092"), ("embedded", "true"),
+            ("SaslMechanism", "PLAIN"), ("ssl.ca.location", "/etc/ca.pem"));
         Assert.Equal(("one:9092,two:9092", true), (options.BootstrapServers, options.Embedded));
-        Assert.Equal(new Dictionary<string, string> { ["sasl.mechanism"] = "PLAIN", ["ssl.ca.location"] = "/etc/ca.pem" }, options.Settings);
+        var expected = new Dictionary<string, string> { ["sasl.mechanism"] = "PLAIN", ["ssl.ca.location"] = "/etc/ca.pem" };
+        Assert.Equal(expected, options.Settings);
     }
 
     [Theory]

@@ -23,8 +23,8 @@ public sealed class RealBrokerTests(RealKafkaFixture fixture) : IClassFixture<Re
         var following = AnnouncementFollower.FollowAsync(clients, Topics.Encoders, Ct).GetAsyncEnumerator(Ct);
         var first = following.MoveNextAsync();
         await Task.Delay(TimeSpan.FromSeconds(2), Ct);
-        await clients.EnsureTopicsAsync(TopicSetup.All(partitions: 4, replicas: 1), Ct);
-        await clients.EnsureTopicsAsync(TopicSetup.All(partitions: 4, replicas: 1), Ct); // again, as every service does
+        await clients.EnsureTopicsAsync(TopicSetup.All(partitions: 4), Ct);
+        await clients.EnsureTopicsAsync(TopicSetup.All(partitions: 4), Ct); // again, as every service does
         foreach (var topic in new[] { Topics.Encoders, Topics.Recognizers, Topics.AudioLabeled })
             Assert.Contains("cleanup.policy=compact", await kafka.ToolAsync("configs", "--describe", "--topic", topic));
         await clients.SendAsync(Topics.Encoders, "announced", ct: Ct);
@@ -38,14 +38,15 @@ public sealed class RealBrokerTests(RealKafkaFixture fixture) : IClassFixture<Re
     {
         await using var kafka = await RealKafka.StartAsync();
         using var clients = TestClients.Of(kafka);
-        await clients.EnsureTopicsAsync(TopicSetup.All(partitions: 1, replicas: 1), Ct);
-        using (var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers, TransactionalId = "writer" }).Build())
+        await clients.EnsureTopicsAsync(TopicSetup.All(partitions: 1), Ct);
+        var config = new ProducerConfig { BootstrapServers = kafka.BootstrapServers, TransactionalId = "writer" };
+        using (var producer = new ProducerBuilder<byte[]?, byte[]?>(config).Build())
         {
             producer.InitTransactions(TimeSpan.FromSeconds(30));
             foreach (var text in new[] { "m0", "m1" }) // behind each message lies the mark of its transaction
             {
                 producer.BeginTransaction();
-                await producer.ProduceAsync(Topics.AudioSegments, new Message<byte[]?, byte[]?> { Value = System.Text.Encoding.UTF8.GetBytes(text) }, Ct);
+                await producer.ProduceAsync(Topics.AudioSegments, TestClients.Message(text), Ct);
                 producer.CommitTransaction();
             }
         }
@@ -61,7 +62,7 @@ public sealed class RealBrokerTests(RealKafkaFixture fixture) : IClassFixture<Re
     {
         await using var kafka = await RealKafka.StartAsync();
         using var clients = TestClients.Of(kafka);
-        await clients.EnsureTopicsAsync(TopicSetup.All(partitions: 4, replicas: 1), Ct);
+        await clients.EnsureTopicsAsync(TopicSetup.All(partitions: 4), Ct);
         for (var i = 0; i < 6; i++)
             await clients.SendAsync(Topics.AudioSegments, $"m{i}", ct: Ct);
         await using (var first = clients.Loop("group", Topics.AudioSegments, capacity: 2))
@@ -134,17 +135,22 @@ public sealed class RealBrokerTests(RealKafkaFixture fixture) : IClassFixture<Re
         var kafka = await fixture.StartedAsync();
         using var plain = TestClients.Of(kafka);
         var name = $"models.{Guid.NewGuid():N}";
-        await plain.EnsureTopicsAsync([new TopicSpecification { Name = name, NumPartitions = 1, ReplicationFactor = 1 }], Ct);
+        var topic = new TopicSpecification { Name = name, NumPartitions = 1, ReplicationFactor = 1 };
+        await plain.EnsureTopicsAsync([topic], Ct);
         using var log = new RememberedLog();
         using var clients = new KafkaClients(plain.Options, log);
-        await clients.EnsureTopicsAsync([new TopicSpecification { Name = name, NumPartitions = 1, ReplicationFactor = 1, Configs = new() { ["cleanup.policy"] = "compact" } }], Ct);
-        Assert.Contains(log.Lines, line => line.Contains(name, StringComparison.Ordinal) && line.Contains("no compaction", StringComparison.Ordinal));
+        topic.Configs = new() { ["cleanup.policy"] = "compact" };
+        await clients.EnsureTopicsAsync([topic], Ct);
+        Assert.Contains(log.Lines, line =>
+            line.Contains(name, StringComparison.Ordinal) && line.Contains("no compaction", StringComparison.Ordinal));
     }
 
     async Task<string> NewTopicAsync(KafkaClients clients)
     {
         var name = $"test.{Guid.NewGuid():N}";
-        await clients.EnsureTopicsAsync([new TopicSpecification { Name = name, NumPartitions = 4, ReplicationFactor = 1, Configs = new() { ["max.message.bytes"] = "10485760" } }], Ct);
+        var largeMessages = new Dictionary<string, string> { ["max.message.bytes"] = "10485760" };
+        await clients.EnsureTopicsAsync(
+            [new TopicSpecification { Name = name, NumPartitions = 4, ReplicationFactor = 1, Configs = largeMessages }], Ct);
         return name;
     }
 }

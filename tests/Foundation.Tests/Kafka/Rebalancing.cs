@@ -5,7 +5,10 @@ namespace Ssl.Foundation.Tests.Kafka;
 /// <summary>What must hold when a group gains and loses a member, on either broker and under either rebalance protocol.</summary>
 static class Rebalancing
 {
-    /// <summary>The topic has four partitions and <paramref name="sent"/> messages, spread evenly; everything but the last message of each partition is done before the second member comes.</summary>
+    /// <summary>
+    /// The topic has four partitions and <paramref name="sent"/> messages, spread evenly; all but the last message of each partition are
+    /// done before the second member joins.
+    /// </summary>
     public static async Task SecondMemberTakesOver(KafkaClients clients, string group, string topic, int sent, CancellationToken ct)
     {
         await using var first = clients.Loop(group, topic);

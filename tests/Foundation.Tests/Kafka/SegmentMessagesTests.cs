@@ -17,7 +17,8 @@ public sealed class SegmentMessagesTests
         TraceParent = "00-trace",
     };
 
-    static ConsumedMessage Arrived(Message<byte[]?, byte[]?> message) => new(Topics.AudioSegments, 0, 0, message.Key, message.Value, message.Headers, DateTimeOffset.UnixEpoch);
+    static ConsumedMessage Arrived(Message<byte[]?, byte[]?> message) =>
+        new(Topics.AudioSegments, 0, 0, message.Key, message.Value, message.Headers, DateTimeOffset.UnixEpoch);
 
     [Fact]
     public void A_segment_comes_back_as_it_went()

@@ -60,18 +60,21 @@ public sealed class ChampionTests : IDisposable
     }
 
     [Fact]
-    public void A_pin_holds_the_champion_against_the_gate_and_goes_along_with_an_operator()
+    public void A_pin_holds_the_champion_against_gate_and_operators_and_goes_along_with_a_roll_back()
     {
-        Assert.False(champion.Pin(epoch, "nothing to pin yet"));
         champion.Promote(1, epoch, "first");
         var judged = registry.Aliases();
-        Assert.True(champion.Pin(epoch, "for the trial"));
+        Assert.Null(champion.Pin(1, epoch, "for the trial"));
         Assert.False(champion.TryPromote(2, 1, judged, epoch, "better", out var reason));
         Assert.Equal("recognizer 1 is pinned: for the trial", reason);
         var pinned = registry.Aliases();
         Assert.False(champion.TryPromote(2, 1, pinned, epoch, "better", out _));
 
-        champion.Promote(3, epoch, "an operator's");
+        Assert.Equal("recognizer 1 is pinned by transcriber: for the trial; unpin it first", champion.Promote(3, epoch, "an operator's"));
+        Assert.NotNull(champion.Pin(3, epoch, "an operator's"));
+        Assert.True(champion.Unpin(epoch, "another trial"));
+        Assert.Null(champion.Pin(3, epoch, "an operator's"));
+        Assert.Equal((3, 1), Now());
         Assert.Equal(3, registry.Aliases()["pin"].Number);
         Assert.Equal(1, champion.RollBack(epoch, "worse after all"));
         Assert.Equal((1, 3), Now());
@@ -98,18 +101,56 @@ public sealed class ChampionTests : IDisposable
     }
 
     [Fact]
+    public void A_withdrawn_champion_is_marked_and_the_one_before_it_serves_again()
+    {
+        champion.Promote(1, epoch, "first");
+        registry.MoveAlias(ModelId.Candidate, 2, epoch, "better");
+        champion.Promote(2, epoch, "better");
+        var watch = registry.AcquireEpoch("watch");
+        Assert.Null(champion.Withdraw(2, watch, "98 % of the texts are empty"));
+        Assert.Equal((1, null), Now());
+        Assert.Equal(["champion", "withdrawn/2"], registry.Aliases().Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("watch: recognizer 2 was withdrawn: 98 % of the texts are empty",
+            $"{registry.Aliases()["champion"].Who}: {registry.Aliases()["champion"].Why}");
+        Assert.False(champion.TryPromote(2, 1, registry.Aliases(), epoch, "better", out var reason));
+        Assert.Equal("recognizer 2 was withdrawn: 98 % of the texts are empty", reason);
+        Assert.DoesNotContain(2, ServingOrder.Of(registry));
+        Assert.Contains(History(), r => r.GetProperty("alias").GetString() == "withdrawn/2");
+
+        champion.Promote(2, epoch, "an operator's"); // who knows better
+        Assert.Equal((2, 1), Now());
+        Assert.False(registry.Aliases().ContainsKey("withdrawn/2"));
+    }
+
+    [Fact]
+    public void A_champion_is_not_withdrawn_twice_nor_when_it_is_pinned_or_the_only_one()
+    {
+        champion.Promote(1, epoch, "first");
+        Assert.Equal("there was no champion before it", champion.Withdraw(1, epoch, "bad"));
+        champion.Promote(2, epoch, "second");
+        champion.Pin(2, epoch, "for the trial");
+        Assert.Equal("recognizer 2 is pinned by transcriber: for the trial", champion.Withdraw(2, epoch, "bad"));
+        champion.Unpin(epoch, "over");
+        Assert.Null(champion.Withdraw(2, epoch, "bad"));
+        Assert.Equal("the champion has become 1: recognizer 2 was withdrawn: bad", champion.Withdraw(2, epoch, "another replica's"));
+        Assert.Equal((1, null), Now());
+    }
+
+    [Fact]
     public void Each_line_has_its_own_champion_and_pin()
     {
         var german = new Champion(registry, "german");
         champion.Promote(1, epoch, "default");
-        champion.Pin(epoch, "default");
+        champion.Pin(1, epoch, "default");
         Assert.True(german.TryPromote(2, null, registry.Aliases(), epoch, "german", out _));
         registry.MoveAlias("german/candidate", 3, epoch, "german");
         Assert.Equal((1, null), Now());
         Assert.Equal(["champion", "german/candidate", "german/champion", "pin"], registry.Aliases().Keys.Order(StringComparer.Ordinal));
-        string[] ids = ["ssl", "ssl-german", "ssl-german@candidate", "ssl-german@3"];
-        Assert.Equal([1, 2, 3, 3], ids.Select(id => registry.Resolve(ModelId.Parse(id)!.Value)));
-        Assert.All(["ssl@4", "ssl-french", "ssl-french@3", "ssl@previous"], id => Assert.Null(registry.Resolve(ModelId.Parse(id)!.Value)));
+        Publish("german");
+        string[] ids = ["ssl", "ssl-german", "ssl-german@candidate", "ssl-german@4", "ssl@3"];
+        Assert.Equal([1, 2, 3, 4, 3], ids.Select(id => registry.Resolve(ModelId.Parse(id)!.Value)));
+        Assert.All(["ssl@4", "ssl-french", "ssl-french@3", "ssl-german@3", "ssl@previous"],
+            id => Assert.Null(registry.Resolve(ModelId.Parse(id)!.Value)));
     }
 
     [Fact]
@@ -121,7 +162,7 @@ public sealed class ChampionTests : IDisposable
         registry.AcquireEpoch("transcriber");
         Assert.Throws<StaleEpochException>(() => champion.TryPromote(3, 2, judged, epoch, "late", out _));
         Assert.Throws<StaleEpochException>(() => champion.RollBack(epoch, "late"));
-        Assert.Throws<StaleEpochException>(() => champion.Pin(epoch, "late"));
+        Assert.Throws<StaleEpochException>(() => champion.Pin(3, epoch, "late"));
         Assert.Equal((2, 1), Now());
         Assert.Equal(3, History().Count);
     }
@@ -133,7 +174,7 @@ public sealed class ChampionTests : IDisposable
         champion.Promote(1, epoch, "first");
         champion.Promote(2, epoch, "second");
         File.WriteAllText(path, File.ReadLines(path).First() + "\n"); // killed after the aliases were written
-        champion.Pin(epoch, "stay");
+        champion.Pin(2, epoch, "stay");
         champion.RollBack(epoch, "worse");
         champion.Unpin(epoch, "over");
         Assert.Equal(
@@ -174,8 +215,8 @@ public sealed class ChampionTests : IDisposable
         Assert.Equal(2, champion.RollBack(epoch, "old, but named"));
     }
 
-    void Publish() =>
-        registry.Publish(ModelKind.Recognizer, new ManifestDraft(), epoch, path =>
+    void Publish(string? line = null) =>
+        registry.Publish(ModelKind.Recognizer, new ManifestDraft { Line = line }, epoch, path =>
             File.WriteAllText(Path.Combine(path, "config.json"), "{}"));
 
     (int? Champion, int? Previous) Now() =>

@@ -19,34 +19,6 @@ public sealed class ModelRegistryTests : IDisposable
         File.WriteAllBytes(Path.Combine(path, "model.safetensors"), new byte[1000]);
     }
 
-    [Fact]
-    public void Numbers_grow_and_a_version_is_found_as_it_was_published()
-    {
-        var registry = Open();
-        var epoch = registry.AcquireEpoch("learner");
-        var first = registry.Publish(ModelKind.Encoder, new ManifestDraft { Steps = 7, Health = "healthy" }, epoch, WriteFiles);
-        var second = registry.Publish(ModelKind.Encoder, new ManifestDraft { Parent = first.Number }, epoch, WriteFiles);
-        Assert.Equal([1, 2], [first.Number, second.Number]);
-        var opened = Open().Open(ModelKind.Encoder, 1, out var reason);
-        Assert.True(opened is not null, reason);
-        Assert.Equal(7, opened.Manifest.Steps);
-        Assert.Equal(["config.json", "model.safetensors"], opened.Manifest.Files.Keys.Order());
-    }
-
-    [Fact]
-    public void A_writer_that_fails_halfway_leaves_nothing()
-    {
-        var registry = Open();
-        var epoch = registry.AcquireEpoch("learner");
-        Assert.Throws<InvalidOperationException>(() => registry.Publish(ModelKind.Encoder, new ManifestDraft(), epoch, path =>
-        {
-            WriteFiles(path);
-            throw new InvalidOperationException("disk full");
-        }));
-        Assert.Empty(registry.List(ModelKind.Encoder));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(folder.Path, "encoders")));
-    }
-
     [Theory]
     [InlineData("flip")]
     [InlineData("truncate")]
@@ -74,43 +46,45 @@ public sealed class ModelRegistryTests : IDisposable
     }
 
     [Fact]
-    public void A_writer_that_was_overtaken_publishes_nothing_in_fifty_tries()
-    {
-        var (old, successor) = (Open(), Open());
-        for (var attempt = 0; attempt < 50; attempt++)
-        {
-            var stale = old.AcquireEpoch("transcriber");
-            var current = successor.AcquireEpoch("transcriber");
-            Assert.Throws<StaleEpochException>(() => old.Publish(ModelKind.Recognizer, new ManifestDraft(), stale, WriteFiles));
-            Assert.Throws<StaleEpochException>(() => old.MoveAlias("champion", 1, stale, "late"));
-            if (attempt == 49)
-                successor.Publish(ModelKind.Recognizer, new ManifestDraft(), current, WriteFiles);
-        }
-        Assert.Single(old.List(ModelKind.Recognizer));
-        Assert.Empty(old.Aliases());
-    }
-
-    [Fact]
-    public async Task Writers_side_by_side_get_different_numbers()
-    {
-        var numbers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() =>
-        {
-            var registry = Open();
-            return registry.Publish(ModelKind.Encoder, new ManifestDraft(), registry.AcquireEpoch($"writer{i}"), WriteFiles).Number;
-        })));
-        Assert.Equal([1, 2, 3, 4, 5, 6], numbers.Order());
-    }
-
-    [Fact]
-    public void Old_versions_go_but_not_one_that_an_alias_names()
+    public void An_encoder_without_weights_has_those_of_its_recognizer_which_stays_as_long_as_it()
     {
         var registry = Open();
-        var epoch = registry.AcquireEpoch("transcriber");
-        registry.Publish(ModelKind.Recognizer, new ManifestDraft(), epoch, WriteFiles);
-        registry.MoveAlias("champion", 1, epoch, "first");
+        var epoch = registry.AcquireEpoch("import");
+        var encoder = 0;
+        var recognizer = registry.Publish(ModelKind.Recognizer, next =>
+        {
+            var shape = new ManifestDraft { RecognizerNumber = next };
+            encoder = registry.Publish(ModelKind.Encoder, shape, epoch, path =>
+                File.WriteAllText(Path.Combine(path, "config.json"), "{}")).Number;
+            return new ManifestDraft { EncoderNumber = encoder };
+        }, epoch, WriteFiles).Number;
         for (var i = 0; i < 5; i++)
             registry.Publish(ModelKind.Recognizer, new ManifestDraft(), epoch, WriteFiles);
         Assert.Equal([1, 4, 5, 6], registry.List(ModelKind.Recognizer).Select(m => m.Number));
-        Assert.Equal("first", registry.Aliases()["champion"].Why);
+        var opened = registry.Open(ModelKind.Encoder, encoder, out var reason);
+        Assert.True(opened is not null, reason);
+        Assert.Equal(registry.Open(ModelKind.Recognizer, recognizer, out _)!.Path, opened.Path);
+        Assert.Equal(encoder, opened.Manifest.Number);
+
+        for (var i = 0; i < 4; i++)
+            registry.Publish(ModelKind.Encoder, new ManifestDraft(), epoch, WriteFiles);
+        registry.Publish(ModelKind.Recognizer, new ManifestDraft(), epoch, WriteFiles);
+        Assert.Equal([5, 6, 7], registry.List(ModelKind.Recognizer).Select(m => m.Number));
+    }
+
+    [Fact]
+    public void An_encoder_is_not_opened_with_the_weights_of_another()
+    {
+        var registry = Open();
+        var epoch = registry.AcquireEpoch("import");
+        registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = 9 }, epoch, WriteFiles);
+        registry.Publish(ModelKind.Encoder, new ManifestDraft { RecognizerNumber = 1 }, epoch, path =>
+            File.WriteAllText(Path.Combine(path, "config.json"), "{}"));
+        registry.Publish(ModelKind.Encoder, new ManifestDraft { RecognizerNumber = 7 }, epoch, path =>
+            File.WriteAllText(Path.Combine(path, "config.json"), "{}"));
+        Assert.Null(registry.Open(ModelKind.Encoder, 1, out var reason));
+        Assert.Contains("recognizer 1, which was made from another encoder", reason);
+        Assert.Null(registry.Open(ModelKind.Encoder, 2, out reason));
+        Assert.Contains("recognizer 7: there is no recognizers/000007", reason);
     }
 }

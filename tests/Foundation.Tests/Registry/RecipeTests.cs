@@ -9,14 +9,17 @@ public sealed class RecipeTests
 {
     [Fact]
     public void Recipe_is_written_in_order_of_names_without_computed_values() =>
-        Assert.Equal("""{"inner":{"a":1,"b":0.5},"kind":"Encoder","name":"test-2026-11","warmup":"00:00:02"}""", new TestRecipe().ToJson().ToJsonString());
+        Assert.Equal("""{"inner":{"a":1,"b":0.5},"kind":"Encoder","name":"test-2026-11","warmup":"00:00:02"}""",
+            new TestRecipe().ToJson().ToJsonString());
 
     [Fact]
     public void Fingerprint_depends_on_every_value()
     {
         Assert.Equal(new TestRecipe().Fingerprint, new TestRecipe { Inner = new Inner() }.Fingerprint);
         Assert.Matches("^[0-9a-f]{64}$", new TestRecipe().Fingerprint);
-        Assert.Equal(4, new[] { new TestRecipe(), new() { Name = "other" }, new() { Inner = new Inner { B = 0.25 } }, new() { Kind = ModelKind.Recognizer } }
+        TestRecipe[] recipes =
+            [new(), new() { Name = "other" }, new() { Inner = new Inner { B = 0.25 } }, new() { Kind = ModelKind.Recognizer }];
+        Assert.Equal(4, recipes
             .Select(r => r.Fingerprint).Distinct().Count());
     }
 
@@ -24,10 +27,12 @@ public sealed class RecipeTests
     public void Manifest_keeps_the_recipes_of_its_version()
     {
         using var folder = new TemporaryFolder();
-        var registry = new ModelRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
+        var options = new RegistryOptions { Path = folder.Path };
+        var registry = new ModelRegistry(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
         var recipe = new TestRecipe();
         var epoch = registry.AcquireEpoch("test");
-        registry.Publish(ModelKind.Encoder, new ManifestDraft { Recipes = new Dictionary<string, JsonObject> { ["pretraining"] = recipe.ToJson() } }, epoch, _ => { });
+        var recipes = new Dictionary<string, JsonObject> { ["pretraining"] = recipe.ToJson() };
+        registry.Publish(ModelKind.Encoder, new ManifestDraft { Recipes = recipes }, epoch, _ => { });
         registry.Publish(ModelKind.Encoder, new ManifestDraft(), epoch, _ => { });
         Assert.Equal(recipe.ToJson().ToJsonString(), registry.List(ModelKind.Encoder)[0].Recipes!["pretraining"].ToJsonString());
         Assert.Null(registry.List(ModelKind.Encoder)[1].Recipes);

@@ -78,7 +78,7 @@ public sealed class RegistryFilesTests : IDisposable
               "scores": {{scores}}, "health": "promoted" }
             """);
         var manifest = Open().Find(ModelKind.Recognizer, 1)!;
-        Assert.Equal((7, true, wordErrorRate), (manifest.EncoderNumber, manifest.IsPromoted, manifest.RecognizerScores?.WordErrorRate));
+        Assert.Equal((7, true, wordErrorRate), (manifest.EncoderNumber, manifest.MayServe, manifest.RecognizerScores?.WordErrorRate));
         Assert.Equal(wordErrorRate is null ? null : 0.4, manifest.RecognizerScores?.ChampionWordErrorRate);
     }
 

@@ -25,38 +25,6 @@ public sealed class RegistryWritersTests : IDisposable
     }
 
     [Fact]
-    public void A_writer_that_is_overtaken_while_it_writes_publishes_nothing_in_fifty_tries()
-    {
-        var (paused, successor) = (Open(), Open());
-        for (var attempt = 0; attempt < 50; attempt++)
-        {
-            var epoch = paused.AcquireEpoch("learner");
-            Assert.Throws<StaleEpochException>(() => paused.Publish(ModelKind.Encoder, new ManifestDraft(), epoch, path =>
-            {
-                File.WriteAllText(Path.Combine(path, "config.json"), "{}");
-                successor.AcquireEpoch("learner"); // does not wait for the paused one
-                if (attempt % 2 == 0)
-                    File.WriteAllBytes(Path.Combine(path, "model.safetensors"), new byte[1000]); // its folder is gone
-            }));
-        }
-        Assert.Empty(successor.List(ModelKind.Encoder));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Encoders));
-    }
-
-    [Fact]
-    public void A_writer_does_not_end_the_turn_of_another_nor_remove_what_it_writes()
-    {
-        var (learner, other) = (Open(), Open());
-        var published = learner.Publish(ModelKind.Encoder, new ManifestDraft(), learner.AcquireEpoch("learner"), path =>
-        {
-            WriteFiles(path);
-            other.Publish(ModelKind.Encoder, new ManifestDraft(), other.AcquireEpoch("importer"), WriteFiles);
-        });
-        Assert.Equal(2, published.Number);
-        Assert.NotNull(other.Open(ModelKind.Encoder, 2, out _));
-    }
-
-    [Fact]
     public void What_a_killed_writer_left_is_neither_listed_nor_kept()
     {
         var registry = Open();
@@ -108,36 +76,6 @@ public sealed class RegistryWritersTests : IDisposable
         registry.AcquireEpoch("learner");
         Assert.True(waited.Elapsed > TimeSpan.FromMilliseconds(500), $"waited {waited.Elapsed}");
         await holder.WaitForExitAsync(limit.Token);
-    }
-
-    [Fact]
-    public async Task Of_many_that_promote_at_once_one_wins()
-    {
-        var registry = Open();
-        var epoch = registry.AcquireEpoch("transcriber");
-        registry.Publish(ModelKind.Recognizer, new ManifestDraft(), epoch, WriteFiles);
-        var judged = registry.Aliases();
-        var promoted = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
-            new Champion(Open()).TryPromote(1, null, judged, epoch, $"{i}", out _))));
-        Assert.Single(promoted, true);
-        Assert.Single(File.ReadLines(Path.Combine(folder.Path, "history.jsonl")));
-    }
-
-    [Fact]
-    public async Task Eight_writers_of_one_role_and_of_eight_get_numbers_without_gaps()
-    {
-        var shared = Open().AcquireEpoch("shared");
-        var numbers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
-        {
-            var options = new RegistryOptions { Path = folder.Path }; // keeps them all
-            var registry = new ModelRegistry(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
-            var own = registry.AcquireEpoch($"writer{i}");
-            return Enumerable.Range(0, 4)
-                .Select(n => registry.Publish(ModelKind.Encoder, new ManifestDraft(), n % 2 == 0 ? own : shared, WriteFiles).Number)
-                .ToArray();
-        })));
-        Assert.Equal(Enumerable.Range(1, 32), numbers.SelectMany(n => n).Order());
-        Assert.All(Enumerable.Range(1, 32), n => Assert.NotNull(Open().Open(ModelKind.Encoder, n, out _)));
     }
 
     [Fact]

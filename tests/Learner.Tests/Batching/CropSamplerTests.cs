@@ -26,11 +26,11 @@ public sealed class CropSamplerTests
         var sampler = new CropSampler(Options);
         for (var step = 0; step < 500; step++)
         {
-            var plan = sampler.Draw(catalogue, 3, step);
-            Assert.InRange(plan.AudioSeconds, 17.5, 22.5);
-            Assert.True(plan.SampleCount <= 5 * 16000);
-            Assert.All(plan.Crops, c => Assert.InRange(c.FirstSample, 0, c.Segment.SampleCount - plan.SampleCount));
-            Assert.True(plan.Crops.Select(c => c.Segment).Distinct().Count() >= 0.7 * plan.Crops.Count);
+            var (crops, samples) = sampler.Draw(catalogue, 3, step);
+            Assert.InRange(crops.Length * samples / 16000.0, 17.5, 22.5);
+            Assert.True(samples <= 5 * 16000);
+            Assert.All(crops, c => Assert.InRange(c.FirstSample, 0, c.Segment.SampleCount - samples));
+            Assert.True(crops.Select(c => c.Segment).Distinct().Count() >= 0.7 * crops.Length);
         }
     }
 
@@ -43,9 +43,9 @@ public sealed class CropSamplerTests
         var (shortSeconds, allSeconds) = (0.0, 0.0);
         for (var step = 0; step < 4000; step++)
         {
-            var plan = sampler.Draw(catalogue, 4, step);
-            allSeconds += plan.AudioSeconds;
-            shortSeconds += plan.Crops.Count(c => c.Segment.SampleCount < 2 * 16000) * plan.SampleCount / 16000.0;
+            var (crops, samples) = sampler.Draw(catalogue, 4, step);
+            allSeconds += crops.Length * samples / 16000.0;
+            shortSeconds += crops.Count(c => c.Segment.SampleCount < 2 * 16000) * samples / 16000.0;
         }
         Assert.InRange(shortSeconds / allSeconds, 0.27, 0.37); // 580 of 1,780 s: 0.326
     }
@@ -55,11 +55,11 @@ public sealed class CropSamplerTests
     {
         var catalogue = Catalogue(0.1, 0.3, 2);
         Assert.Equal(2, CropSampler.UsableSeconds(catalogue), 6);
-        var plan = new CropSampler(Options).Draw(catalogue, 1, 1);
-        Assert.Equal(10, plan.Crops.Count);
-        Assert.All(plan.Crops, c => Assert.Equal(32000, c.Segment.SampleCount));
+        var (crops, _) = new CropSampler(Options).Draw(catalogue, 1, 1);
+        Assert.Equal(10, crops.Length);
+        Assert.All(crops, c => Assert.Equal(32000, c.Segment.SampleCount));
     }
 
     static ReplayCatalogue Catalogue(params double[] seconds) =>
-        ReplayCatalogue.Empty.With(seconds.Select((s, i) => new StoredSegment(1, i * 1000L, (int)(s * 16000))));
+        ReplayCatalogue.Empty.With(seconds.Select((s, i) => new StoredSegment(1, i * 1000L, (int)(s * 16000), 0, 0, 0, default)));
 }

@@ -11,7 +11,10 @@ public sealed class CheckpointTests : IDisposable
 
     public void Dispose() => run.Dispose();
 
-    /// <summary>A process that is killed after a checkpoint and one that never was draw the same batches, masks, noise and distractors, and end with the same weights.</summary>
+    /// <summary>
+    /// A process that is killed after a checkpoint and one that never was draw the same batches, masks, noise and distractors, and end with
+    /// the same weights.
+    /// </summary>
     [Fact]
     public void A_resumed_run_goes_on_to_the_last_bit()
     {
@@ -25,7 +28,8 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equivalent(expected, Steps(resumed, 4), strict: true);
         Assert.Equal(uninterrupted.State.AudioSeconds, resumed.State.AudioSeconds);
         using var scope = TorchSharp.torch.NewDisposeScope();
-        Assert.All(uninterrupted.Weights.Model.State.Concat(uninterrupted.Weights.Average.Model.State).Zip(resumed.Weights.Model.State.Concat(resumed.Weights.Average.Model.State)),
+        Assert.All(uninterrupted.Weights.Model.State.Concat(uninterrupted.Weights.Average.Model.State)
+            .Zip(resumed.Weights.Model.State.Concat(resumed.Weights.Average.Model.State)),
             pair => Assert.True(pair.First.Tensor.eq(pair.Second.Tensor).all().item<bool>(), pair.First.Name));
     }
 
@@ -70,8 +74,10 @@ public sealed class CheckpointTests : IDisposable
     {
         using var trainer = run.Start();
         for (var step = 1; step <= 6; step++)
-            run.Checkpoints.Save(trainer.State with { Step = step, Health = step <= 2 ? HealthState.Healthy : HealthState.Collapsed }, trainer.Weights);
-        Assert.Equal(["checkpoint-0000000002", "checkpoint-0000000005", "checkpoint-0000000006"], Directory.GetDirectories(run.CheckpointPath).Select(Path.GetFileName).Order());
+            run.Checkpoints.Save(trainer.State with { Step = step, Health = step <= 2 ? HealthState.Healthy : HealthState.Collapsed },
+                trainer.Weights);
+        Assert.Equal(["checkpoint-0000000002", "checkpoint-0000000005", "checkpoint-0000000006"],
+            Directory.GetDirectories(run.CheckpointPath).Select(Path.GetFileName).Order());
         Assert.Equal(2, run.Checkpoints.Newest(s => s.Health == HealthState.Healthy)!.State.Step);
     }
 
@@ -80,7 +86,14 @@ public sealed class CheckpointTests : IDisposable
     {
         using var trainer = run.Start();
         Steps(trainer, 3);
-        var state = trainer.State with { Rewinds = 2, ParentVersion = 7, PublishedStep = 1, PublishedTime = TimeSpan.FromSeconds(1.5), Positions = [new("audio.segments", 0, 8)] };
+        var state = trainer.State with
+        {
+            Rewinds = 2,
+            ParentVersion = 7,
+            PublishedStep = 1,
+            PublishedTime = TimeSpan.FromSeconds(1.5),
+            Positions = [new("audio.segments", 0, 8)]
+        };
         run.Checkpoints.Save(state, trainer.Weights);
         var read = run.Checkpoints.Newest(_ => true)!.State;
         Assert.Equal(state with { Positions = [] }, read with { Positions = [] });
@@ -97,5 +110,6 @@ public sealed class CheckpointTests : IDisposable
         }
     }
 
-    static List<StepOutcome> Steps(Ssl.Learner.Training.Trainer trainer, int count) => [.. Enumerable.Range(0, count).Select(_ => trainer.Step())];
+    static List<StepOutcome> Steps(Ssl.Learner.Training.Trainer trainer, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => trainer.Step())];
 }

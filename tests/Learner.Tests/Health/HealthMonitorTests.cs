@@ -44,11 +44,18 @@ public sealed class HealthMonitorTests
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public void Failures_are_told_apart(string expected, double contrastive, double accuracy, double prediction, double perplexity, long step)
+    public void Failures_are_told_apart(string expected, double contrastive, double accuracy, double prediction,
+        double perplexity, long step)
     {
         var monitor = Monitor();
         for (var i = 0; i < 10; i++)
-            monitor.Observe(Good with { ContrastiveLoss = contrastive, ContrastiveAccuracy = accuracy, MaskedPredictionLoss = prediction, CodebookPerplexities = [perplexity] }, step);
+            monitor.Observe(Good with
+            {
+                ContrastiveLoss = contrastive,
+                ContrastiveAccuracy = accuracy,
+                MaskedPredictionLoss = prediction,
+                CodebookPerplexities = [perplexity]
+            }, step);
         Assert.Equal(expected, monitor.State.ToString());
         Assert.Equal(expected == nameof(HealthState.Healthy), monitor.MayPublish);
     }

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Learner.Intake;
 using Ssl.Learner.Replay;
 using Ssl.Shared.Foundation.Contracts;
@@ -17,7 +16,7 @@ public sealed class SegmentIntakeTests : IDisposable
     public SegmentIntakeTests()
     {
         store = new ReplayStore(folder.Path, new ReplayOptions(), TimeProvider.System);
-        intake = new SegmentIntake(store, m => done.Add(m.Offset), NullLogger.Instance);
+        intake = new SegmentIntake(store, m => done.Add(m.Offset));
     }
 
     public void Dispose()
@@ -29,8 +28,8 @@ public sealed class SegmentIntakeTests : IDisposable
     [Fact]
     public void A_message_is_done_only_after_its_segment_is_on_disk()
     {
-        intake.Take(Message(0, Segments.Numbered(1)));
-        intake.Take(Message(1, Segments.Numbered(2)));
+        Take(Message(0, Segments.Numbered(1)));
+        Take(Message(1, Segments.Numbered(2)));
         Assert.Empty(done);
         intake.Flush();
         Assert.Equal([0, 1], done);
@@ -40,15 +39,17 @@ public sealed class SegmentIntakeTests : IDisposable
     [Fact]
     public void Opted_out_repeated_and_broken_segments_are_not_stored_and_are_done()
     {
-        intake.Take(Message(0, Segments.Numbered(1)));
-        intake.Take(Message(1, Segments.Numbered(2) with { TrainOptOut = true }));
-        intake.Take(Message(2, Segments.Numbered(1)));
-        intake.Take(Message(3, Segments.Numbered(3) with { Pcm = new byte[5] }));
-        intake.Take(new ConsumedMessage(Topics.AudioSegments, 0, 4, null, null, [], DateTimeOffset.UnixEpoch));
+        Take(Message(0, Segments.Numbered(1)));
+        Take(Message(1, Segments.Numbered(2) with { TrainOptOut = true }));
+        Take(Message(2, Segments.Numbered(1)));
+        Take(Message(3, Segments.Numbered(3) with { Pcm = new byte[5] }));
+        Take(new ConsumedMessage(Topics.AudioSegments, 0, 4, null, null, [], DateTimeOffset.UnixEpoch));
         intake.Flush();
         Assert.Equal([0, 1, 2, 3, 4], done);
         Assert.Equal(1, store.Catalogue.Count);
     }
+
+    void Take(ConsumedMessage message) => intake.Hold(message, intake.Store(message).Result);
 
     static ConsumedMessage Message(long offset, AudioSegment segment)
     {

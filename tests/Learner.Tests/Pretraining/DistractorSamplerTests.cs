@@ -9,7 +9,8 @@ public sealed class DistractorSamplerTests
     [Fact]
     public void Distractors_are_other_masked_frames_of_the_same_utterance_and_all_as_likely()
     {
-        var masked = MaskedFrames.From([.. Enumerable.Range(0, 60).Select(i => i is >= 5 and < 15 or >= 30 and < 36)], 2, 30); // 10 and 6 masked
+        // 10 and 6 masked
+        var masked = new MaskedFrames([.. Enumerable.Range(0, 60).Select(i => i is >= 5 and < 15 or >= 30 and < 36)], 2, 30);
         var times = new int[2, 10, 10];
         const int Steps = 200;
         for (var step = 0; step < Steps; step++)
@@ -36,7 +37,7 @@ public sealed class DistractorSamplerTests
     [Fact]
     public void Filling_names_a_frame_that_exists()
     {
-        var masked = MaskedFrames.From([.. Enumerable.Range(0, 60).Select(i => i is >= 5 and < 15 or 30)], 2, 30); // 10 and 1 masked
+        var masked = new MaskedFrames([.. Enumerable.Range(0, 60).Select(i => i is >= 5 and < 15 or 30)], 2, 30); // 10 and 1 masked
         Assert.All(Draw(masked, 1)[(masked.Width * 101)..], c => Assert.Equal(0, c));
     }
 

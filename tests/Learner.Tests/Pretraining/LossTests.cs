@@ -20,7 +20,8 @@ public sealed class LossTests : IDisposable
         var candidates = tensor(new long[] { 0, 1, 2, /**/ 1, 0, 0, /**/ 0, 0, 0 }, [1, 3, 3]);
         var weights = tensor(new[] { 0.5f, 0.5f, 0f }, [1, 3]); // the third is filling
         var codes = tensor(new long[] { 0, 1, 2 }, [1, 3, 1]);
-        var result = ContrastiveLoss.Of(context, quantised, codes, candidates, weights, new PretrainingRecipe { ContrastiveTemperature = 0.5 });
+        var result = ContrastiveLoss.Of(context, quantised, codes, candidates, weights,
+            new PretrainingRecipe { ContrastiveTemperature = 0.5 });
         var first = Math.Log(Math.Exp(2) + 1 + Math.Exp(-2)) - 2;
         var second = Math.Log(Math.Exp(2) + 1 + 1) - 2;
         Assert.Equal((first + second) / 2, result.Loss.item<float>(), 1e-5);
@@ -38,7 +39,8 @@ public sealed class LossTests : IDisposable
         var tie = ContrastiveLoss.Of(context, quantised, codes, candidates, weights, new PretrainingRecipe());
         Assert.Equal(Math.Log(2 + Math.Exp(-10)), tie.Loss.item<float>(), 1e-5);
         Assert.Equal(0.5, tie.Accuracy.item<float>(), 1e-5);
-        var exclude = ContrastiveLoss.Of(context, quantised, codes, candidates, weights, new PretrainingRecipe { IdenticalDistractors = IdenticalDistractors.Exclude });
+        var exclude = ContrastiveLoss.Of(context, quantised, codes, candidates, weights,
+            new PretrainingRecipe { IdenticalDistractors = IdenticalDistractors.Exclude });
         Assert.Equal(Math.Log(1 + Math.Exp(-10)), exclude.Loss.item<float>(), 1e-5);
         Assert.Equal(1, exclude.Accuracy.item<float>(), 1e-5);
     }
@@ -47,7 +49,7 @@ public sealed class LossTests : IDisposable
     [Fact]
     public void Collapsed_codes_score_at_chance()
     {
-        var masked = MaskedFrames.From(Enumerable.Repeat(true, 20).ToArray(), 1, 20);
+        var masked = new MaskedFrames(Enumerable.Repeat(true, 20).ToArray(), 1, 20);
         var vectors = ones(1, masked.Width, 8);
         var codes = zeros([1, masked.Width, 2], ScalarType.Int64);
         var drawn = new long[masked.Width * 101];
@@ -56,7 +58,8 @@ public sealed class LossTests : IDisposable
         var tie = ContrastiveLoss.Of(vectors, vectors, codes, candidates, masked.MeanWeights(CPU), new PretrainingRecipe());
         Assert.Equal(Math.Log(101), tie.Loss.item<float>(), 1e-4);
         Assert.Equal(1 / 101.0, tie.Accuracy.item<float>(), 1e-4);
-        var exclude = ContrastiveLoss.Of(vectors, vectors, codes, candidates, masked.MeanWeights(CPU), new PretrainingRecipe { IdenticalDistractors = IdenticalDistractors.Exclude });
+        var exclude = ContrastiveLoss.Of(vectors, vectors, codes, candidates, masked.MeanWeights(CPU),
+            new PretrainingRecipe { IdenticalDistractors = IdenticalDistractors.Exclude });
         Assert.Equal(0, exclude.Loss.item<float>(), 1e-4);
     }
 

@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace Ssl.Learner.Tests.Pretraining;
 
-/// <summary>Quantiser, losses and random-projection codes against what transformers and SpeechBrain compute (../shared/reference).</summary>
+/// <summary>
+/// Quantiser, losses and random-projection codes against what transformers and SpeechBrain compute (../shared/reference).
+/// </summary>
 public sealed class ReferenceTests : IDisposable
 {
     const double Tolerance = 1e-4;
@@ -20,7 +22,10 @@ public sealed class ReferenceTests : IDisposable
 
     public void Dispose() => scope.Dispose();
 
-    public static TheoryData<string> Cases => [.. from variant in new[] { "layer-prenorm", "group-postnorm" } from batch in new[] { "padded", "unpadded" } select $"{variant}/pretraining-{batch}"];
+    public static TheoryData<string> Cases =>
+        [.. from variant in new[] { "layer-prenorm", "group-postnorm" }
+            from batch in new[] { "padded", "unpadded" }
+            select $"{variant}/pretraining-{batch}"];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -37,29 +42,37 @@ public sealed class ReferenceTests : IDisposable
     public void Evaluation_is_the_references(string name)
     {
         var (expected, heads, masked) = Load(name);
-        var quantised = heads.Quantizer.Quantise(Gather(expected["extract_features"], masked));
+        var noise = zeros(masked.Rows * masked.Width * Shape.Codebooks, Shape.CodesPerBook);
+        var quantised = heads.Quantizer.Quantise(Gather(expected["extract_features"], masked), 1, noise);
         AssertLosses(expected, "eval", heads, masked, quantised, quantised.Choices);
     }
 
-    /// <summary>The reference was made with apply_spec_augment off: its masks choose frames, but nothing is replaced by the mask vector.</summary>
+    /// <summary>
+    /// The reference was made with apply_spec_augment off: its masks choose frames, but nothing is replaced by the mask vector.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Cases))]
     public void Every_parameters_gradient_is_the_references(string name)
     {
         var (expected, heads, masked) = Load(name);
-        using var model = new PretrainingModel(ModelFolder.LoadEncoder(Path.Combine(SharedFolder.Reference(Path.GetDirectoryName(name)!), "pretraining")), heads);
+        using var model = new PretrainingModel(
+            ModelFolder.LoadEncoder(Path.Combine(SharedFolder.Reference(Path.GetDirectoryName(name)!), "pretraining")), heads);
         using var optimizer = new FusedAdamW(model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter)));
-        using var step = new TrainingStep(model, optimizer, Reference with { MaskedPredictionWeight = 0, FeaturePenaltyWeight = 0 }, new TrainingOptions());
+        using var step = new TrainingStep(model, optimizer, Reference with { MaskedPredictionWeight = 0, FeaturePenaltyWeight = 0 },
+            new TrainingOptions());
         var batch = Batch(expected, padded: name.EndsWith("-padded", StringComparison.Ordinal));
         var features = model.Encoder.ExtractFeatures(batch);
-        var encoded = new EncodedBatch(features, model.Encoder.Contextualise(features, batch.PaddingMask), null);
+        var context = model.Encoder.Contextualise(features, batch.PaddingMask);
         var noise = ForMasked(expected["gumbel_noise"].view(-1, 40), masked).view(-1, 20);
-        var loss = step.Losses(batch, masked, encoded, noise, Candidates(expected["sampled_negative_indices"], masked), temperature: 1.5)[0] * masked.Total; // the reference's is a sum
+        var candidates = Candidates(expected["sampled_negative_indices"], masked);
+        // the reference's is a sum
+        var loss = step.Losses(batch, masked, (features, context, null), noise, candidates, temperature: 1.5)[0] * masked.Total;
         AssertClose(expected["train.loss"].item<float>(), loss.item<float>());
         loss.backward();
 
         var gradients = SafetensorsFile.Read(SharedFolder.Reference($"{name}-gradients.safetensors"));
-        var parameters = model.Parameters.ToDictionary(p => p.Name.StartsWith("encoder.", StringComparison.Ordinal) ? "wav2vec2." + p.Name["encoder.".Length..] : p.Name, p => p.Parameter);
+        var parameters = model.Parameters.ToDictionary(p => p.Name.StartsWith("encoder.", StringComparison.Ordinal)
+            ? "wav2vec2." + p.Name["encoder.".Length..] : p.Name, p => p.Parameter);
         Assert.True(gradients.Count > 60);
         foreach (var (key, gradient) in gradients)
         {
@@ -79,29 +92,38 @@ public sealed class ReferenceTests : IDisposable
         Assert.True(codes.eq(reference["codes"].flatten()).all().item<bool>());
     }
 
-    static void AssertLosses(Dictionary<string, Tensor> expected, string mode, PretrainingHeads heads, MaskedFrames masked, QuantisedFrames quantised, Tensor used)
+    static void AssertLosses(Dictionary<string, Tensor> expected, string mode, PretrainingHeads heads, MaskedFrames masked,
+        QuantisedFrames quantised, Tensor used)
     {
         var weights = masked.MeanWeights(CPU);
         var projected = heads.ProjectQuantised(quantised.Vectors);
         AssertClose(Gather(expected[$"{mode}.projected_quantized_states"], masked), projected, weights);
-        var contrastive = ContrastiveLoss.Of(Gather(expected[$"{mode}.projected_states"], masked), projected, quantised.Codes, Candidates(expected["sampled_negative_indices"], masked), weights, Reference);
-        AssertClose(expected[$"{mode}.contrastive_loss"].item<float>(), contrastive.Loss.item<float>() * masked.Total); // the reference's is a sum
+        var contrastive = ContrastiveLoss.Of(Gather(expected[$"{mode}.projected_states"], masked), projected, quantised.Codes,
+            Candidates(expected["sampled_negative_indices"], masked), weights, Reference);
+        // the reference's is a sum
+        AssertClose(expected[$"{mode}.contrastive_loss"].item<float>(), contrastive.Loss.item<float>() * masked.Total);
         var perplexities = DiversityLoss.Perplexities(used, weights);
         AssertClose(expected[$"{mode}.codevector_perplexity"].item<float>(), perplexities.sum().item<float>());
         AssertClose(expected[$"{mode}.diversity_loss"].item<float>(), DiversityLoss.Of(perplexities, 40).item<float>() * masked.Total);
-        AssertClose(expected[$"{mode}.loss"].item<float>(), (contrastive.Loss + 0.1 * DiversityLoss.Of(perplexities, 40)).item<float>() * masked.Total);
+        AssertClose(expected[$"{mode}.loss"].item<float>(), (contrastive.Loss + 0.1 * DiversityLoss.Of(perplexities, 40))
+            .item<float>() * masked.Total);
     }
 
     static (Dictionary<string, Tensor>, PretrainingHeads, MaskedFrames) Load(string name)
     {
         var expected = SafetensorsFile.Read(SharedFolder.Reference($"{name}.safetensors"));
-        var weights = SafetensorsFile.Read(Path.Combine(SharedFolder.Reference(Path.GetDirectoryName(name)!), "pretraining", "model.safetensors"));
-        var heads = new PretrainingHeads(48, 48, Shape, 1);
-        var own = heads.state_dict().Where(t => t.Key.StartsWith("prediction_head", StringComparison.Ordinal) || t.Key.StartsWith("random_projection", StringComparison.Ordinal));
-        var theirs = weights.Where(w => w.Key.StartsWith("quantizer.", StringComparison.Ordinal) || w.Key.StartsWith("project_", StringComparison.Ordinal));
+        var weights =
+            SafetensorsFile.Read(Path.Combine(SharedFolder.Reference(Path.GetDirectoryName(name)!), "pretraining", "model.safetensors"));
+        using var encoder = ModelFolder.LoadEncoder(Path.Combine(SharedFolder.Reference(Path.GetDirectoryName(name)!), "pretraining"));
+        var heads = new PretrainingHeads(encoder, Shape, 1);
+        var own = heads.state_dict().Where(t => t.Key.StartsWith("prediction_head", StringComparison.Ordinal)
+            || t.Key.StartsWith("random_projection", StringComparison.Ordinal));
+        var theirs = weights.Where(w => w.Key.StartsWith("quantizer.", StringComparison.Ordinal)
+            || w.Key.StartsWith("project_", StringComparison.Ordinal));
         StateDict.Load(heads, theirs.Concat(own).ToDictionary(), "", mayHoldMore: false, name);
         var mask = expected["mask_time_indices"];
-        return (expected, heads, MaskedFrames.From(mask.to_type(ScalarType.Bool).data<bool>().ToArray(), (int)mask.shape[0], (int)mask.shape[1]));
+        return (expected, heads,
+            new MaskedFrames(mask.to_type(ScalarType.Bool).data<bool>().ToArray(), (int)mask.shape[0], (int)mask.shape[1]));
     }
 
     static SpeechBatch Batch(Dictionary<string, Tensor> expected, bool padded)

@@ -67,7 +67,8 @@ public sealed class SpanMaskTests
                 var frames = rows.AsSpan(row * 120, 120);
                 Assert.DoesNotContain(true, frames[(int)counts[row]..].ToArray());
                 Assert.True(frames.ToArray().Count(x => x) >= 11, "two spans");
-                foreach (var run in string.Concat(frames.ToArray().Select(x => x ? 'x' : '.')).Split('.', StringSplitOptions.RemoveEmptyEntries))
+                foreach (var run in string.Concat(frames.ToArray().Select(x => x ? 'x' : '.'))
+                    .Split('.', StringSplitOptions.RemoveEmptyEntries))
                     Assert.True(run.Length >= 10);
             }
         }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Ssl.Learner.Batching;
 using Ssl.Learner.Pretraining;
+using Ssl.Learner.Training;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Torch;
 using TorchSharp;
@@ -12,7 +13,8 @@ public sealed class TrainingStepTests
 {
     static readonly PretrainingRecipe Defaults = new() { Distractors = 50 };
 
-    static readonly Wav2Vec2BertConfig Config = new() { HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 64 };
+    static readonly Wav2Vec2BertConfig Config =
+        new() { HiddenSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 2, IntermediateSize = 64 };
 
     static readonly Wav2Vec2Config Waveform = new()
     {
@@ -47,7 +49,8 @@ public sealed class TrainingStepTests
             last = training.Run(step);
             accuracies.Add(last.MaskedPredictionAccuracy);
         }
-        Assert.True(last.MaskedPredictionLoss < first.MaskedPredictionLoss - 2, $"{first.MaskedPredictionLoss} to {last.MaskedPredictionLoss}");
+        Assert.True(last.MaskedPredictionLoss < first.MaskedPredictionLoss - 2,
+            $"{first.MaskedPredictionLoss} to {last.MaskedPredictionLoss}");
         Assert.True(last.ContrastiveLoss < 4, $"contrastive {last.ContrastiveLoss}");
         // Chance is 1 in 1,024 codes, and a step asks for some 150 frames.
         Assert.True(accuracies.TakeLast(20).Average() > 0.02, $"accuracy {string.Join(", ", accuracies.TakeLast(20))}");
@@ -60,7 +63,7 @@ public sealed class TrainingStepTests
     public void A_waveform_encoder_learns_both_objectives_too()
     {
         using var training = new Training(Defaults with { WarmUpSteps = 20 }, Waveform);
-        Assert.Equal([3, training.Batch.LongestFrameCount, 160], training.Batch.LogMel!.shape);
+        Assert.Equal([3, training.Batch.MaxFrameCount, 160], training.Batch.LogMel!.shape);
         var first = training.Run(0);
         Assert.InRange(first.ContrastiveLoss, 3.5, 6);
         Assert.InRange(first.MaskedPredictionLoss, 5, 7.5);
@@ -68,7 +71,8 @@ public sealed class TrainingStepTests
         for (var step = 1; step < 120; step++)
             last = training.Run(step);
         Assert.True(last.IsFinite);
-        Assert.True(last.MaskedPredictionLoss < first.MaskedPredictionLoss - 1, $"{first.MaskedPredictionLoss} to {last.MaskedPredictionLoss}");
+        Assert.True(last.MaskedPredictionLoss < first.MaskedPredictionLoss - 1,
+            $"{first.MaskedPredictionLoss} to {last.MaskedPredictionLoss}");
         Assert.True(last.ContrastiveLoss < first.ContrastiveLoss, $"contrastive {first.ContrastiveLoss} to {last.ContrastiveLoss}");
     }
 
@@ -142,7 +146,8 @@ public sealed class TrainingStepTests
         var last = first;
         for (var step = 1; step < 60; step++)
             last = training.RunOneByOne(step);
-        Assert.True(last.ContrastiveLoss < first.ContrastiveLoss && last.MaskedPredictionLoss < first.MaskedPredictionLoss - 1, $"{first} to {last}");
+        Assert.True(last.ContrastiveLoss < first.ContrastiveLoss
+            && last.MaskedPredictionLoss < first.MaskedPredictionLoss - 1, $"{first} to {last}");
     }
 
     [Fact]
@@ -168,53 +173,44 @@ public sealed class TrainingStepTests
             average.Update(training.Recipe.AverageShareAt(step));
         }
         using var scope = NewDisposeScope();
-        double Distance(PretrainingModel other) => Math.Sqrt(training.Model.Parameters.Zip(other.Parameters).Sum(p => (p.First.Parameter - p.Second.Parameter).pow(2).sum().item<float>()));
+        double Distance(PretrainingModel other) => Math.Sqrt(training.Model.Parameters.Zip(other.Parameters)
+            .Sum(p => (p.First.Parameter - p.Second.Parameter).pow(2).sum().item<float>()));
         using var start = Training.Fresh();
         Assert.InRange(Distance(average.Model), 1e-6, Distance(start) / 2);
     }
 
+    /// <summary>Steps of a session on three clips.</summary>
     sealed class Training : IDisposable
     {
-        readonly FusedAdamW optimizer;
-        readonly TrainingStep step;
-        readonly ReadOnlyMemory<short>[] clips;
+        readonly PretrainingSession session;
+        readonly ReadOnlyMemory<short>[] clips = [.. Enumerable.Range(1, 3)
+            .Select(i => (ReadOnlyMemory<short>)MemoryMarshal.Cast<byte, short>(Segments.Tones(i, 2).Pcm.Span).ToArray())];
 
         public Training(PretrainingRecipe recipe, EncoderConfig? config = null, bool bf16 = true)
         {
             TorchRuntime.UseThreads(1);
-            Recipe = recipe;
-            Model = Fresh(config);
-            optimizer = new FusedAdamW(Model.Parameters.Select(p => new TrainedParameter(p.Name, p.Parameter, recipe.WeightDecay)));
-            step = new TrainingStep(Model, optimizer, recipe, new TrainingOptions { Bf16 = bf16 });
-            clips = [.. Enumerable.Range(1, 3).Select(i => (ReadOnlyMemory<short>)MemoryMarshal.Cast<byte, short>(Segments.Tones(i, 2).Pcm.Span).ToArray())];
-            Batch = new PretrainingFeatures(config ?? Config, new PretrainingRecipe()).Batch(clips, CPU);
+            session = PretrainingSession.Fresh(config ?? Config, recipe, new LearnerOptions
+            {
+                Batch = new() { MicroBatchSeconds = 2 }, // a clip
+                Training = new() { Seed = 3, Bf16 = bf16 },
+            });
+            Batch = session.Features.Batch(clips, TorchRuntime.Device);
         }
 
-        public PretrainingRecipe Recipe { get; }
-
-        public PretrainingModel Model { get; }
-
+        public PretrainingRecipe Recipe => session.Recipe;
+        public PretrainingModel Model => session.Weights.Model;
         public SpeechBatch Batch { get; }
 
-        public static PretrainingModel Fresh(EncoderConfig? config = null) => PretrainingModel.Create(config ?? Config, PretrainingShape.For(config ?? Config), 3, CPU);
+        public static PretrainingModel Fresh() => PretrainingModel.Create(Config, PretrainingShape.For(Config), 3, TorchRuntime.Device);
 
-        public StepOutcome Run(long number) => step.Run([Batch], 1, number);
+        public StepOutcome Run(long number) => session.TrainingStep.Run([Batch], 1, number);
 
         /// <summary>The same clips in as many micro-batches.</summary>
-        public StepOutcome RunOneByOne(long number)
-        {
-            var parts = clips.Select(clip => new PretrainingFeatures(Model.Encoder.Config, Recipe).Batch([clip], CPU)).ToArray();
-            var outcome = step.Run(parts, 1, number);
-            foreach (var part in parts)
-                part.Dispose();
-            return outcome;
-        }
+        public StepOutcome RunOneByOne(long number) => session.Step(clips, 1, number);
 
         public void Dispose()
         {
-            step.Dispose();
-            optimizer.Dispose();
-            Model.Dispose();
+            session.Dispose();
             Batch.Dispose();
         }
     }

@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Learner.Checkpoints;
+using Ssl.Learner.Pretraining;
+using Ssl.Learner.Publishing;
 using Ssl.Learner.Training;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Foundation.Settings;
 using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Safetensors;
 using Ssl.TestKit;
 using static TorchSharp.torch;
@@ -12,7 +15,7 @@ namespace Ssl.Learner.Tests.Training;
 
 public sealed class TrainingStartTests : IDisposable
 {
-    readonly TinyRun run = new(TinyRun.Defaults with { Publishing = new() { FirstAfter = TimeSpan.FromDays(1), EverySteps = 6 } });
+    readonly TinyRun run = new(TinyRun.Defaults with { Publishing = TinyRun.AtEveryStep });
 
     public void Dispose() => run.Dispose();
 
@@ -46,10 +49,41 @@ public sealed class TrainingStartTests : IDisposable
         var weights = session.Weights;
         using var scope = NewDisposeScope();
         var theirs = SafetensorsFile.Read(Path.Combine(folder, "model.safetensors"));
-        string[] heads = ["quantizer.codevectors", "quantizer.weight_proj.weight", "quantizer.weight_proj.bias", "project_hid.weight", "project_hid.bias", "project_q.weight", "project_q.bias"];
-        Assert.All(heads, name => Assert.True(weights.Model.State.Single(t => t.Name == name).Tensor.equal(theirs[name]).all().item<bool>(), name));
-        Assert.All(heads, name => Assert.True(weights.Average.Model.State.Single(t => t.Name == name).Tensor.equal(theirs[name]).all().item<bool>(), name));
+        string[] heads = ["quantizer.codevectors", "quantizer.weight_proj.weight", "quantizer.weight_proj.bias", "project_hid.weight",
+            "project_hid.bias", "project_q.weight", "project_q.bias"];
+        Assert.All(heads, name =>
+            Assert.True(weights.Model.State.Single(t => t.Name == name).Tensor.equal(theirs[name]).all().item<bool>(), name));
+        Assert.All(heads, name =>
+            Assert.True(weights.Average.Model.State.Single(t => t.Name == name).Tensor.equal(theirs[name]).all().item<bool>(), name));
         Assert.Equal(2, weights.Model.Heads.Quantizer.Shape.Codebooks);
+    }
+
+    [Fact]
+    public void A_published_waveform_encoder_is_a_model_for_pretraining_and_keeps_all_its_heads()
+    {
+        using var scope = NewDisposeScope();
+        var config = Wav2Vec2Config.Base with
+        {
+            HiddenSize = 32,
+            NumHiddenLayers = 1,
+            NumAttentionHeads = 4,
+            IntermediateSize = 48,
+            ConvDim = [16, 24],
+            ConvKernel = [10, 8],
+            ConvStride = [10, 32],
+        };
+        using var model = PretrainingModel.Create(config, PretrainingShape.For(config), seed: 1, CPU);
+        using var folder = new TemporaryFolder();
+        EncoderPublisher.Write(folder.Path, model);
+        var inside = SafetensorsFile.Read(folder["model.safetensors"]);
+        var beside = SafetensorsFile.Read(folder["pretraining.safetensors"]);
+        string[] heads = ["project_hid.bias", "project_hid.weight", "project_q.bias", "project_q.weight", "quantizer.codevectors",
+            "quantizer.weight_proj.bias", "quantizer.weight_proj.weight"];
+        Assert.Equal(heads, inside.Keys.Where(k => !k.StartsWith("wav2vec2.", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.All(beside.Keys, k => Assert.DoesNotContain(k, heads));
+        var read = ModelFolder.ReadPretrainingHeads(folder.Path);
+        Assert.All(model.Heads.state_dict(), t => Assert.True(t.Value.equal(read[t.Key]).all().item<bool>(), t.Key));
+        Assert.Contains("Wav2Vec2ForPreTraining", File.ReadAllText(folder["config.json"]));
     }
 
     [Fact]
@@ -73,11 +107,15 @@ public sealed class TrainingStartTests : IDisposable
             Assert.Equal(shape, session.Weights.Model.Encoder.Config);
             Assert.Equal([240, 16], session.Weights.Model.State.Single(t => t.Name == "random_projection.projection").Tensor.shape);
         }
-        File.WriteAllText(Path.Combine(empty.Path, "shape.json"), (Wav2Vec2Config.Base with { ConvStride = [5, 2, 2, 2, 2, 2, 1] }).ToJson().ToJsonString());
-        Assert.Contains("every 160 samples", Assert.Throws<InvalidSettingException>(() => Start(Path.Combine(empty.Path, "shape.json"), empty.Path)).Message);
+        File.WriteAllText(Path.Combine(empty.Path, "shape.json"), (Wav2Vec2Config.Base with { ConvStride = [5, 2, 2, 2, 2, 2, 1] })
+            .ToJson().ToJsonString());
+        Assert.Contains("every 160 samples",
+            Assert.Throws<InvalidSettingException>(() => Start(Path.Combine(empty.Path, "shape.json"), empty.Path)).Message);
         File.WriteAllText(Path.Combine(empty.Path, "shape.json"), "{}");
-        Assert.Contains("model_type", Assert.Throws<InvalidSettingException>(() => Start(Path.Combine(empty.Path, "shape.json"), empty.Path)).Message);
-        Assert.Contains("none.json", Assert.Throws<InvalidSettingException>(() => Start(Path.Combine(empty.Path, "none.json"), empty.Path)).Message);
+        Assert.Contains("model_type",
+            Assert.Throws<InvalidSettingException>(() => Start(Path.Combine(empty.Path, "shape.json"), empty.Path)).Message);
+        Assert.Contains("none.json", Assert.Throws<InvalidSettingException>(() => Start(Path.Combine(empty.Path, "none.json"), empty.Path))
+            .Message);
     }
 
     [Theory]
@@ -93,5 +131,5 @@ public sealed class TrainingStartTests : IDisposable
     }
 
     PretrainingSession Start(string encoder, string checkpoints) => PretrainingSession.Open(
-        run.Options with { Encoder = encoder }, run.Recipe, new CheckpointStore(checkpoints, NullLogger.Instance), run.Registry, NullLogger.Instance);
+        run.Setup with { Options = run.Options with { Encoder = encoder } }, new CheckpointStore(checkpoints, NullLogger.Instance));
 }

@@ -19,7 +19,9 @@ public sealed class NGramTests
         Assert.Equal((-0.3010 - 3.0) * Ln10, model.Score(state, model.TokenOf("unheard")).LogProbability, 9);
     }
 
-    /// <summary>"ab" and "ac": behind the start a 2 of 2; behind a one b, one c. Six symbols may be written: a, b, c, |, end, unknown.</summary>
+    /// <summary>
+    /// "ab" and "ac": behind the start a 2 of 2; behind a one b, one c. Six symbols may be written: a, b, c, |, end, unknown.
+    /// </summary>
     [Fact]
     public void Contexts_are_mixed_as_Witten_and_Bell_do()
     {
@@ -47,7 +49,8 @@ public sealed class NGramTests
             var state = model.BeginningState;
             foreach (var label in Letters.Encode(context))
                 state = model.Score(state, model.TokenOf(Letters.Tokens[label])).State;
-            Assert.Equal(1, model.Tokens.Where(t => t != NGramModel.Start).Sum(t => Math.Exp(model.Score(state, model.TokenOf(t)).LogProbability)), 9);
+            Assert.Equal(1, model.Tokens.Where(t => t != NGramModel.Start)
+                .Sum(t => Math.Exp(model.Score(state, model.TokenOf(t)).LogProbability)), 9);
         }
     }
 
@@ -83,19 +86,45 @@ public sealed class NGramTests
         }
     }
 
+    [Fact]
+    public void A_word_may_hold_a_no_break_space_and_counts_may_be_padded_as_IRSTLM_does()
+    {
+        var model = Read("\\data\\\r\nngram  1=        3\r\n\r\n\\1-grams:\r\n"
+            + "-1\ta\u00A0b\t-0.5\r\n-2\t\u3000\r\n-3 <UNK>\r\n\r\n\\end\\\r\n");
+        Assert.Equal(["a\u00A0b", "\u3000", NGramModel.Unknown], model.Tokens);
+        Assert.Equal(-3 * Ln10, model.Score(NGramModel.EmptyState, -1).LogProbability, 9);
+    }
+
+    /// <summary>"a b" was pruned: by backoff -0.5 - 2. "a b a" is there all the same, and "b a" after another word.</summary>
+    [Fact]
+    public void N_grams_whose_beginning_SRILM_pruned_are_read()
+    {
+        var model = Read("\\data\\\nngram 1=2\nngram 2=1\nngram 3=1\n\n\\1-grams:\n-1 a -0.5\n-2 b -0.25\n\n\\2-grams:\n-0.7 b a\n\n"
+            + "\\3-grams:\n-0.1 a b a\n\n\\end\\");
+        var (a, b) = (model.TokenOf("a"), model.TokenOf("b"));
+        var (first, afterA) = model.Score(NGramModel.EmptyState, a);
+        var (second, afterAB) = model.Score(afterA, b);
+        Assert.Equal([-1, -2.5, -0.1], [first / Ln10, second / Ln10, model.Score(afterAB, a).LogProbability / Ln10], Nearly);
+        Assert.Equal(-0.7, model.Score(model.Score(NGramModel.EmptyState, b).State, a).LogProbability / Ln10, 9);
+    }
+
+    static bool Nearly(double expected, double found) => Math.Abs(expected - found) < 1e-9;
+
+    static NGramModel Read(string text) => ArpaFile.Read(new StringReader(text), "lm.arpa");
+
     [Theory]
     [InlineData("\\data\\\nngram 1=1\n\n\\1-grams:\n-1 a\n", "ends before")]
     [InlineData("\\data\\\nngram 1=2\n\n\\1-grams:\n-1 a\n\\end\\", "says 2")]
     [InlineData("\\data\\\nngram 1=1\n\n\\1-grams:\nwhat a\n\\end\\", "logarithm")]
     [InlineData("\\data\\\nngram 1=1\n\n\\1-grams:\nNaN a\n\\end\\", "logarithm")]
-    [InlineData("\\data\\\nngram 1=1\nngram 2=1\n\n\\1-grams:\n-1 a\n\n\\2-grams:\n-1 b a\n\\end\\", "begins it")]
+    [InlineData("\\data\\\nngram 1=1\nngram 2=1\n\n\\1-grams:\n-1 a\n\n\\2-grams:\n-1 b a\n\\end\\", "'b' is not among")]
     [InlineData("\\data\\\nngram 1=1\nngram 2=1\n\n\\1-grams:\n-1 a\n\n\\2-grams:\n-1 a b\n\\end\\", "not among")]
     [InlineData("\\data\\\nngram 1=2\n\n\\1-grams:\n-1 a\n-1 a\n\\end\\", "twice")]
     [InlineData("\\data\\\nngram 1=1\n\n\\3-grams:\n-1 a\n\\end\\", "expected \\1-grams:")]
     [InlineData("", "ends before")]
     public void A_file_with_a_fault_is_refused_by_line(string text, string why)
     {
-        var fault = Assert.Throws<FormatException>(() => ArpaFile.Read(new StringReader(text), "lm.arpa"));
+        var fault = Assert.Throws<FormatException>(() => Read(text));
         Assert.Contains(why, fault.Message, StringComparison.Ordinal);
         Assert.StartsWith("lm.arpa, line ", fault.Message, StringComparison.Ordinal);
     }

@@ -33,5 +33,6 @@ public sealed class FrequencyWarpTests
     [InlineData(0, 0.85)]
     [InlineData(0.5, 1)]
     [InlineData(1, 1.15)]
-    public void Factors_lie_evenly_around_one(double uniform, double factor) => Assert.Equal(factor, FrequencyWarp.Factor(0.15, uniform), 9);
+    public void Factors_lie_evenly_around_one(double uniform, double factor) =>
+        Assert.Equal(factor, FrequencyWarp.Factor(0.15, uniform), 9);
 }

@@ -34,7 +34,8 @@ public sealed class LogMelExtractorTests
     [Fact]
     public void A_padded_batch_masks_what_is_not_audio()
     {
-        var clips = new[] { 24_000, 20_000, 9_680 }.Select(n => new ReadOnlyMemory<short>(Enumerable.Range(0, n).Select(i => (short)(i * 37 % 2000)).ToArray())).ToArray();
+        var clips = new[] { 24_000, 20_000, 9_680 }.Select(n =>
+            new ReadOnlyMemory<short>(Enumerable.Range(0, n).Select(i => (short)(i * 37 % 2000)).ToArray())).ToArray();
         using var batch = new LogMelExtractor().Batch(clips, CPU);
         Assert.Equal([74, 61, 29], batch.FrameCounts);
         Assert.Equal([3, 74, 160], batch.Inputs.shape);

@@ -14,7 +14,9 @@ sealed class ReferenceTensors(string relative)
 
     public Tensor this[string name] => tensors[name];
 
-    /// <summary>Greatest difference as a share of the greatest value of <paramref name="scale"/> (the reference itself where null).</summary>
+    /// <summary>
+    /// Greatest difference as a share of the greatest value of <paramref name="scale"/> (the reference itself where null).
+    /// </summary>
     public static double RelativeError(Tensor expected, Tensor found, Tensor? scale = null)
     {
         Assert.Equal(expected.shape, found.shape);
@@ -28,13 +30,15 @@ sealed class ReferenceTensors(string relative)
         [.. Enumerable.Range(0, (int)labels.shape[0]).Select(row => labels[row].data<int>().ToArray().Where(l => l >= 0).ToArray())];
 
     /// <summary>Holds every parameter's gradient to these.</summary>
-    /// <param name="blindTo">Softmax does not see what all keys have in common: the gradient of their bias is zero but for rounding, and is held to the scale of <paramref name="scaledBy"/>.</param>
+    /// <param name="blindTo">Softmax does not see what all keys have in common: the gradient of their bias is zero but for rounding, and is
+    /// held to the scale of <paramref name="scaledBy"/>.</param>
     public void AssertGradients(nn.Module module, string blindTo, string scaledBy)
     {
         var parameters = module.named_parameters().ToDictionary(p => p.name, p => p.parameter);
         Assert.NotEmpty(tensors);
         foreach (var name in tensors.Keys)
-            AssertClose(tensors[name], parameters[name].grad!, 1e-3, name, tensors[name.Replace(blindTo, scaledBy, StringComparison.Ordinal)]);
+            AssertClose(tensors[name], parameters[name].grad!, 1e-3, name,
+                tensors[name.Replace(blindTo, scaledBy, StringComparison.Ordinal)]);
     }
 
     public static void AssertClose(Tensor expected, Tensor found, double limit, string what, Tensor? scale = null)

@@ -22,7 +22,8 @@ public sealed class Wav2Vec2BertParityTests
         var gradients = new ReferenceTensors($"wav2vec2-bert/{embedding}-{padding}-gradients.safetensors");
 
         var inputs = features["batch.input_features"];
-        var mask = padding == "padded" ? features["batch.attention_mask"].to(ScalarType.Bool) : ones(inputs.shape[0], inputs.shape[1], dtype: ScalarType.Bool);
+        var mask = padding == "padded" ? features["batch.attention_mask"].to(ScalarType.Bool)
+            : ones(inputs.shape[0], inputs.shape[1], dtype: ScalarType.Bool);
         using var batch = new SpeechBatch(inputs, mask, mask.sum(1).data<long>().ToArray(), 1);
         var hiddenStates = new List<Tensor>();
         var logits = model.Logits(batch, hiddenStates: hiddenStates);
@@ -42,7 +43,8 @@ public sealed class Wav2Vec2BertParityTests
     {
         using var json = JsonDocument.Parse(File.ReadAllText(SharedFolder.Reference("wav2vec2-bert/shapes-600m.json")));
         var published = json.RootElement.EnumerateObject().Where(p => !p.Name.Contains(".layers.") || p.Name.Contains(".layers.0."))
-            .Select(p => $"{p.Name} [{string.Join(", ", p.Value.EnumerateArray().Select(d => d.GetInt64()))}]").Order(StringComparer.Ordinal);
+            .Select(p => $"{p.Name} [{string.Join(", ", p.Value.EnumerateArray().Select(d => d.GetInt64()))}]")
+            .Order(StringComparer.Ordinal);
         var config = new Wav2Vec2BertConfig
         {
             HiddenSize = 1024,

@@ -6,10 +6,21 @@ using static TorchSharp.torch;
 
 namespace Ssl.Speech.Tests.Model;
 
-/// <summary>The waveform encoder in both published variants, its CTC loss and its gradients against transformers 5.23 on PyTorch 2.13.</summary>
+/// <summary>
+/// The waveform encoder in both published variants, its CTC loss and its gradients against transformers 5.23 on PyTorch 2.13.
+/// </summary>
 public sealed class Wav2Vec2ParityTests
 {
-    static readonly Wav2Vec2Config Small = new() { HiddenSize = 48, NumHiddenLayers = 3, NumAttentionHeads = 4, IntermediateSize = 96, ConvKernel = [10, 8, 4], ConvStride = [5, 8, 8], ConvDim = [32, 32, 48] };
+    static readonly Wav2Vec2Config Small = new()
+    {
+        HiddenSize = 48,
+        NumHiddenLayers = 3,
+        NumAttentionHeads = 4,
+        IntermediateSize = 96,
+        ConvKernel = [10, 8, 4],
+        ConvStride = [5, 8, 8],
+        ConvDim = [32, 32, 48]
+    };
 
     [Theory]
     [InlineData("group-postnorm", "padded")]
@@ -24,7 +35,8 @@ public sealed class Wav2Vec2ParityTests
         var expected = new ReferenceTensors($"{variant}/pretraining-{padding}.safetensors");
         var batch = Batch(expected);
         Assert.Equal(expected["frame_lengths"].to(ScalarType.Int64).data<long>().ToArray(), batch.FrameCounts);
-        ReferenceTensors.AssertClose(expected["conv_features"], encoder.Convolve(batch.Inputs, sampleCounts: null), 1e-4, "convolution features");
+        ReferenceTensors.AssertClose(expected["conv_features"], encoder.Convolve(batch.Inputs, sampleCounts: null).transpose(1, 2),
+            1e-4, "convolution features");
         var features = encoder.ExtractFeatures(batch);
         ReferenceTensors.AssertClose(expected["extract_features"], features, 1e-4, "extracted features");
         var hiddenStates = new List<Tensor>();
@@ -32,7 +44,7 @@ public sealed class Wav2Vec2ParityTests
         AssertHiddenStates(expected, hiddenStates[..^1]);
         ReferenceTensors.AssertClose(expected["last_hidden_state"], last, 1e-4, "last hidden state");
 
-        // The reference was made with apply_spec_augment off: its masks choose frames for the losses, but nothing is replaced by the mask vector.
+        // The reference has apply_spec_augment off: its masks choose frames for the losses, but the mask vector replaces nothing.
         var heads = new ReferenceTensors($"{variant}/pretraining/model.safetensors");
         var projected = nn.functional.linear(last, heads["project_hid.weight"], heads["project_hid.bias"]);
         ReferenceTensors.AssertClose(expected["eval.projected_states"], projected, 1e-4, "projected states");
@@ -68,7 +80,8 @@ public sealed class Wav2Vec2ParityTests
         using var encoder = ModelFolder.LoadEncoder(SharedFolder.Reference("group-postnorm/ctc"));
         encoder.eval();
         var random = new Random(1);
-        var clips = new[] { 24_000, 9_600 }.Select(n => new ReadOnlyMemory<short>([.. Enumerable.Range(0, n).Select(_ => (short)random.Next(-3000, 3000))])).ToArray();
+        var clips = new[] { 24_000, 9_600 }.Select(n =>
+            new ReadOnlyMemory<short>([.. Enumerable.Range(0, n).Select(_ => (short)random.Next(-3000, 3000))])).ToArray();
         var extractor = FeatureExtractor.For(encoder.Config);
         var together = extractor.Batch(clips, CPU);
         var alone = extractor.Batch([clips[1]], CPU);
@@ -86,7 +99,8 @@ public sealed class Wav2Vec2ParityTests
         {
             encoder.FeatureGradientScale = scale;
             encoder.zero_grad();
-            using var batch = new SpeechBatch(arange(4000).sin().unsqueeze(0), ones(1, Small.FramesOf(4000), dtype: ScalarType.Bool), [Small.FramesOf(4000)], 0.25);
+            using var batch = new SpeechBatch(arange(4000).sin().unsqueeze(0), ones(1, Small.FramesOf(4000), dtype: ScalarType.Bool),
+                [Small.FramesOf(4000)], 0.25);
             var features = encoder.ExtractFeatures(batch, out var penalty);
             Assert.True(penalty!.item<float>() > 0);
             encoder.Contextualise(features, null).square().mean().backward();
@@ -105,7 +119,8 @@ public sealed class Wav2Vec2ParityTests
     static SpeechBatch Batch(ReferenceTensors expected)
     {
         var inputs = expected["input_values"];
-        var samples = expected.Names.Contains("attention_mask") ? expected["attention_mask"].to(ScalarType.Int64).sum(1).data<long>().ToArray() : [.. Enumerable.Repeat(inputs.shape[1], (int)inputs.shape[0])];
+        var samples = expected.Names.Contains("attention_mask") ? expected["attention_mask"].to(ScalarType.Int64).sum(1).data<long>()
+            .ToArray() : [.. Enumerable.Repeat(inputs.shape[1], (int)inputs.shape[0])];
         var frames = samples.Select(Small.FramesOf).ToArray();
         return new SpeechBatch(inputs, arange(frames.Max()).unsqueeze(0) < tensor(frames).unsqueeze(1), frames, 1);
     }

@@ -11,9 +11,11 @@ public sealed class AlignedTextTests
     public void A_text_lies_on_its_audio_word_by_word_or_not_at_all()
     {
         var vocabulary = Vocabulary.FromTexts(["abc"]);
-        var encoder = SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny with { HiddenSize = 32, NumHiddenLayers = 1, IntermediateSize = 32 }, seed: 1);
+        var encoder =
+            SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny with { HiddenSize = 32, NumHiddenLayers = 1, IntermediateSize = 32 }, seed: 1);
         using var recognizer = new Recognizer(new CtcModel(encoder, vocabulary.Size, seed: 1), vocabulary);
-        ReadOnlyMemory<short>[] clips = [.. new[] { 2.0, 1.0, 0.2, 1.0 }.Select(seconds => (ReadOnlyMemory<short>)TestAudio.Bursts(2).AsMemory(0, (int)(seconds * 16_000)))];
+        ReadOnlyMemory<short>[] clips = [.. new[] { 2.0, 1.0, 0.2, 1.0 }.Select(seconds => (ReadOnlyMemory<short>)TestAudio.Bursts(2)
+            .AsMemory(0, (int)(seconds * 16_000)))];
         var aligned = recognizer.Align(clips, ["ab c cab", "axb", new string('a', 40), ""]);
         Assert.Null(aligned[2]); // too few frames
         Assert.Null(aligned[3]);

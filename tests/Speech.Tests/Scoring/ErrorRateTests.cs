@@ -13,7 +13,8 @@ public sealed class ErrorRateTests
     [InlineData("a c", "a b c", 0, 0, 1, 2)]
     [InlineData("", "a", 0, 0, 1, 0)]
     [InlineData("a b", "", 0, 2, 0, 2)]
-    public void Edits_are_counted_by_kind(string reference, string hypothesis, int substitutions, int deletions, int insertions, int length) =>
+    public void Edits_are_counted_by_kind(string reference, string hypothesis, int substitutions, int deletions,
+        int insertions, int length) =>
         Assert.Equal(new ErrorCounts(substitutions, deletions, insertions, length), ErrorRate.Words(reference, hypothesis));
 
     [Fact]
@@ -26,13 +27,15 @@ public sealed class ErrorRateTests
             var (words, characters) = (ErrorCounts.None, ErrorCounts.None);
             foreach (var pair in cases.RootElement.EnumerateArray())
             {
-                var (reference, hypothesis) = (pair.GetProperty("reference").GetString()!, pair.GetProperty(rates.GetProperty("hypothesis").GetString()!).GetString()!);
+                var (reference, hypothesis) = (pair.GetProperty("reference")
+                    .GetString()!, pair.GetProperty(rates.GetProperty("hypothesis").GetString()!).GetString()!);
                 words += ErrorRate.Words(reference, hypothesis);
                 characters += ErrorRate.Characters(reference, hypothesis);
             }
             Assert.Equal(rates.GetProperty("wer").GetDouble(), words.Rate, 12);
             Assert.Equal(rates.GetProperty("cer").GetDouble(), characters.Rate, 12);
-            Assert.Equal(rates.GetProperty("substitutions").GetInt64() + rates.GetProperty("deletions").GetInt64() + rates.GetProperty("insertions").GetInt64(), words.Errors);
+            Assert.Equal(rates.GetProperty("substitutions").GetInt64() + rates.GetProperty("deletions")
+                .GetInt64() + rates.GetProperty("insertions").GetInt64(), words.Errors);
         }
     }
 }

@@ -9,7 +9,7 @@ public sealed class TranscriptionQueueTests : IDisposable
     static readonly TimeSpan Now = TimeSpan.Zero;
     static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    readonly TranscriptionQueue queue = new(new ServingOptions { QueueCapacity = 3, BatchSize = 4, BatchAudioSeconds = 10 });
+    readonly TranscriptionQueue queue = new(new ServingOptions { QueueCapacity = 3, BatchAudioSeconds = 10 });
     readonly ServingModel model = new FakeModel(1).Model;
 
     public void Dispose() => queue.Dispose();
@@ -35,6 +35,18 @@ public sealed class TranscriptionQueueTests : IDisposable
         Assert.Same(request, Assert.Single(queue.Take(Now)).Job);
         Assert.Same(stream, Assert.Single(queue.Take(Now)).Job);
         Assert.Empty(queue.Take(Now));
+    }
+
+    [Fact]
+    public void Live_sessions_and_requests_take_turns_and_a_step_is_a_batch_of_its_own()
+    {
+        TranscriptionJob Step() => new(model, new short[3200], () => { });
+        TranscriptionJob[] live = [Step(), Step()];
+        TranscriptionJob[] requests = [Job(TranscriptionPriority.Request, 1), Job(TranscriptionPriority.Request, 3)];
+        foreach (var job in (TranscriptionJob[])[.. requests, .. live])
+            queue.TryEnqueue(job, Ct);
+        var order = Enumerable.Range(0, 4).Select(_ => Assert.Single(queue.Take(Now)).Job).ToArray();
+        Assert.Equal([live[0], requests[0], live[1], requests[1]], order);
     }
 
     [Fact]

@@ -3,15 +3,10 @@ namespace Ssl.Shared.Foundation.Audio;
 /// <summary>How the bytes of a message hold audio.</summary>
 public enum AudioEncoding
 {
-    /// <summary>A file format that describes itself; one message is one clip.</summary>
-    Container,
-
-    /// <summary>16-bit little-endian samples without a header.</summary>
-    PcmLittleEndian,
-
-    /// <summary>16-bit big-endian samples without a header (RFC 2586).</summary>
-    PcmBigEndian,
-
-    /// <summary>8-bit mu-law, 8 kHz, mono, without a header (RFC 2046, section 4.3).</summary>
-    MuLaw,
+    Container, // a file format that describes itself; one message is one clip
+    PcmLittleEndian, // 16-bit samples without a header
+    PcmBigEndian, // 16-bit samples without a header (RFC 2586)
+    MuLaw, // 8-bit samples without a header (ITU-T G.711)
+    ALaw, // the same with the European law
+    G722, // 64 kbit/s: four bits a sample of 16 kHz; the decoder has a state, so one message is one clip (ITU-T G.722)
 }

@@ -22,16 +22,31 @@ sealed class ClipBuilder(int sourceRateHz, long expectedFrames) : IDisposable
     public short[] End()
     {
         Append(resampler.Flush());
-        if (full.Count == 0 && count == piece.Length)
-            return piece;
-        var whole = new short[full.Sum(p => p.Length) + count];
+        return Take();
+    }
+
+    /// <summary>Samples so far.</summary>
+    public int Count => full.Sum(p => p.Length) + count;
+
+    /// <summary>The samples so far, which are not kept.</summary>
+    public short[] Take()
+    {
+        full.Add(count == piece.Length ? piece : piece[..count]);
+        var taken = full is [var only] ? only : Join(full);
+        full.Clear();
+        (piece, count) = ([], 0);
+        return taken;
+    }
+
+    public static short[] Join(List<short[]> pieces)
+    {
+        var whole = new short[pieces.Sum(p => p.Length)];
         var at = 0;
-        foreach (var part in full)
+        foreach (var piece in pieces)
         {
-            part.CopyTo(whole, at);
-            at += part.Length;
+            piece.CopyTo(whole, at);
+            at += piece.Length;
         }
-        piece.AsSpan(0, count).CopyTo(whole.AsSpan(at));
         return whole;
     }
 
@@ -39,11 +54,9 @@ sealed class ClipBuilder(int sourceRateHz, long expectedFrames) : IDisposable
 
     void Append(ReadOnlySpan<short> block)
     {
-        while (block.Length > piece.Length - count)
+        for (int room; (room = piece.Length - count) < block.Length; block = block[room..])
         {
-            var room = piece.Length - count;
             block[..room].CopyTo(piece.AsSpan(count));
-            block = block[room..];
             full.Add(piece);
             (piece, count) = (new short[PieceSamples], 0);
         }

@@ -1,35 +1,43 @@
 namespace Ssl.Shared.Foundation.Audio;
 
-/// <summary>What is refused before, or while, it is decoded: a small file may claim, or hold, hours of audio.</summary>
+/// <summary>What is refused before, or while, it is decoded: a small file may hold hours of audio.</summary>
 public sealed record DecodeLimits
 {
-    // Opus begins at 500 bytes a second; with pauses left out (DTX) a call stays above 200. The rest allows short silences and the headers.
-    const double LeastBytesPerSecond = 200;
+    // Opus starts at 500 bytes a second; without its pauses (DTX) a call stays above 200. The rest allows short silences and the headers.
+    const double MinBytesPerSecond = 200;
     const double SecondsForFree = 30;
 
-    // Opus of 6 kbit/s in stereo: 128 samples a byte. The rest is a second of CPU.
-    const long MostSamplesPerByte = 128;
+    // Opus of 6 kbit/s in stereo: 128 samples a byte. The rest is a second of CPU time.
+    const long MaxSamplesPerByte = 128;
     const long SamplesForFree = 50_000_000;
 
+    public const int MinRateHz = 4_000;
+    public const int MaxRateHz = 192_000;
+    public const int MaxChannels = 8;
+
     public static DecodeLimits Default { get; } = new();
-
-    public double LongestSeconds { get; init; } = 1200;
-
-    public int LowestRateHz { get; init; } = 4_000;
-
-    public int HighestRateHz { get; init; } = 192_000;
-
-    public int MostChannels { get; init; } = 8;
+    /// <summary>Of a labelled recording: the memory of fine-tuning grows with the square of the length.</summary>
+    public static DecodeLimits OfLabel { get; } = new() { MaxSeconds = 30 };
+    public double MaxSeconds { get; init; } = 1200;
+    public TruncatedAudio Truncated { get; init; } = TruncatedAudio.Use;
+    /// <summary>False: what only ffmpeg reads is refused.</summary>
+    public bool UseFfmpeg { get; init; } = true;
 
     /// <summary>Why that much audio from that many bytes is refused, or null.</summary>
-    internal DecodeResult? Refuse(long frames, int rateHz, int channels, long bytes)
+    /// <param name="samples">Of all channels.</param>
+    internal DecodeResult? Refuse(double seconds, double samples, long bytes)
     {
-        var seconds = frames / (double)rateHz;
-        if (seconds > LongestSeconds)
-            return DecodeResult.Refused(RejectReason.TooLong, $"{seconds:0} s of audio, at most {LongestSeconds:0} s are read in one clip");
-        return seconds > SecondsForFree + bytes / LeastBytesPerSecond
-            || frames * (double)channels > SamplesForFree + (double)bytes * MostSamplesPerByte
-            ? DecodeResult.Refused(RejectReason.Overcompressed, $"{seconds:0} s of audio in {channels} channels from {bytes} bytes")
+        if (seconds > MaxSeconds)
+            return DecodeResult.Refused(RejectReason.TooLong, $"{seconds:0} s of audio, at most {MaxSeconds:0} s are read in one clip");
+        return seconds > SecondsForFree + bytes / MinBytesPerSecond || samples > SamplesForFree + (double)bytes * MaxSamplesPerByte
+            ? DecodeResult.Refused(RejectReason.Overcompressed, $"{seconds:0} s of audio from {bytes} bytes")
             : null;
     }
+
+    internal static DecodeResult? Refuse(int rateHz, int channels) =>
+        channels is < 1 or > MaxChannels
+            ? DecodeResult.Refused(RejectReason.TooManyChannels, $"{channels} channels, at most {MaxChannels} are read")
+        : rateHz is < MinRateHz or > MaxRateHz
+            ? DecodeResult.Refused(RejectReason.UnsupportedRate, $"{rateHz} Hz, {MinRateHz} to {MaxRateHz} Hz are read")
+        : null;
 }

@@ -1,13 +1,18 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using NAudio.Codecs;
 
 namespace Ssl.Shared.Foundation.Audio;
 
-/// <summary>Samples without a header to mono floats, -1 to 1; channels are averaged.</summary>
+/// <summary>Samples without a header: to 16 bits, and to floats, -1 to 1.</summary>
 public static class RawPcm
 {
     const float FullScale = 32768f;
     const float Scale = 1 / FullScale;
-    static readonly float[] MuLawTable = [.. Enumerable.Range(0, 256).Select(code => MuLaw((byte)code) * Scale)];
+    const int G722BitRate = 64_000;
+
+    static readonly float[] MuLawTable = [.. Enumerable.Range(0, 256).Select(code => MuLawDecoder.MuLawToLinearSample((byte)code) * Scale)];
+    static readonly float[] ALawTable = [.. Enumerable.Range(0, 256).Select(code => ALawDecoder.ALawToLinearSample((byte)code) * Scale)];
 
     /// <summary>Why the first bytes of a message are no samples, or null.</summary>
     public static DecodeResult? Refuse(ReadOnlySpan<byte> bytes) => ContainerSignature.IsSurelyContainer(bytes)
@@ -15,22 +20,24 @@ public static class RawPcm
             $"its content type says samples without a header, but its first bytes are those of {ContainerSignature.Of(bytes)}")
         : null;
 
-    /// <param name="bytes">Whole frames, at least as many as <paramref name="mono"/> takes.</param>
-    /// <param name="mono">One value a frame.</param>
-    public static void ToMono(ReadOnlySpan<byte> bytes, AudioContentType type, Span<float> mono)
+    /// <param name="bytes">At least as many samples as <paramref name="samples"/> takes; not G.722.</param>
+    /// <param name="samples">Channels stay interleaved.</param>
+    public static void ToSamples(ReadOnlySpan<byte> bytes, AudioContentType type, Span<short> samples)
     {
-        var (size, channels) = (type.BytesPerSample, type.Channels);
-        for (var frame = 0; frame < mono.Length; frame++)
+        if (type.Encoding is AudioEncoding.MuLaw or AudioEncoding.ALaw)
         {
-            var sum = 0f;
-            for (var channel = 0; channel < channels; channel++)
-                sum += Sample(bytes[((frame * channels + channel) * size)..], type.Encoding);
-            mono[frame] = sum / channels;
+            for (var i = 0; i < samples.Length; i++)
+                samples[i] = type.Encoding == AudioEncoding.MuLaw
+                    ? MuLawDecoder.MuLawToLinearSample(bytes[i]) : ALawDecoder.ALawToLinearSample(bytes[i]);
+            return;
         }
+        MemoryMarshal.Cast<byte, short>(bytes)[..samples.Length].CopyTo(samples);
+        if (type.Encoding == AudioEncoding.PcmBigEndian == BitConverter.IsLittleEndian)
+            BinaryPrimitives.ReverseEndianness(samples, samples);
     }
 
     /// <summary>Averages interleaved channels in place and returns the mono part.</summary>
-    public static ReadOnlySpan<float> Downmix(Span<float> interleaved, int channels)
+    public static Span<float> Downmix(Span<float> interleaved, int channels)
     {
         if (channels == 1)
             return interleaved;
@@ -52,18 +59,32 @@ public static class RawPcm
             samples[i] = (short)Math.Clamp(MathF.Round(mono[i] * FullScale), short.MinValue, short.MaxValue);
     }
 
-    static float Sample(ReadOnlySpan<byte> bytes, AudioEncoding encoding) => encoding switch
+    /// <param name="bytes">At least as many samples as <paramref name="values"/> takes; not G.722.</param>
+    public static void ToFloats(ReadOnlySpan<byte> bytes, AudioContentType type, Span<float> values)
     {
-        AudioEncoding.MuLaw => MuLawTable[bytes[0]],
-        AudioEncoding.PcmBigEndian => BinaryPrimitives.ReadInt16BigEndian(bytes) * Scale,
-        _ => BinaryPrimitives.ReadInt16LittleEndian(bytes) * Scale,
-    };
+        switch (type.Encoding)
+        {
+            case AudioEncoding.MuLaw or AudioEncoding.ALaw:
+                var table = type.Encoding == AudioEncoding.MuLaw ? MuLawTable : ALawTable;
+                for (var i = 0; i < values.Length; i++)
+                    values[i] = table[bytes[i]];
+                break;
+            case AudioEncoding.PcmBigEndian:
+                for (var i = 0; i < values.Length; i++)
+                    values[i] = BinaryPrimitives.ReadInt16BigEndian(bytes[(2 * i)..]) * Scale;
+                break;
+            default:
+                for (var i = 0; i < values.Length; i++)
+                    values[i] = BinaryPrimitives.ReadInt16LittleEndian(bytes[(2 * i)..]) * Scale;
+                break;
+        }
+    }
 
-    /// <summary>ITU-T G.711, table 2a, as 16-bit values.</summary>
-    static int MuLaw(byte code)
+    /// <summary>Two samples of 16 kHz a byte.</summary>
+    internal static short[] FromG722(ReadOnlySpan<byte> bytes)
     {
-        var inverted = ~code;
-        var magnitude = ((((inverted & 0x0f) << 3) + 0x84) << ((inverted & 0x70) >> 4)) - 0x84;
-        return (inverted & 0x80) != 0 ? -magnitude : magnitude;
+        var samples = new short[2 * bytes.Length];
+        new G722Codec().Decode(new G722CodecState(G722BitRate, G722Flags.None), samples, bytes.ToArray(), bytes.Length);
+        return samples;
     }
 }

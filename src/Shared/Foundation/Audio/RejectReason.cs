@@ -5,34 +5,17 @@ namespace Ssl.Shared.Foundation.Audio;
 /// </summary>
 public enum RejectReason
 {
-    /// <summary>No bytes, or a container without a sample in it.</summary>
-    Empty,
-
-    /// <summary>The first bytes are those of no container that is read.</summary>
-    UnknownFormat,
-
-    /// <summary>The content type is not one of audio that is read, or lacks a parameter.</summary>
-    UnsupportedContentType,
-
-    /// <summary>The bytes are not what the content type says.</summary>
-    ContentTypeMismatch,
-
-    /// <summary>The container is recognised, but what is in it makes no sense.</summary>
-    Corrupt,
-
-    /// <summary>Less audio than promised: the end is missing, or damage hides a part.</summary>
-    Truncated,
-
-    /// <summary>Several Ogg streams behind one another in one message.</summary>
-    Chained,
-
-    /// <summary>More audio than one clip may have.</summary>
-    TooLong,
-
-    /// <summary>So few bytes for so much audio that it was made to burst.</summary>
-    Overcompressed,
-
+    Empty, // no bytes, or a container without samples
+    UnknownFormat, // the first bytes are those of no supported container
+    UnsupportedContentType, // not a supported audio type, or without a required parameter
+    ContentTypeMismatch, // the first bytes show no container, or one where samples without a header were announced
+    Corrupt, // the container is recognised, its content is not valid
+    Truncated, // the end is missing, and TruncatedAudio.Refuse is set
+    TooLong, // longer than one clip may be
+    Overcompressed, // too few bytes for the audio or the number of files they hold: a decompression bomb
     UnsupportedRate,
-
     TooManyChannels,
+    FfmpegMissing, // a format that ffmpeg reads, which is not installed, not allowed or cannot be started
+    TooCostly, // ffmpeg reached its limit of time or memory
+    Wrapped, // text around the audio: JSON, base64, a data URL
 }

@@ -5,7 +5,7 @@ namespace Ssl.Shared.Foundation.Audio;
 
 /// <summary>
 /// Resamples mono audio of any rate to 16 kHz PCM16, by soxr in its high quality. The output does not depend on the size of the blocks
-/// pushed. Its length is the source's, rounded to a sample. Not thread-safe.
+/// pushed; its duration is the source's, rounded to a sample. Not thread-safe.
 /// </summary>
 public sealed unsafe partial class Resampler : IDisposable
 {
@@ -36,25 +36,21 @@ public sealed unsafe partial class Resampler : IDisposable
         }
     }
 
-    /// <summary>Samples at 16 kHz that so many at the source's rate become.</summary>
+    /// <summary>Number of samples at 16 kHz, from their number at the source's rate.</summary>
     public static int LengthOf(long frames, int sourceRateHz) =>
         checked((int)((frames * AudioFormat.SampleRateHz + sourceRateHz / 2) / sourceRateHz));
 
-    /// <summary>A whole piece at once.</summary>
+    /// <summary>Resamples a whole piece at once.</summary>
     public static short[] Convert(ReadOnlySpan<short> samples, int sourceRateHz)
     {
         if (sourceRateHz == AudioFormat.SampleRateHz)
             return samples.ToArray();
-        var floats = new float[samples.Length];
-        for (var i = 0; i < floats.Length; i++)
-            floats[i] = samples[i] / FullScale;
-        using var resampler = new Resampler(sourceRateHz);
-        var result = new short[LengthOf(samples.Length, sourceRateHz)];
-        var first = resampler.Push(floats);
-        first.CopyTo(result);
-        var count = first.Length;
-        resampler.Flush().CopyTo(result.AsSpan(count));
-        return result;
+        var mono = new float[samples.Length];
+        for (var i = 0; i < mono.Length; i++)
+            mono[i] = samples[i] / FullScale;
+        using var clip = new ClipBuilder(sourceRateHz, samples.Length);
+        clip.Add(mono);
+        return clip.End();
     }
 
     /// <summary>Takes a block of samples, -1 to 1, and returns the output so far, valid until the next call.</summary>
@@ -67,17 +63,14 @@ public sealed unsafe partial class Resampler : IDisposable
             return Round(Run(input, block.Length));
     }
 
-    /// <summary>What the filter kept; the stream is at its end. The result is valid until the next call.</summary>
+    /// <summary>Ends the stream: what the filter kept, valid until the next call.</summary>
     public ReadOnlySpan<short> Flush()
     {
-        var rest = LengthOf(taken, sourceRateHz) - given;
         if (handle == 0)
             return [];
+        var padded = new float[LengthOf(taken, sourceRateHz) - given]; // the last sample may lie beyond soxr's own count
         var last = Run(null, 0);
-        if (last.Length >= rest)
-            return Round(last[..(int)rest]);
-        var padded = new float[rest]; // the last sample lies beyond soxr's own count
-        last.CopyTo(padded);
+        last[..Math.Min(last.Length, padded.Length)].CopyTo(padded);
         return Round(padded);
     }
 

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Ssl.Shared.Foundation.Audio;
 
 /// <summary>libsndfile reading from memory (sndfile.h, SF_VIRTUAL_IO). One instance is used by one thread at a time.</summary>
-sealed unsafe partial class SoundFile : IDisposable
+sealed unsafe partial class SoundFile : ISampleReader
 {
     const string Library = "libsndfile.so.1";
     const int ReadMode = 0x10;
@@ -13,8 +13,7 @@ sealed unsafe partial class SoundFile : IDisposable
     {
         Length = &LengthOf,
         Seek = &SeekTo,
-        Read = &ReadBytes,
-        Write = &WriteNothing,
+        Read = &ReadBytes, // no Write: it is called for files open for writing only
         Tell = &PositionOf,
     };
 
@@ -31,36 +30,35 @@ sealed unsafe partial class SoundFile : IDisposable
         file = Open(ref functions, ReadMode, ref info, GCHandle.ToIntPtr(handle));
     }
 
-    public ref readonly SoundFileInfo Info => ref info;
+    public int RateHz => info.RateHz;
+    public int Channels => info.Channels;
+    public long Frames => info.KnowsFrames ? info.Frames : 0;
 
     /// <summary>Null, and why, where the bytes are not a file that libsndfile reads.</summary>
     /// <exception cref="DllNotFoundException">The library is not installed.</exception>
     public static SoundFile? Open(ReadOnlyMemory<byte> bytes, out string problem)
     {
-        SoundFile opened;
         try
         {
-            opened = new SoundFile(bytes);
+            var opened = new SoundFile(bytes);
+            problem = opened.file == 0 ? ErrorOf(0) : "";
+            if (opened.file != 0)
+                return opened;
+            opened.Dispose();
+            return null;
         }
         catch (DllNotFoundException)
         {
             throw new DllNotFoundException($"{Library} is not installed: apt-get install libsndfile1 (make setup does it)");
         }
-        problem = opened.file == 0 ? ErrorOf(0) : "";
-        if (opened.file != 0)
-            return opened;
-        opened.Dispose();
-        return null;
     }
 
-    /// <summary>Reads whole frames, interleaved, as -1 to 1. Fewer than asked for: the end, or an error (<see cref="Problem"/>).</summary>
     public int Read(Span<float> interleaved)
     {
         fixed (float* target = interleaved)
             return (int)ReadFrames(file, target, interleaved.Length / info.Channels);
     }
 
-    /// <summary>What went wrong in reading; empty where nothing did.</summary>
     public string Problem => ErrorNumber(file) == 0 ? "" : ErrorOf(file);
 
     public void Dispose()
@@ -72,7 +70,6 @@ sealed unsafe partial class SoundFile : IDisposable
     }
 
     static string ErrorOf(nint file) => Marshal.PtrToStringUTF8(ErrorText(file)) ?? "unknown error";
-
     static Source Of(nint user) => Unsafe.As<Source>(GCHandle.FromIntPtr(user).Target!);
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -97,23 +94,16 @@ sealed unsafe partial class SoundFile : IDisposable
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    static long WriteNothing(void* source, long count, nint user) => 0;
-
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     static long PositionOf(nint user) => Of(user).Position;
 
     [LibraryImport(Library, EntryPoint = "sf_open_virtual")]
     private static partial nint Open(ref VirtualIo functions, int mode, ref SoundFileInfo info, nint user);
-
     [LibraryImport(Library, EntryPoint = "sf_readf_float")]
     private static partial long ReadFrames(nint file, float* target, long frames);
-
     [LibraryImport(Library, EntryPoint = "sf_close")]
     private static partial int Close(nint file);
-
     [LibraryImport(Library, EntryPoint = "sf_error")]
     private static partial int ErrorNumber(nint file);
-
     [LibraryImport(Library, EntryPoint = "sf_strerror")]
     private static partial nint ErrorText(nint file);
 
@@ -129,7 +119,21 @@ sealed unsafe partial class SoundFile : IDisposable
     sealed class Source(ReadOnlyMemory<byte> bytes)
     {
         public ReadOnlyMemory<byte> Bytes => bytes;
-
         public long Position { get; set; }
     }
+}
+
+/// <summary>libsndfile's SF_INFO.</summary>
+[StructLayout(LayoutKind.Sequential)]
+struct SoundFileInfo
+{
+    public long Frames;
+    public int RateHz;
+    public int Channels;
+    public int Format;
+    public int Sections;
+    public int Seekable;
+
+    /// <summary>False for a FLAC that was written without seeking back, and for an Ogg without its last page.</summary>
+    public readonly bool KnowsFrames => Frames is >= 0 and < long.MaxValue;
 }

@@ -9,4 +9,5 @@ namespace Ssl.Shared.Foundation.Contracts;
 [JsonSerializable(typeof(EncoderAnnouncement))]
 [JsonSerializable(typeof(RecognizerAnnouncement))]
 [JsonSerializable(typeof(Transcript))]
+[JsonSerializable(typeof(LearningControl))]
 public sealed partial class ContractJson : JsonSerializerContext;

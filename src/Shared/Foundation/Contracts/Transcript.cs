@@ -10,7 +10,6 @@ public sealed record Transcript
     public required IReadOnlyList<TranscribedWord> Words { get; init; }
     public required int RecognizerNumber { get; init; }
     public required int EncoderNumber { get; init; }
-
     /// <summary>When the first sample was recorded, if the source said so.</summary>
     public DateTimeOffset? Time { get; init; }
 }

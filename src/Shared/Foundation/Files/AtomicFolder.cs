@@ -13,7 +13,6 @@ public static class AtomicFolder
         var full = Path.GetFullPath(path);
         using var pending = new PendingFolder(Path.GetDirectoryName(full)!);
         write(pending.Path);
-        pending.Flush();
         pending.Commit(Path.GetFileName(full));
     }
 
@@ -49,7 +48,7 @@ public static class AtomicFolder
     {
         if (!Directory.Exists(parent))
             return;
-        foreach (var leftover in Directory.EnumerateDirectories(parent, PendingFolder.Prefix + "*").ToArray())
+        foreach (var leftover in Directory.GetDirectories(parent, PendingFolder.Prefix + "*"))
         {
             if (abandoned is null || abandoned(Path.GetFileName(leftover)[PendingFolder.Prefix.Length..]))
                 Remove(leftover);

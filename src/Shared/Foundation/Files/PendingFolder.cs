@@ -4,14 +4,13 @@ namespace Ssl.Shared.Foundation.Files;
 /// A folder that is being written beside its final place. <see cref="Commit"/> makes it appear whole and durable; disposed without that,
 /// it is gone. A crash leaves it under a name that no reader takes for a finished one.
 /// </summary>
-public sealed class PendingFolder : IDisposable
+sealed class PendingFolder : IDisposable
 {
     internal const string Prefix = ".tmp-";
 
     readonly string parent;
 
-    /// <param name="parent">Folder in which it will appear; created where it is missing. On the same file system, so that a rename
-    /// suffices.</param>
+    /// <param name="parent">Folder in which it will appear; created where it is missing.</param>
     /// <param name="mark">Goes into the temporary name, for whoever cleans up after a crash.</param>
     public PendingFolder(string parent, string mark = "")
     {
@@ -23,8 +22,9 @@ public sealed class PendingFolder : IDisposable
     /// <summary>Where to write.</summary>
     public string Path { get; }
 
-    /// <summary>Flushes every file and folder in it; what is written later needs it again.</summary>
-    public void Flush()
+    /// <summary>Flushes every file and folder in it, then gives it its name.</summary>
+    /// <exception cref="IOException">There is one of that name, or it was removed.</exception>
+    public void Commit(string name)
     {
         foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
         {
@@ -34,12 +34,6 @@ public sealed class PendingFolder : IDisposable
         foreach (var folder in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories))
             DurableFolder.Flush(folder);
         DurableFolder.Flush(Path);
-    }
-
-    /// <summary>Gives a flushed folder its name.</summary>
-    /// <exception cref="IOException">There is one of that name.</exception>
-    public void Commit(string name)
-    {
         Directory.Move(Path, System.IO.Path.Combine(parent, name));
         DurableFolder.Flush(parent);
     }
@@ -53,7 +47,7 @@ public sealed class PendingFolder : IDisposable
         }
         catch (IOException)
         {
-            // Someone else is removing it, or the disk fails: what went wrong before matters more, and leftovers are removed later.
+            // Another process is removing it, or the disk fails: the exception before this one matters more; leftovers are removed later.
         }
     }
 }

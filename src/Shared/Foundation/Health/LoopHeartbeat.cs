@@ -2,46 +2,33 @@ using System.Collections.Concurrent;
 
 namespace Ssl.Shared.Foundation.Health;
 
-/// <summary>Every loop of a service says here that it still moves; <c>/health/live</c> fails when one has been silent for longer than it said it would. Thread-safe.</summary>
+/// <summary>Heartbeats of a service's loops; <c>/health/live</c> fails when one is silent for longer than its limit. Thread-safe.</summary>
 public sealed class LoopHeartbeat(TimeProvider clock)
 {
     readonly ConcurrentDictionary<string, Loop> loops = new(StringComparer.Ordinal);
 
-    /// <summary>From now on the loop must beat at least every <paramref name="limit"/>, until the result is disposed. A loop that starts anew takes the place of its former self.</summary>
-    public IDisposable Register(string loop, TimeSpan limit)
-    {
-        var registered = new Loop(this, loop, limit);
-        loops[loop] = registered;
-        return registered;
-    }
+    /// <summary>
+    /// From now on the loop must beat at least every <paramref name="limit"/>, until the result is disposed. A loop registered again
+    /// replaces its former registration.
+    /// </summary>
+    public IDisposable Register(string loop, TimeSpan limit) => loops[loop] = new Loop(loops, clock, loop, limit);
 
-    /// <summary>The loop moves; one that is not registered is passed over.</summary>
-    public void Beat(string loop)
-    {
-        if (loops.TryGetValue(loop, out var registered))
-            registered.Beat();
-    }
+    /// <summary>The loop moves; one that is not registered is ignored.</summary>
+    public void Beat(string loop) => loops.GetValueOrDefault(loop)?.Beat();
 
-    /// <summary>Loops that have been silent for too long.</summary>
-    public IReadOnlyList<string> Silent() =>
-        [.. loops.Values.Where(l => l.Silence > l.Limit).Select(l => $"{l.Name}: silent for {l.Silence.TotalSeconds:0} s").Order(StringComparer.Ordinal)];
+    /// <summary>Loops that were silent for longer than their limits.</summary>
+    public IReadOnlyList<string> Silent() => [.. loops.Values.Where(l => l.Silence > l.Limit)
+        .Select(l => $"{l.Name}: silent for {l.Silence.TotalSeconds:0} s").Order(StringComparer.Ordinal)];
 
-    sealed class Loop(LoopHeartbeat heartbeat, string name, TimeSpan limit) : IDisposable
+    sealed class Loop(ConcurrentDictionary<string, Loop> loops, TimeProvider clock, string name, TimeSpan limit) : IDisposable
     {
-        long lastBeat = heartbeat.Now();
+        long lastBeat = clock.GetTimestamp();
 
         public string Name => name;
-
         public TimeSpan Limit => limit;
+        public TimeSpan Silence => clock.GetElapsedTime(Volatile.Read(ref lastBeat));
 
-        public TimeSpan Silence => heartbeat.Since(Volatile.Read(ref lastBeat));
-
-        public void Beat() => Volatile.Write(ref lastBeat, heartbeat.Now());
-
-        public void Dispose() => heartbeat.loops.TryRemove(new KeyValuePair<string, Loop>(name, this));
+        public void Beat() => Volatile.Write(ref lastBeat, clock.GetTimestamp());
+        public void Dispose() => loops.TryRemove(new KeyValuePair<string, Loop>(name, this));
     }
-
-    long Now() => clock.GetTimestamp();
-
-    TimeSpan Since(long beat) => clock.GetElapsedTime(beat);
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Json;
@@ -11,47 +13,55 @@ using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Kafka;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Foundation.Settings;
+using Ssl.Shared.Foundation.Telemetry;
 
 namespace Ssl.Shared.Foundation.Hosting;
 
-/// <summary>What every service has in common: configuration in the order file, environment, command line; logs; health; metrics; how it ends.</summary>
+/// <summary>What services share: configuration (file, then environment, then command line), logs, health, metrics, exit codes.</summary>
 public static class SslHost
 {
+    public const string MetricsPath = "/metrics";
     const string SettingsFile = "appsettings.json";
     const int SettingsExitCode = 2;
     const int FailureExitCode = 1;
     static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>Numbers and dates are written the same way whatever the machine's language is; only Unicode data comes from ICU.</summary>
+    public static void UseInvariantCulture() =>
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
     /// <param name="defaultPort">Where it listens unless <c>Urls</c> says otherwise.</param>
     public static WebApplicationBuilder CreateBuilder(string[] args, int defaultPort)
     {
+        UseInvariantCulture();
         SettingNames.CheckArguments(args);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         AddWorkingFolderSettings(builder.Configuration);
         SettingNames.CheckFiles(builder.Configuration);
         if (string.IsNullOrEmpty(builder.Configuration["Urls"]))
             builder.Configuration["Urls"] = $"http://localhost:{defaultPort}";
-        builder.Logging.AddSimpleConsole(console =>
+        builder.WebHost.ConfigureKestrel(server => server.ConfigureEndpointDefaults(e => e.AcceptHttp2PriorKnowledge()));
+        builder.Logging.AddSimpleConsole(console => // Telemetry:Logs=Json replaces it
         {
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss ";
             console.UseUtcTimestamp = true;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // what it says of failures, HostedLoop and GuardAsync say once and shorter
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // HostedLoop and GuardAsync log failures
         return builder;
     }
 
-    /// <summary>An appsettings.json where the user stands wins over one beside the program; environment and command line win over both.</summary>
+    /// <summary>An appsettings.json in the working folder overrides one beside the program, but not environment and command line.</summary>
     static void AddWorkingFolderSettings(ConfigurationManager configuration)
     {
         var here = Path.Combine(Directory.GetCurrentDirectory(), SettingsFile);
-        if (!File.Exists(here) || Path.GetFullPath(here) == Path.Combine(AppContext.BaseDirectory, SettingsFile))
+        if (Path.GetFullPath(here) == Path.Combine(AppContext.BaseDirectory, SettingsFile))
             return;
-        var file = new JsonConfigurationSource { Path = here };
+        var file = new JsonConfigurationSource { Path = here, Optional = true }; // it may be made later, see LiveSettings
         file.ResolveFileProvider();
-        var besideProgram = configuration.Sources.Select((source, index) => (source, index)).LastOrDefault(s => s.source is JsonConfigurationSource);
-        configuration.Sources.Insert(besideProgram.source is null ? 0 : besideProgram.index + 1, file);
+        var besideProgram = configuration.Sources.ToList().FindLastIndex(source => source is JsonConfigurationSource);
+        configuration.Sources.Insert(besideProgram + 1, file);
     }
 
     /// <summary>Kafka, registry, heartbeat; may be called by several services in one process.</summary>
@@ -62,13 +72,15 @@ public static class SslHost
             return;
         services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownLimit);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<LoopHeartbeat>();
+        services.AddSingleton<LoopHeartbeat>().AddSingleton<StartupProbe>();
+        services.AddSingleton(new LiveSettings(builder.Configuration));
         var kafka = KafkaOptions.From(builder.Configuration);
         KafkaClients.CheckSettings(kafka);
         services.AddSingleton(kafka).AddSingleton(new SettingsSection(KafkaOptions.Section, typeof(KafkaOptions)));
         services.AddSingleton<KafkaClients>();
         services.AddValidatedOptions<RegistryOptions>(builder.Configuration, RegistryOptions.Section);
         services.AddSingleton<ModelRegistry>();
+        builder.AddTelemetry();
         Metrics.SuppressDefaultMetrics(new SuppressDefaultMetricOptions { SuppressMeters = true, SuppressEventCounters = true });
     }
 
@@ -79,8 +91,8 @@ public static class SslHost
         var parts = app.Services.GetServices<IReadiness>().ToArray();
         app.MapGet("/health/live", () => Answer(heartbeat.Silent()));
         app.MapGet("/health/ready", () => Answer(Waiting()));
-        app.MapGet("/health/startup", () => Answer(Waiting()));
-        app.MapMetrics();
+        app.MapGet("/health/startup", (StartupProbe startup) => Answer(startup.Waiting()));
+        app.MapMetrics(MetricsPath);
         app.Lifetime.ApplicationStarted.Register(() => app.Logger.Listening(string.Join(", ", app.Urls)));
 
         IReadOnlyList<string> Waiting() => [.. parts.Where(p => p.WaitingFor is not null).Select(p => $"{p.Name}: {p.WaitingFor}")];
@@ -88,7 +100,7 @@ public static class SslHost
             Results.Json(new { status = problems.Count == 0 ? "ok" : "waiting", problems }, statusCode: problems.Count == 0 ? 200 : 503);
     }
 
-    /// <summary>Runs a program; a wrong setting or a lost world ends it with one line on standard error and a non-zero exit code.</summary>
+    /// <summary>Runs a program; a wrong setting or an outside failure gives one line on standard error and a non-zero exit code.</summary>
     public static async Task<int> GuardAsync(Func<Task> program)
     {
         try
@@ -105,13 +117,14 @@ public static class SslHost
             await Console.Error.WriteLineAsync($"ssl: {e.Message}");
             return SettingsExitCode;
         }
-        catch (Exception e) when (Cause(e) is IOException or UnauthorizedAccessException or TimeoutException or DllNotFoundException or InvalidDataException or Confluent.Kafka.KafkaException)
+        catch (Exception e) when (Cause(e) is IOException or UnauthorizedAccessException or TimeoutException or DllNotFoundException
+            or InvalidDataException or Confluent.Kafka.KafkaException)
         {
             await Console.Error.WriteLineAsync($"ssl: {Cause(e).Message}");
             return FailureExitCode;
         }
     }
 
-    /// <summary>What went wrong, not that it went wrong in parallel.</summary>
+    /// <summary>The first exception of an aggregate.</summary>
     static Exception Cause(Exception e) => e is AggregateException { InnerExceptions: [var first, ..] } ? first : e;
 }

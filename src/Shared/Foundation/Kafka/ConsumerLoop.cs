@@ -6,13 +6,14 @@ using Ssl.Shared.Foundation.Health;
 namespace Ssl.Shared.Foundation.Kafka;
 
 /// <summary>
-/// Reads a topic in a consumer group. A thread of its own polls, whatever the work does, so the group never loses its member; what was read
-/// waits in a bounded channel, and partitions pause while it is full. An offset is stored only after <see cref="Done"/>, and only for
-/// the contiguous prefix of a partition: delivery is at least once. Stored offsets are committed every second, before a partition
+/// Reads a topic in a consumer group. A thread of its own polls, however long the work takes, so the group does not lose its member; what
+/// was read waits in a bounded channel, and partitions pause while it is full. An offset is stored only after <see cref="Done"/>, and only
+/// for the contiguous prefix of a partition: delivery is at least once. Stored offsets are committed every second, before a partition
 /// goes to another member, and at the end. A broker that is away is waited for. Thread-safe.
 /// </summary>
 public sealed class ConsumerLoop : IAsyncDisposable
 {
+    const long CapacityBytes = 32 << 20; // read ahead
     static readonly TimeSpan PollLimit = TimeSpan.FromMilliseconds(100);
     static readonly TimeSpan PauseAfter = TimeSpan.FromSeconds(1); // pausing throws the fetched bytes away, so a short wait is tried first
     static readonly TimeSpan HeartbeatLimit = TimeSpan.FromSeconds(60);
@@ -34,17 +35,17 @@ public sealed class ConsumerLoop : IAsyncDisposable
     readonly Task polling;
     int assignments;
     bool paused;
-    bool disposed;
     (ErrorCode Code, DateTime Until) said;
 
     public ConsumerLoop(
         KafkaClients clients, string groupId, string topic, ConsumerLoopOptions options, LoopHeartbeat heartbeat, ILogger logger)
     {
         (this.groupId, this.topic, this.options, this.heartbeat, this.logger) = (groupId, topic, options, heartbeat, logger);
-        waiting = new ReadAhead(options.Capacity, options.CapacityBytes);
+        waiting = new ReadAhead(options.Capacity, CapacityBytes);
         countLost = clients.Options.Embedded;
-        consumer = clients.CreateConsumer(groupId, options.SessionTimeout, builder => builder
-            .SetPartitionsAssignedHandler((c, assigned) => Assign(c, assigned))
+        consumer = clients.CreateConsumer(groupId, partitionEof: true, configure: builder => builder
+            .SetPartitionsAssignedHandler(Assign)
+            .SetOffsetsCommittedHandler((_, committed) => NoteCommitted(committed.Offsets))
             .SetPartitionsRevokedHandler((_, revoked) => Revoke(revoked))
             .SetPartitionsLostHandler((_, lost) => Forget(lost)));
         polling = Task.Factory.StartNew(Poll, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -52,13 +53,10 @@ public sealed class ConsumerLoop : IAsyncDisposable
 
     /// <summary>Messages read and not yet taken.</summary>
     internal long Waiting => waiting.Count;
-
     string Name => $"read {topic} ({groupId})";
 
-    /// <summary>
-    /// Messages in the order of each partition, without end, but for those of partitions that have gone to another member.
-    /// </summary>
-    /// <exception cref="KafkaException">The client failed for good; the service cannot go on.</exception>
+    /// <summary>Messages in the order of each partition, without end, except of partitions that went to another member.</summary>
+    /// <exception cref="KafkaException">A fatal error of the client; the service cannot go on.</exception>
     public async IAsyncEnumerable<ConsumedMessage> ReadAllAsync([EnumeratorCancellation] CancellationToken ct)
     {
         await foreach (var message in waiting.TakeAllAsync(ct))
@@ -75,11 +73,18 @@ public sealed class ConsumerLoop : IAsyncDisposable
             return progress.TryGetValue(message.Source, out var known) && known.Assignment == message.Assignment;
     }
 
-    /// <summary>Number of the assignment by which this member holds the partition (<see cref="ConsumedMessage.Assignment"/>); 0: none.</summary>
+    /// <summary>The assignment by which this member holds the partition (<see cref="ConsumedMessage.Assignment"/>); 0: none.</summary>
     public int AssignmentOf(int partition)
     {
         lock (progress)
             return progress.GetValueOrDefault(new TopicPartition(topic, partition))?.Assignment ?? 0;
+    }
+
+    /// <summary>What of the partition is committed: everything before this offset, as far as this member knows.</summary>
+    public long CommittedTo(int partition)
+    {
+        lock (progress)
+            return progress.GetValueOrDefault(new TopicPartition(topic, partition))?.Committed ?? -1;
     }
 
     /// <summary>The work of this message is durable. A message of a partition that has gone to another member is passed over.</summary>
@@ -88,17 +93,16 @@ public sealed class ConsumerLoop : IAsyncDisposable
         lock (progress)
         {
             if (progress.TryGetValue(message.Source, out var known) && known.Assignment == message.Assignment
-                && known.Complete(message.Offset) is { } commit)
-                Store(new TopicPartitionOffset(message.Source, commit));
+                && known.Complete(message.Offset) is { } commit) // where it fails, the next owner of the partition reads the message again
+                Try(() => consumer.StoreOffset(new TopicPartitionOffset(message.Source, commit)));
         }
     }
 
     /// <summary>Commits what is done and leaves the group.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (disposed)
+        if (stopping.IsCancellationRequested)
             return;
-        disposed = true;
         await stopping.CancelAsync();
         if (await Task.WhenAny(polling, Task.Delay(CloseLimit)) != polling)
         {
@@ -171,13 +175,23 @@ public sealed class ConsumerLoop : IAsyncDisposable
 
     void Hand(ConsumeResult<byte[]?, byte[]?> result)
     {
-        long missing;
+        long missing = 0;
         int assignment;
         lock (progress)
         {
             if (!progress.TryGetValue(result.TopicPartition, out var known))
                 return;
-            (missing, assignment) = (known.HandOut(result.Offset.Value), known.Assignment);
+            assignment = known.Assignment;
+            if (result.IsPartitionEOF)
+                known.ReachEnd(result.Offset.Value);
+            else
+                missing = known.HandOut(result.Offset.Value);
+        }
+        if (result.IsPartitionEOF)
+        {
+            if (options.ReportsEnds)
+                waiting.Add(ConsumedMessage.End(result.TopicPartitionOffset) with { Assignment = assignment });
+            return;
         }
         if (countLost && missing > 0)
         {
@@ -187,26 +201,18 @@ public sealed class ConsumerLoop : IAsyncDisposable
         waiting.Add(ConsumedMessage.From(result) with { Assignment = assignment });
     }
 
-    List<TopicPartitionOffset> Assign(IConsumer<byte[]?, byte[]?> member, List<TopicPartition> assigned)
+    void Assign(IConsumer<byte[]?, byte[]?> member, List<TopicPartition> assigned)
     {
         paused = false; // a new partition is not, whatever the others are
         var committed = Committed(member, assigned);
-        var starts = assigned.ConvertAll(partition => new TopicPartitionOffset(partition, StartOf(partition)));
         lock (progress)
         {
-            foreach (var start in starts)
-            {
-                var next = start.Offset.IsSpecial ? committed.GetValueOrDefault(start.TopicPartition, -1) : start.Offset.Value;
-                progress[start.TopicPartition] = new PartitionProgress(++assignments, next);
-            }
+            foreach (var partition in assigned)
+                progress[partition] = new PartitionProgress(++assignments, committed.GetValueOrDefault(partition, -1));
         }
-        return starts;
     }
 
-    Offset StartOf(TopicPartition partition) =>
-        options.StartAt?.Invoke(partition.Topic, partition.Partition.Value) is { } offset ? new Offset(offset) : Offset.Unset;
-
-    /// <summary>Where the group will go on: a group that has committed nothing reads from the beginning (auto.offset.reset).</summary>
+    /// <summary>Where the group resumes: a group that has committed nothing reads from the beginning (auto.offset.reset).</summary>
     Dictionary<TopicPartition, long> Committed(IConsumer<byte[]?, byte[]?> member, List<TopicPartition> partitions)
     {
         try
@@ -217,7 +223,16 @@ public sealed class ConsumerLoop : IAsyncDisposable
         }
         catch (KafkaException e) when (!e.Error.IsFatal)
         {
-            return []; // only the lag and the count of lost messages begin a message later
+            return []; // then the lag and the count of lost messages start one message later
+        }
+    }
+
+    void NoteCommitted(IEnumerable<TopicPartitionOffsetError> offsets)
+    {
+        lock (progress)
+        {
+            foreach (var offset in offsets.Where(o => !o.Error.IsError && !o.Offset.IsSpecial))
+                progress.GetValueOrDefault(offset.TopicPartition)?.Commit(offset.Offset.Value);
         }
     }
 
@@ -234,20 +249,8 @@ public sealed class ConsumerLoop : IAsyncDisposable
             foreach (var partition in partitions)
             {
                 progress.Remove(partition.TopicPartition);
-                ConsumerLag.Forget(groupId, partition.Topic, partition.Partition.Value);
+                KafkaMetrics.ForgetLag(groupId, partition.Topic, partition.Partition.Value);
             }
-        }
-    }
-
-    void Store(TopicPartitionOffset offset)
-    {
-        try
-        {
-            consumer.StoreOffset(offset);
-        }
-        catch (KafkaException e)
-        {
-            Say(e.Error); // the partition has just gone; its next owner reads the message again
         }
     }
 
@@ -259,12 +262,12 @@ public sealed class ConsumerLoop : IAsyncDisposable
             lock (progress)
             {
                 if (!high.IsSpecial && progress.TryGetValue(partition, out var known) && known.Next >= 0)
-                    ConsumerLag.Report(groupId, partition.Topic, partition.Partition.Value, Math.Max(0, high.Value - known.Next));
+                    KafkaMetrics.ReportLag(groupId, partition.Topic, partition.Partition.Value, Math.Max(0, high.Value - known.Next));
             }
         }
     }
 
-    /// <summary>One line for trouble that lasts, not one for every poll.</summary>
+    /// <summary>An error that lasts is logged every 30 s, not at every poll.</summary>
     void Say(Error error)
     {
         if (said.Code == error.Code && DateTime.UtcNow < said.Until)
@@ -273,16 +276,21 @@ public sealed class ConsumerLoop : IAsyncDisposable
         KafkaLog.ReadFailed(logger, topic, error.Reason);
     }
 
-    void Close()
+    void Try(Action action)
     {
         try
         {
-            consumer.Close(); // commits what is stored
+            action();
         }
         catch (KafkaException e)
         {
             Say(e.Error);
         }
+    }
+
+    void Close()
+    {
+        Try(consumer.Close); // commits what is stored
         lock (progress)
             Forget([.. progress.Keys.Select(p => new TopicPartitionOffset(p, Offset.Unset))]);
         consumer.Dispose();

@@ -1,19 +1,12 @@
 namespace Ssl.Shared.Foundation.Kafka;
 
-/// <summary>How much a consumer reads ahead of the work, and from where.</summary>
+/// <summary>How a consumer reads ahead of the work, and what it does when it loses partitions.</summary>
 public sealed record ConsumerLoopOptions
 {
-    /// <summary>A member that dies is noticed after this time; null: librdkafka's 45 s. A value in the section <c>Kafka</c> wins.</summary>
-    public TimeSpan? SessionTimeout { get; init; }
-
     /// <summary>Messages read ahead.</summary>
     public int Capacity { get; init; } = 64;
-
-    /// <summary>Bytes read ahead.</summary>
-    public long CapacityBytes { get; init; } = 32 << 20;
-
-    /// <summary>Where a partition is taken up instead of at the group's committed offset; null for the committed one.</summary>
-    public Func<string, int, long?>? StartAt { get; init; }
+    /// <summary>Whether <see cref="ConsumerLoop.ReadAllAsync"/> also tells where the end of a partition was reached.</summary>
+    public bool ReportsEnds { get; init; }
 
     /// <summary>
     /// Called after partitions were revoked and before another member gets them (not if the session was lost): waits, a few seconds at

@@ -27,10 +27,10 @@ public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnl
 
     /// <summary>How long a group may take to commit anything at all.</summary>
     public TimeSpan FirstCommitLimit { get; init; } = TimeSpan.FromSeconds(60);
-
     /// <summary>How long a group that has committed before may take to commit more.</summary>
     public TimeSpan StandstillLimit { get; init; } = TimeSpan.FromMinutes(5);
-
+    /// <summary>False: a broker that is away for two minutes is an error.</summary>
+    public bool WaitsForBroker { get; init; } = true;
     /// <summary>Bytes of key and value that one message may have here; what is larger must be sent in pieces.</summary>
     public int LargestMessageBytes => clients.Options.Embedded ? LargestEmbeddedBytes : KafkaOptions.LargestMessageBytes;
 
@@ -41,7 +41,7 @@ public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnl
     public async Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(Message<byte[]?, byte[]?> message, CancellationToken ct)
     {
         if (!clients.Options.Embedded)
-            return await clients.Producer.ProduceAsync(topic, message, ct);
+            return await (WaitsForBroker ? clients.DeliverAsync(topic, message, ct) : clients.Producer.ProduceAsync(topic, message, ct));
         var bytes = (message.Value?.Length ?? 0) + (message.Key?.Length ?? 0);
         if (bytes > LargestMessageBytes)
             throw new ArgumentException(

@@ -10,6 +10,7 @@ namespace Ssl.Shared.Foundation.Kafka;
 public sealed class KafkaClients : IDisposable
 {
     static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
     static readonly TimeSpan SayAgainAfter = TimeSpan.FromSeconds(30);
 
     readonly Lazy<IProducer<byte[]?, byte[]?>> producer;
@@ -21,42 +22,93 @@ public sealed class KafkaClients : IDisposable
     {
         Options = options;
         logger = loggers.CreateLogger<KafkaClients>();
-        producer = new(() => MakeProducer(options));
+        producer = new(() => new ProducerBuilder<byte[]?, byte[]?>(options.ToProducerConfig())
+            .SetLogHandler(Forward).SetErrorHandler(Report).Build());
         CheckSettings(options);
         if (options.Embedded)
             KafkaLog.EmbeddedInUse(logger, options.BootstrapServers);
     }
 
     public KafkaOptions Options { get; }
-
     /// <summary>Idempotent, acknowledged by all replicas in sync.</summary>
     public IProducer<byte[]?, byte[]?> Producer => producer.Value;
 
-    public IConsumer<byte[]?, byte[]?> CreateConsumer(
-        string groupId, TimeSpan? sessionTimeout = null, Action<ConsumerBuilder<byte[]?, byte[]?>>? configure = null)
+    /// <summary>
+    /// Produces and returns when the broker has the message; a broker that is away is waited for, however long the delivery takes.
+    /// </summary>
+    /// <exception cref="ProduceException{TKey, TValue}">The broker refused the message.</exception>
+    public async Task<DeliveryResult<byte[]?, byte[]?>> DeliverAsync(
+        string topic, Message<byte[]?, byte[]?> message, CancellationToken ct, int? partition = null)
     {
-        var config = Options.ToConsumerConfig(groupId);
-        if (config.GroupProtocol != GroupProtocol.Consumer) // there the broker decides
-            config.SessionTimeoutMs ??= (int?)sessionTimeout?.TotalMilliseconds;
-        return Make(config, configure);
+        while (true)
+        {
+            try
+            {
+                return await Producer.ProduceAsync(new TopicPartition(topic, partition ?? Partition.Any), message, ct);
+            }
+            catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_MsgTimedOut)
+            {
+                KafkaLog.BrokerTrouble(logger, Options.BootstrapServers, $"{topic}: {e.Error.Reason}; trying again");
+            }
+        }
     }
 
-    /// <summary>For one who looks back: it joins no group, commits nothing, and is told where a partition ends.</summary>
-    internal IConsumer<byte[]?, byte[]?> CreateReader()
+    /// <summary>
+    /// Asks the broker something on a thread of its own; while no broker answers, again every second, however long that takes. What
+    /// <paramref name="ask"/> did before it failed must not matter.
+    /// </summary>
+    /// <exception cref="KafkaException">The broker refuses.</exception>
+    public async Task AskAsync(Action ask, CancellationToken ct)
     {
-        var config = Options.ToConsumerConfig($"ssl-tail-{Guid.NewGuid():N}");
-        config.EnablePartitionEof = true;
-        return Make(config);
+        while (true)
+        {
+            try
+            {
+                await Task.Run(ask, ct);
+                return;
+            }
+            catch (Exception e) when (e is TimeoutException or KafkaException { Error.IsFatal: false } && !IsRefusal(e))
+            {
+                SayAtTimes(e is KafkaException kafka ? kafka.Error.Code : ErrorCode.Local_TimedOut, $"{e.Message}; trying again");
+                await Task.Delay(AskAgainAfter, ct);
+            }
+        }
+    }
+
+    static bool IsRefusal(Exception e) => e is KafkaException
+    {
+        Error.Code: ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed
+            or ErrorCode.SaslAuthenticationFailed or ErrorCode.Local_Authentication,
+    };
+
+    /// <param name="partitionEof">Whether it is told where a partition ends.</param>
+    public IConsumer<byte[]?, byte[]?> CreateConsumer(
+        string groupId, bool partitionEof = false, Action<ConsumerBuilder<byte[]?, byte[]?>>? configure = null)
+    {
+        var config = Options.ToConsumerConfig(groupId);
+        config.EnablePartitionEof = partitionEof;
+        var builder = new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler(Forward).SetErrorHandler(Report);
+        configure?.Invoke(builder);
+        return builder.Build();
     }
 
     /// <summary>Creates missing topics, waiting up to a minute for the broker. The embedded broker has its own from the start.</summary>
     /// <exception cref="TimeoutException">No broker answered in time, or it refused to the end; says why.</exception>
+    /// <exception cref="InvalidSettingException">The broker refuses a topic as it is to be; names it and its settings.</exception>
     public async Task EnsureTopicsAsync(IEnumerable<TopicSpecification> topics, CancellationToken ct)
     {
-        if (Options.Embedded)
+        if (Options.Embedded || !Options.Topics.Create)
             return;
         using var admin = new AdminClientBuilder(Options.ToAdminConfig()).SetLogHandler(Forward).SetErrorHandler(Report).Build();
-        await new TopicCreation(admin, Options.BootstrapServers, logger).RunAsync([.. topics], ct);
+        await new TopicCreation(admin, Options.BootstrapServers, logger).RunAsync([.. topics.Select(Options.Topics.Apply)], ct);
+    }
+
+    /// <summary>Asks the broker for its metadata.</summary>
+    /// <exception cref="KafkaException">No answer in time.</exception>
+    internal void Ask(TimeSpan patience)
+    {
+        using var admin = new AdminClientBuilder(Options.ToAdminConfig()).SetLogHandler(Forward).SetErrorHandler(Report).Build();
+        admin.GetMetadata(patience);
     }
 
     public void Dispose()
@@ -84,32 +136,22 @@ public sealed class KafkaClients : IDisposable
         }
     }
 
-    IProducer<byte[]?, byte[]?> MakeProducer(KafkaOptions options) =>
-        new ProducerBuilder<byte[]?, byte[]?>(options.ToProducerConfig()).SetLogHandler(Forward).SetErrorHandler(Report).Build();
-
-    IConsumer<byte[]?, byte[]?> Make(ConsumerConfig config, Action<ConsumerBuilder<byte[]?, byte[]?>>? configure = null)
-    {
-        var builder = new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler(Forward).SetErrorHandler(Report);
-        configure?.Invoke(builder);
-        return builder.Build();
-    }
-
     void Forward(IClient _, LogMessage message) => KafkaLog.Librdkafka(logger, message.Name, message.Message);
 
-    /// <summary>librdkafka retries by itself; a wrong password or an unknown host is still worth a line now and then.</summary>
+    /// <summary>librdkafka retries by itself; a wrong password or an unknown host is still logged, every 30 s.</summary>
     void Report(IClient _, Error error)
     {
         if (error.IsFatal)
-        {
             KafkaLog.Fatal(logger, error.Reason);
+        else if (error.Code != ErrorCode.Local_AllBrokersDown) // each of them has been reported
+            SayAtTimes(error.Code, error.Reason);
+    }
+
+    void SayAtTimes(ErrorCode code, string reason)
+    {
+        if (DateTime.UtcNow - said.GetValueOrDefault(code) < SayAgainAfter)
             return;
-        }
-        if (error.Code == ErrorCode.Local_AllBrokersDown) // each of them has been reported
-            return;
-        var now = DateTime.UtcNow;
-        if (said.TryGetValue(error.Code, out var last) && now - last < SayAgainAfter)
-            return;
-        said[error.Code] = now;
-        KafkaLog.BrokerTrouble(logger, Options.BootstrapServers, error.Reason);
+        said[code] = DateTime.UtcNow;
+        KafkaLog.BrokerTrouble(logger, Options.BootstrapServers, reason);
     }
 }

@@ -34,4 +34,15 @@ static partial class KafkaLog
 
     [LoggerMessage(1009, LogLevel.Warning, "Reading {Topic} did not end within {Seconds} s: the group waits for its session to time out")]
     public static partial void CloseTimedOut(ILogger logger, string topic, double seconds);
+
+    [LoggerMessage(1010, LogLevel.Error, "{Topic}/{Partition}/{Offset} is passed over: {Reason}")]
+    public static partial void PassedOver(ILogger logger, string topic, int partition, long offset, string reason);
+
+    [LoggerMessage(1012, LogLevel.Warning, "{Topic}/{Partition}/{Offset} goes to {DeadLetters}: {Reason}")]
+    public static partial void ToDeadLetters(
+        ILogger logger, string topic, int partition, long offset, string deadLetters, string reason);
+
+    [LoggerMessage(1011, LogLevel.Error, "{Topic}/{Partition}/{Offset} is passed over: {DeadLetters} refuses its dead letter: {Reason}")]
+    public static partial void LetterRefused(
+        ILogger logger, string topic, int partition, long offset, string deadLetters, string reason);
 }

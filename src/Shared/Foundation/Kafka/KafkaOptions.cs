@@ -33,6 +33,8 @@ public sealed record KafkaOptions
     /// <summary>librdkafka's names and values, beside the bootstrap servers.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
+    public TopicOptions Topics { get; init; } = new();
+
     /// <exception cref="InvalidSettingException">No broker is named, or a setting is not one.</exception>
     public static KafkaOptions From(IConfiguration configuration)
     {
@@ -44,9 +46,11 @@ public sealed record KafkaOptions
         if (section[nameof(Embedded)] is { } text && !bool.TryParse(text, out embedded))
             throw new InvalidSettingException($"{Section}:{nameof(Embedded)} is '{text}': it is true or false");
         var settings = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var child in section.GetChildren().Where(c => !Is(c, nameof(BootstrapServers)) && !Is(c, nameof(Embedded))))
+        string[] ours = [nameof(BootstrapServers), nameof(Embedded), nameof(Topics)];
+        foreach (var child in section.GetChildren().Where(c => !ours.Contains(c.Key, StringComparer.OrdinalIgnoreCase)))
             settings[Name(child)] = child.Value!;
-        return new KafkaOptions { BootstrapServers = servers, Embedded = embedded, Settings = settings };
+        var topics = ValidatedOptions.Read<TopicOptions>(configuration, $"{Section}:{nameof(Topics)}");
+        return new KafkaOptions { BootstrapServers = servers, Embedded = embedded, Settings = settings, Topics = topics };
     }
 
     internal ProducerConfig ToProducerConfig() => Fill(new ProducerConfig
@@ -67,12 +71,18 @@ public sealed record KafkaOptions
             EnableAutoOffsetStore = false,
             EnableAutoCommit = true,
             AutoCommitIntervalMs = 1000,
-            EnablePartitionEof = false,
             MaxPartitionFetchBytes = LargestMessageBytes,
             QueuedMaxMessagesKbytes = 32 << 10,
         });
+        // A killed member's partitions wait for its session to end, and so does a member that comes back after its broker: 6 s is the
+        // least that brokers accept by default (group.min.session.timeout.ms).
+        if (config.GroupProtocol != GroupProtocol.Consumer) // there the broker decides
+        {
+            config.SessionTimeoutMs ??= 6_000;
+            config.HeartbeatIntervalMs ??= config.SessionTimeoutMs / 3;
+        }
         // A member that stays keeps its partitions and what it was doing with them when another comes or goes. The embedded broker
-        // does not notice that a cooperative member has left before its session is over (45 s).
+        // does not notice that a cooperative member has left before its session is over.
         if (!Embedded && config.GroupProtocol != GroupProtocol.Consumer)
             config.PartitionAssignmentStrategy ??= PartitionAssignmentStrategy.CooperativeSticky;
         return config;
@@ -92,6 +102,7 @@ public sealed record KafkaOptions
     T Fill<T>(T config) where T : ClientConfig
     {
         config.BootstrapServers = BootstrapServers;
+        config.ReconnectBackoffMaxMs = 1_000; // librdkafka's 10 s would pass after a broker is back
         foreach (var (name, value) in Settings)
             config.Set(name, value);
         return config;
@@ -107,8 +118,6 @@ public sealed record KafkaOptions
             ? name
             : throw new InvalidSettingException($"{setting.Path} cannot be set: that nothing is lost depends on it");
     }
-
-    static bool Is(IConfigurationSection setting, string name) => setting.Key.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     static IEnumerable<string> KnownNames() =>
         new[] { typeof(ConsumerConfig), typeof(ProducerConfig) }.SelectMany(t => t.GetProperties()).Where(p => p.CanWrite)

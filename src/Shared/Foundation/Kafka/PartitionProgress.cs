@@ -12,9 +12,10 @@ sealed class PartitionProgress(int assignment, long next)
     readonly HashSet<long> done = [];
 
     public int Assignment => assignment;
-
     /// <summary>Offset of the next message to read; -1 where it is not known.</summary>
     public long Next { get; private set; } = next;
+    /// <summary>Everything before it is committed; -1 where that is not known.</summary>
+    public long Committed { get; private set; } = next;
 
     /// <summary>How many messages lie between the last one and this, which a broker had dropped.</summary>
     public long HandOut(long offset)
@@ -24,6 +25,11 @@ sealed class PartitionProgress(int assignment, long next)
         Next = offset + 1;
         return Math.Max(0, missing);
     }
+
+    /// <summary>There is nothing before this offset that was not handed out: what lies between are marks of transactions.</summary>
+    public void ReachEnd(long offset) => Next = Math.Max(Next, offset);
+
+    public void Commit(long offset) => Committed = Math.Max(Committed, offset);
 
     /// <summary>The offset to commit after this one is done (the next to read), or null when nothing new is contiguous.</summary>
     public long? Complete(long offset)

@@ -16,9 +16,7 @@ sealed class ReadAhead(int capacity, long capacityBytes) : IDisposable
     long bytes;
 
     public long Count => Interlocked.Read(ref messages);
-
     public bool IsFull => Interlocked.Read(ref messages) >= capacity || Interlocked.Read(ref bytes) >= capacityBytes;
-
     /// <summary>Half of it is free: reading on and stopping again at every message would fetch the same bytes over and over.</summary>
     public bool HasRoom => Interlocked.Read(ref messages) <= capacity / 2 && Interlocked.Read(ref bytes) <= capacityBytes / 2;
 

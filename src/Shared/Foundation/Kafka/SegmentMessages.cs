@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Confluent.Kafka;
 using Ssl.Shared.Foundation.Contracts;
@@ -27,7 +28,9 @@ public static class SegmentMessages
         Add(MessageHeaders.Sequence, segment.Sequence.ToString(CultureInfo.InvariantCulture));
         Add(MessageHeaders.TrainOptOut, segment.TrainOptOut ? "true" : null);
         Add(MessageHeaders.TraceParent, segment.TraceParent);
-        var (key, value) = (Encoding.UTF8.GetBytes(segment.StreamId), segment.Pcm.ToArray());
+        var key = Encoding.UTF8.GetBytes(segment.StreamId);
+        var isWhole = MemoryMarshal.TryGetArray(segment.Pcm, out var all) && all.Count == all.Array!.Length;
+        var value = isWhole ? all.Array : segment.Pcm.ToArray();
         return new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers };
     }
 
@@ -51,13 +54,13 @@ public static class SegmentMessages
                 Pcm = pcm,
                 Time = ParseTime(message.Header(MessageHeaders.Time)),
                 Sequence = long.TryParse(message.Header(MessageHeaders.Sequence), CultureInfo.InvariantCulture, out var n) ? n : 0,
-                TrainOptOut = string.Equals(message.Header(MessageHeaders.TrainOptOut), "true", StringComparison.OrdinalIgnoreCase),
+                TrainOptOut = message.OptsOut(),
                 TraceParent = message.Header(MessageHeaders.TraceParent),
             };
         return reason.Length == 0;
     }
 
-    /// <summary>The time of a header (RFC 3339), or null.</summary>
-    public static DateTimeOffset? ParseTime(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+    /// <summary>The time of a header (RFC 3339) in UTC, or null.</summary>
+    public static DateTimeOffset? ParseTime(string? text) => DateTimeOffset.TryParse(
+        text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
 }

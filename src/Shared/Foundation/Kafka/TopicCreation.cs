@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
+using Ssl.Shared.Foundation.Settings;
 
 namespace Ssl.Shared.Foundation.Kafka;
 
@@ -12,13 +13,14 @@ sealed class TopicCreation(IAdminClient admin, string servers, ILogger logger)
     static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(10);
     static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500);
-    static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
 
     /// <exception cref="TimeoutException">Not within a minute; says why.</exception>
+    /// <exception cref="InvalidSettingException">The broker refuses a topic as it is to be.</exception>
     public async Task RunAsync(TopicSpecification[] topics, CancellationToken ct)
     {
         var deadline = DateTime.UtcNow + Limit;
-        for (var wait = FirstWait; await TryCreateAsync(topics, ct) is { } problem; wait = wait < LongestWait ? wait * 2 : LongestWait)
+        for (var wait = FirstWait; await TryCreateAsync(topics, ct) is { } problem; wait = wait < MaxWait ? wait * 2 : MaxWait)
         {
             if (DateTime.UtcNow > deadline)
                 throw new TimeoutException($"Kafka:BootstrapServers: no topics at {servers} within {Limit.TotalSeconds:0} s: {problem}");
@@ -40,6 +42,9 @@ sealed class TopicCreation(IAdminClient admin, string servers, ILogger logger)
         catch (CreateTopicsException e)
         {
             var open = e.Results.Where(r => r.Error.Code is not (ErrorCode.NoError or ErrorCode.TopicAlreadyExists)).ToArray();
+            if (open.Where(r => r.Error.Code is ErrorCode.InvalidConfig or ErrorCode.PolicyViolation or ErrorCode.InvalidPartitions)
+                .ToArray() is { Length: > 0 } refused)
+                throw Refusal(topics, refused);
             var reasons = string.Join("; ", open.Select(r => $"{r.Topic}: {r.Error.Reason}"));
             if (!open.Any(r => r.Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed))
                 return open.Length == 0 ? null : reasons;
@@ -50,6 +55,17 @@ sealed class TopicCreation(IAdminClient admin, string servers, ILogger logger)
         {
             return e.Error.Reason;
         }
+    }
+
+    /// <summary>Waiting does not help: the broker's rules forbid what is asked.</summary>
+    static InvalidSettingException Refusal(TopicSpecification[] topics, CreateTopicReport[] refused)
+    {
+        var named = refused.Select(r => (r.Error.Reason, Topic: topics.Single(t => t.Name == r.Topic))).Select(r =>
+            $"{r.Topic.Name} ({string.Join(", ", r.Topic.Configs.Select(c => $"{c.Key}={c.Value}").Prepend(
+                $"{r.Topic.NumPartitions} partitions"))}): {r.Reason}");
+        return new InvalidSettingException($"the broker refuses to create {string.Join("; ", named)}. Create it beforehand as "
+            + $"docs/topics.md says, or set {KafkaOptions.Section}:Topics:Settings to NAME=VALUE (NAME= leaves a setting to the broker), "
+            + $"{KafkaOptions.Section}:Topics:Partitions or {KafkaOptions.Section}:Topics:ReplicationFactor");
     }
 
     /// <summary>Somebody else made it, or the broker by itself when a client asked for it; that is not changed here.</summary>

@@ -1,16 +1,17 @@
 using Confluent.Kafka;
+using Confluent.Kafka.Admin;
 
 namespace Ssl.Shared.Foundation.Kafka;
 
-/// <summary>Stretches of a topic as it stands, for one who looks back: nothing is joined or committed. Used by one thread.</summary>
+/// <summary>Reads ranges of a topic as it is now, without joining a group or committing. Used by one thread.</summary>
 public sealed class TopicTail(KafkaClients clients, string topic) : IDisposable
 {
     static readonly TimeSpan BrokerLimit = TimeSpan.FromSeconds(10);
     static readonly TimeSpan PollLimit = TimeSpan.FromSeconds(5);
 
-    readonly IConsumer<byte[]?, byte[]?> consumer = clients.CreateReader();
+    readonly IConsumer<byte[]?, byte[]?> consumer = clients.CreateConsumer($"ssl-tail-{Guid.NewGuid():N}", partitionEof: true);
 
-    /// <summary>What each partition holds now; those that hold nothing are left out.</summary>
+    /// <summary>The offsets that each partition holds now; empty partitions are left out.</summary>
     /// <exception cref="KafkaException">No broker answers, or the topic is not there.</exception>
     public IReadOnlyList<OffsetRange> Partitions(CancellationToken ct)
     {
@@ -24,6 +25,16 @@ public sealed class TopicTail(KafkaClients clients, string topic) : IDisposable
                 held.Add(new OffsetRange(partition.PartitionId, offsets.Low.Value, offsets.High.Value));
         }
         return held;
+    }
+
+    /// <summary>Of the topic itself: another one once it was deleted and created again; empty: the broker has no such ids.</summary>
+    /// <exception cref="KafkaException">No broker answers, or the topic is not there.</exception>
+    public string Id(CancellationToken ct)
+    {
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        var asked = TopicCollection.OfTopicNames([topic]);
+        var answer = admin.DescribeTopicsAsync(asked, new DescribeTopicsOptions { RequestTimeout = BrokerLimit });
+        return answer.WaitAsync(ct).GetAwaiter().GetResult().TopicDescriptions.Single().TopicId?.ToString() ?? "";
     }
 
     /// <summary>The messages of an offset range, oldest first; offsets without a message (compaction, transactions) are skipped.</summary>

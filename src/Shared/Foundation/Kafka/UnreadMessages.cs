@@ -14,13 +14,10 @@ sealed class UnreadMessages(KafkaClients clients, string topic, IReadOnlyList<st
 
     /// <summary>Bytes of ours that wait in the fullest partition.</summary>
     public long FullestBytes => mine.Values.Select(q => q.Sum(m => m.Bytes)).DefaultIfEmpty().Max();
-
     /// <summary>As of <see cref="Refresh"/>: everything in the topic is read, also what others wrote.</summary>
     public bool IsEmpty => partitions.Length > 0 && allUnread == 0;
-
     /// <summary>As of <see cref="Refresh"/>: sum of all groups' committed offsets; grows as they read.</summary>
     public long CommittedTotal { get; private set; }
-
     /// <summary>As of <see cref="Refresh"/>: a group that has never committed, or null.</summary>
     public string? Silent { get; private set; }
 

@@ -4,14 +4,10 @@ namespace Ssl.Shared.Foundation.Registry;
 public sealed record EncoderScores : ModelScores
 {
     public double ContrastiveLoss { get; init; }
-
     /// <summary>Share of masked frames whose true codevector scored highest, 0 to 1.</summary>
     public double ContrastiveAccuracy { get; init; }
-
     public double MaskedPredictionLoss { get; init; }
-
     /// <summary>Share of masked frames, 0 to 1.</summary>
     public double MaskedPredictionAccuracy { get; init; }
-
     public double CodePerplexity { get; init; }
 }

@@ -15,18 +15,22 @@ public readonly record struct ModelId(string Line, string? Alias, int Number)
     public const string Champion = "champion";
     public const string Candidate = "candidate";
     public const string Previous = "previous";
-
     /// <summary>Alias of a champion that the gate may not move.</summary>
     public const string Pin = "pin";
+
+    /// <summary>
+    /// Alias of a version that served and failed: <c>withdrawn/17</c>, in no line, as numbers are common to all. Its entry says why. The
+    /// gate cannot promote it, and it is no fallback.
+    /// </summary>
+    public static string WithdrawnKey(int number) => WithdrawnPrefix + number.ToString(CultureInfo.InvariantCulture);
+    internal const string WithdrawnPrefix = "withdrawn/";
 
     /// <summary>Key of the alias in the registry; null when a number is named.</summary>
     public string? AliasKey => Alias is null ? null : KeyOf(Line, Alias);
 
     /// <summary><c>champion</c> of the default line, <c>german/champion</c> of another.</summary>
     public static string KeyOf(string line, string alias) => line == DefaultLine ? alias : $"{line}/{alias}";
-
     public static string Of(int number, string line = DefaultLine) => $"{NameOf(line)}@{number}";
-
     /// <summary>What a line's champion is asked for by.</summary>
     public static string NameOf(string line) => line == DefaultLine ? Name : $"{Name}-{line}";
 
@@ -46,11 +50,17 @@ public readonly record struct ModelId(string Line, string? Alias, int Number)
             : null;
     }
 
+    /// <summary>
+    /// Whether a line other than the default one may have this name: lower-case letters, digits, hyphens; not that of a key.
+    /// </summary>
+    public static bool IsLineName(string line) =>
+        line is not ("" or DefaultLine or "withdrawn") && line.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
     static string? LineOf(string name)
     {
         if (name == Name)
             return DefaultLine;
         var line = name.StartsWith(Name + "-", StringComparison.Ordinal) ? name[(Name.Length + 1)..] : "";
-        return line is "" or DefaultLine || !line.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') ? null : line;
+        return IsLineName(line) ? line : null;
     }
 }

@@ -3,14 +3,16 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Ssl.Shared.Foundation.Files;
+using Ssl.Shared.Foundation.Health;
+using Ssl.Shared.Foundation.Registry.Stores;
 using Ssl.Shared.Foundation.Settings;
 
 namespace Ssl.Shared.Foundation.Registry;
 
 /// <summary>
 /// The rules of the registry. A version is immutable, whole or absent, and addressed by a growing number; aliases say which recognizer
-/// serves. Several processes may use one store: every change is a conditional write, and a writer whose epoch is over is refused. Nobody
-/// waits for a writer that is stopped while it writes a model. Thread-safe.
+/// serves. Several processes may use one store: every change is a conditional write, and a writer whose epoch is over is refused. A writer
+/// that is stopped while it writes a model blocks nobody. Thread-safe.
 /// </summary>
 public sealed class ModelRegistry
 {
@@ -37,42 +39,45 @@ public sealed class ModelRegistry
         (state, history) = (new StateDocument(store, options.Path), new AliasHistory(store));
     }
 
-    /// <summary>Begins a writer's turn; every earlier one of the same writer is over, and what it left half written is removed.</summary>
+    /// <summary>Begins a writer's epoch; every earlier one of the same writer is over, and what it left half written is removed.</summary>
     /// <param name="writer">A role that one process at a time may have, e.g. <c>learner</c>.</param>
     public WriterEpoch AcquireEpoch(string writer)
     {
         var epoch = state.BeginEpoch(writer);
-        var current = state.Read().Fence.Epochs;
-        // Without this a paused writer could still publish what it has begun: it is a part of the fence, not a clearing up.
+        // Part of the fence, not a clean-up: without it a paused writer could still publish what it has begun.
         foreach (var kind in Enum.GetValues<ModelKind>())
-            store.Abandon(Folder(kind), mark => IsOver(mark, current));
+            store.Abandon(Folder(kind), mark => IsOver(mark, state.Read().Fence.Epochs)); // read after the mark: it has the mark's epoch
         return epoch;
     }
 
     /// <summary>Publishes a version.</summary>
     /// <param name="writeFiles">Fills the folder whose path it is given, without subfolders; its files are flushed and hashed.</param>
-    /// <exception cref="StaleEpochException">The writer's turn is over; nothing was published.</exception>
-    public ModelManifest Publish(ModelKind kind, ManifestDraft draft, WriterEpoch epoch, Action<string> writeFiles)
+    /// <exception cref="StaleEpochException">The writer's epoch is over; nothing was published.</exception>
+    public ModelManifest Publish(ModelKind kind, ManifestDraft draft, WriterEpoch epoch, Action<string> writeFiles) =>
+        Publish(kind, _ => draft, epoch, writeFiles);
+
+    /// <param name="draftOf">
+    /// From the number that the version is about to get, with its files written; asked again for the next where another writer was faster.
+    /// </param>
+    /// <inheritdoc cref="Publish(ModelKind, ManifestDraft, WriterEpoch, Action{string})"/>
+    public ModelManifest Publish(ModelKind kind, Func<int, ManifestDraft> draftOf, WriterEpoch epoch, Action<string> writeFiles)
     {
         CheckEpoch(epoch);
-        ModelManifest manifest;
-        using (var work = store.Begin(Folder(kind), Mark(epoch)))
+        using var work = store.Begin(Folder(kind), $"{epoch.Writer}@{epoch.Epoch}-");
+        try
         {
-            try
-            {
-                writeFiles(work.Path);
-                manifest = Commit(work, Describe(work.Path, kind, draft, epoch), epoch);
-            }
-            catch (IOException e) when (state.Read().EpochOf(epoch.Writer) is var current && current != epoch.Epoch)
-            {
-                throw new StaleEpochException(epoch, current, e); // the successor removed the folder from under us
-            }
+            writeFiles(work.Path);
+            var manifest = Commit(work, kind, draftOf, Hashes(work.Path), epoch);
+            TryTidy(() => Prune(kind));
+            return manifest;
         }
-        AfterThat(() => Prune(kind));
-        return manifest;
+        catch (IOException e) when (state.Read().EpochOf(epoch.Writer) is var current && current != epoch.Epoch)
+        {
+            throw new StaleEpochException(epoch, current, e); // the next writer removed the folder
+        }
     }
 
-    /// <summary>Every version whose manifest can be read, oldest first. Reads them all: for what shows them all.</summary>
+    /// <summary>Every version whose manifest can be read, oldest first. Reads all manifests: for lists only.</summary>
     public IReadOnlyList<ModelManifest> List(ModelKind kind) =>
         [.. Numbers(kind).Order().Select(n => Find(kind, n)).OfType<ModelManifest>()];
 
@@ -92,7 +97,7 @@ public sealed class ModelRegistry
     public ModelManifest? Newest(ModelKind kind, Predicate<ModelManifest>? predicate = null) =>
         Numbers(kind).OrderDescending().Select(n => Find(kind, n)).FirstOrDefault(m => m is not null && predicate?.Invoke(m) is not false);
 
-    /// <summary>Whether a version is that one or was trained on from it, as far as the versions that are kept tell.</summary>
+    /// <summary>Whether a version is the ancestor or was trained on from it; false where a version between them was pruned.</summary>
     public bool DescendsFrom(ModelManifest version, int ancestor)
     {
         var descendant = version;
@@ -101,37 +106,61 @@ public sealed class ModelRegistry
         return descendant?.Number == ancestor;
     }
 
-    /// <summary>A version after every file's hash was checked; null, and why, where it is missing or not what was published.</summary>
+    /// <summary>
+    /// A version whose files all have the published hash; null, and why, where it is missing or not what was published. The folder of an
+    /// encoder without weights of its own is that of the recognizer that it came with.
+    /// </summary>
     public VersionFolder? Open(ModelKind kind, int number, out string reason)
     {
-        if (store.Open(Folder(kind), VersionName(number)) is { } path)
-            return VersionReader.Open(path, kind, number, out reason);
-        reason = $"there is no {Folder(kind)}/{VersionName(number)} in the registry {options.Path}";
+        var (folder, name) = (Folder(kind), VersionName(number));
+        if (store.Open(folder, name) is { } path)
+            return (VersionReader.Open(path, kind, number, out reason)
+                    ?? (store.Forget(folder, name) && store.Open(folder, name) is { } again
+                        ? VersionReader.Open(again, kind, number, out reason) : null)) is not { } version ? null
+                : version.Manifest.RecognizerNumber is { } holder && kind == ModelKind.Encoder ? WithWeightsOf(holder, version, out reason)
+                : version;
+        reason = $"there is no {folder}/{name} in the registry {options.Path}";
         return null;
     }
 
-    /// <summary>
-    /// By key: <c>champion</c>, <c>previous</c>, <c>candidate</c>, <c>pin</c>; of another line <c>german/champion</c>. A snapshot.
-    /// </summary>
-    /// <exception cref="InvalidDataException"><c>aliases.json</c> was edited by hand and is not what it should be.</exception>
+    /// <summary>A snapshot, by key: <c>champion</c>, <c>previous</c>, <c>candidate</c>, <c>pin</c>, <c>german/champion</c>.</summary>
+    /// <exception cref="InvalidDataException"><c>aliases.json</c> was edited by hand and is not valid.</exception>
     public IReadOnlyDictionary<string, AliasEntry> Aliases() => state.Read().Aliases;
+
+    /// <summary>The last moves of a line's aliases, oldest first.</summary>
+    public IReadOnlyList<AliasRecord> History(string line) =>
+        [.. history.Read().Where(r => r.Alias == ModelId.KeyOf(line, r.Alias[(r.Alias.LastIndexOf('/') + 1)..]))];
 
     /// <summary>Number of the recognizer that a name stands for now; null: none.</summary>
     public int? Resolve(ModelId id)
     {
         if (id.AliasKey is { } key)
             return Aliases().GetValueOrDefault(key)?.Number;
-        var hasLine = id.Line == ModelId.DefaultLine || Aliases().ContainsKey(ModelId.KeyOf(id.Line, ModelId.Candidate));
-        return hasLine ? Find(ModelKind.Recognizer, id.Number)?.Number : null;
+        return Find(ModelKind.Recognizer, id.Number) is { } version && version.IsOf(id.Line) ? version.Number : null;
+    }
+
+    /// <summary>A small document that the services of a registry share; null: there is none.</summary>
+    internal byte[]? ReadDocument(string name) => store.Read(name)?.Content;
+
+    /// <summary>Replaces such a document.</summary>
+    /// <param name="change">From the present content, null: none. Called again where another process was faster.</param>
+    internal void UpdateDocument(string name, Func<byte[]?, byte[]> change)
+    {
+        for (var written = false; !written;)
+        {
+            var now = store.Read(name);
+            var next = change(now?.Content);
+            written = now is not null && next.AsSpan().SequenceEqual(now.Content) || store.CompareAndSet(name, next, now?.Token);
+        }
     }
 
     /// <summary>Lets an alias stand for a recognizer. Champions are moved by <see cref="Champion"/>.</summary>
-    /// <exception cref="StaleEpochException">The writer's turn is over; nothing was moved.</exception>
+    /// <exception cref="StaleEpochException">The writer's epoch is over; nothing was moved.</exception>
     /// <exception cref="ArgumentException">There is no such version.</exception>
     public void MoveAlias(string alias, int number, WriterEpoch epoch, string why) => Move(epoch, _ => [new AliasMove(alias, number, why)]);
 
     /// <summary>Moves several aliases in one compare-and-set.</summary>
-    /// <param name="decide">From the aliases as they stand to the moves, null: none. Called again where another writer was faster.</param>
+    /// <param name="decide">From the current aliases to the moves, null: none. Called again where another writer was faster.</param>
     /// <returns>Whether there were moves.</returns>
     /// <inheritdoc cref="MoveAlias(string, int, WriterEpoch, string)"/>
     internal bool Move(WriterEpoch epoch, Func<IReadOnlyDictionary<string, AliasEntry>, IReadOnlyList<AliasMove>?> decide)
@@ -144,8 +173,21 @@ public sealed class ModelRegistry
             return decide(now.Aliases) is { } moves ? now with { Aliases = Moved(now, moves, epoch, records) } : null;
         });
         if (moved)
-            AfterThat(() => history.Add(records));
+            TryTidy(() => history.Add(records));
         return moved;
+    }
+
+    /// <summary>The two name each other: a recognizer that took the number meanwhile names another encoder.</summary>
+    VersionFolder? WithWeightsOf(int recognizer, VersionFolder encoder, out string reason)
+    {
+        var number = encoder.Manifest.Number;
+        if (Open(ModelKind.Recognizer, recognizer, out reason) is not { } holder)
+            reason = $"encoder {number} has the weights of recognizer {recognizer}: {reason}";
+        else if (holder.Manifest.EncoderNumber != number)
+            reason = $"encoder {number} has the weights of recognizer {recognizer}, which was made from another encoder";
+        else
+            return encoder with { Path = holder.Path };
+        return null;
     }
 
     Dictionary<string, AliasEntry> Moved(RegistryState now, IReadOnlyList<AliasMove> moves, WriterEpoch epoch, List<AliasRecord> records)
@@ -166,37 +208,40 @@ public sealed class ModelRegistry
         return aliases;
     }
 
-    ModelManifest Describe(string folder, ModelKind kind, ManifestDraft draft, WriterEpoch epoch)
+    static Dictionary<string, string> Hashes(string folder)
     {
         if (Directory.EnumerateDirectories(folder).FirstOrDefault() is { } subfolder)
             throw new InvalidOperationException($"a version has no subfolders: {subfolder}");
-        return new ModelManifest(draft)
-        {
-            Number = 0,
-            Kind = kind,
-            Files = Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)
-                .ToDictionary(f => Path.GetFileName(f), VersionReader.Hash),
-            Created = clock.GetUtcNow(),
-            SoftwareVersion = SoftwareVersion,
-            Epoch = epoch.Epoch,
-        };
+        return Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal)
+            .ToDictionary(f => Path.GetFileName(f), VersionReader.Hash);
     }
 
     /// <summary>
-    /// Takes the next number that nobody has. The epoch is checked after the work folder was begun: a turn that ends after the check ends
-    /// with the work folder being abandoned, so that it cannot be published any more.
+    /// Takes the next free number. The epoch is checked after the work folder was begun: when an epoch ends after the check, the work
+    /// folder is abandoned and can no longer be published.
     /// </summary>
-    ModelManifest Commit(IWorkFolder work, ModelManifest described, WriterEpoch epoch)
+    ModelManifest Commit(
+        IWorkFolder work, ModelKind kind, Func<int, ManifestDraft> draftOf, IReadOnlyDictionary<string, string> files, WriterEpoch epoch)
     {
-        while (true)
+        ModelManifest manifest;
+        do
         {
-            CheckEpoch(epoch);
-            var manifest = described with { Number = Numbers(described.Kind).DefaultIfEmpty().Max() + 1 };
+            CheckEpoch(epoch); // a draft may publish another version
+            var number = Numbers(kind).DefaultIfEmpty().Max() + 1;
+            manifest = new ModelManifest(draftOf(number))
+            {
+                Number = number,
+                Kind = kind,
+                Files = files,
+                Created = clock.GetUtcNow(),
+                SoftwareVersion = SoftwareVersion,
+                Epoch = epoch.Epoch,
+            };
             var json = JsonSerializer.SerializeToUtf8Bytes(manifest, RegistryJson.Default.ModelManifest);
             AtomicFile.Write(Path.Combine(work.Path, VersionReader.ManifestFile), json);
-            if (work.TryPublish(VersionName(manifest.Number)))
-                return manifest;
         }
+        while (!work.TryPublish(VersionName(manifest.Number), confirm: () => CheckEpoch(epoch)));
+        return manifest;
     }
 
     void Prune(ModelKind kind)
@@ -205,12 +250,13 @@ public sealed class ModelRegistry
         if (old.Length == 0)
             return;
         IReadOnlySet<int> named = kind == ModelKind.Recognizer ? state.ForbidUpTo(old[0]) : new HashSet<int>();
-        foreach (var number in old.Where(n => !named.Contains(n)))
+        var holders = kind == ModelKind.Recognizer ? List(ModelKind.Encoder).Select(e => e.RecognizerNumber).ToHashSet() : [];
+        foreach (var number in old.Where(n => !named.Contains(n) && !holders.Contains(n)))
             store.Delete(Folder(kind), VersionName(number));
     }
 
-    /// <summary>For what comes after what matters is done; failing at it undoes nothing.</summary>
-    void AfterThat(Action action)
+    /// <summary>Runs what follows a completed change; its failure is logged and undoes nothing.</summary>
+    void TryTidy(Action action)
     {
         try
         {
@@ -224,8 +270,6 @@ public sealed class ModelRegistry
 
     void CheckEpoch(WriterEpoch epoch) => state.Read().CheckEpoch(epoch);
 
-    static string Mark(WriterEpoch epoch) => $"{epoch.Writer}@{epoch.Epoch}-";
-
     /// <summary>True of a work folder that nobody can publish any more.</summary>
     static bool IsOver(string mark, IReadOnlyDictionary<string, long> epochs) =>
         mark.Split('@') is not [var writer, var rest]
@@ -236,13 +280,15 @@ public sealed class ModelRegistry
         .Where(n => n.Length >= NumberDigits && n.All(char.IsAsciiDigit)).Select(n => int.Parse(n, CultureInfo.InvariantCulture));
 
     static string Folder(ModelKind kind) => kind == ModelKind.Encoder ? "encoders" : "recognizers";
-
     static string VersionName(int number) => number.ToString($"D{NumberDigits}", CultureInfo.InvariantCulture);
 
-    static FolderStore OpenStore(RegistryOptions options, TimeProvider clock)
+    static IRegistryStore OpenStore(RegistryOptions options, TimeProvider clock)
     {
         try
         {
+            if (S3Address.TryParse(options.Path, options.Endpoint, options.Region, out var address))
+                return new S3Store(new S3Bucket(address, credentials: null, clock), options.CachePath);
+            DiskMetrics.Watch("registry", options.Path);
             return new FolderStore(options.Path, clock);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -20,7 +20,6 @@ public abstract record Recipe
 
     /// <summary>Purpose and date, e.g. <c>decoding-2026-11</c>. Changes whenever a default of the record changes.</summary>
     public abstract string Name { get; init; }
-
     /// <summary>SHA-256 of <see cref="ToJson"/>'s UTF-8, lower-case hexadecimal.</summary>
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(ToJson())));
 

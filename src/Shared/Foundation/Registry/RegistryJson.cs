@@ -13,5 +13,7 @@ namespace Ssl.Shared.Foundation.Registry;
 [JsonSerializable(typeof(AliasEntry))]
 [JsonSerializable(typeof(AliasRecord))]
 [JsonSerializable(typeof(WriterFence))]
+[JsonSerializable(typeof(LabelCatalogue))]
+[JsonSerializable(typeof(Dictionary<int, ShadowRecord>))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 sealed partial class RegistryJson : JsonSerializerContext;

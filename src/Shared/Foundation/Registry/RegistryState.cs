@@ -38,3 +38,14 @@ sealed record RegistryState(IReadOnlyDictionary<string, AliasEntry> Aliases, Wri
     static AliasEntry Entry(string alias, JsonElement value) =>
         value.Deserialize(RegistryJson.Default.AliasEntry) ?? throw new JsonException($"the alias '{alias}' has no entry");
 }
+
+/// <summary>What keeps late writers out. It is stored in the document of the aliases, so that one conditional write checks both.</summary>
+sealed record WriterFence
+{
+    /// <summary>The current epoch of each writer.</summary>
+    public IReadOnlyDictionary<string, long> Epochs { get; init; } = new Dictionary<string, long>();
+    /// <summary>Recognizers up to this number are removed unless an alias names them, so no alias may move to one.</summary>
+    public int PrunedUpTo { get; init; }
+    /// <summary>Of the writer that began an epoch last: two that begin at once do not write the same.</summary>
+    public string? Nonce { get; init; }
+}

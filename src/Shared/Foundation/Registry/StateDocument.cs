@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Ssl.Shared.Foundation.Registry.Stores;
 
 namespace Ssl.Shared.Foundation.Registry;
 
@@ -20,7 +21,8 @@ sealed class StateDocument(IRegistryStore store, string place)
         TryUpdate(now =>
         {
             begun = Math.Max(now.EpochOf(writer), EpochFromFile(writer)) + 1;
-            return now with { Fence = now.Fence with { Epochs = new Dictionary<string, long>(now.Fence.Epochs) { [writer] = begun } } };
+            var epochs = new Dictionary<string, long>(now.Fence.Epochs) { [writer] = begun };
+            return now with { Fence = now.Fence with { Epochs = epochs, Nonce = $"{Guid.NewGuid():N}" } };
         });
         return new WriterEpoch(writer, begun);
     }
@@ -42,14 +44,15 @@ sealed class StateDocument(IRegistryStore store, string place)
     /// <returns>Whether there was a change.</returns>
     public bool TryUpdate(Func<RegistryState, RegistryState?> change)
     {
-        while (true)
+        StoredDocument? document;
+        RegistryState? changed;
+        do
         {
-            var document = store.Read(File);
-            if (change(Parse(document)) is not { } changed)
-                return false;
-            if (store.CompareAndSet(File, changed.ToJson(), document?.Token))
-                return true;
+            document = store.Read(File);
+            changed = change(Parse(document));
         }
+        while (changed is not null && !store.CompareAndSet(File, changed.ToJson(), document?.Token));
+        return changed is not null;
     }
 
     RegistryState Parse(StoredDocument? document)

@@ -3,10 +3,7 @@ using System.Text.Json;
 
 namespace Ssl.Shared.Foundation.Registry;
 
-/// <summary>
-/// Reads versions and holds them to their manifests. What is wrong is a reason, not an exception: a damaged version must not stop a
-/// service that has others.
-/// </summary>
+/// <summary>Reads versions and checks them against their manifests. A damaged version is no exception: others may load.</summary>
 static class VersionReader
 {
     public const string ManifestFile = "manifest.json";

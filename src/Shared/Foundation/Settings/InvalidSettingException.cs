@@ -1,4 +1,4 @@
 namespace Ssl.Shared.Foundation.Settings;
 
-/// <summary>A setting that is missing, misspelt or out of range; the message names it as the user writes it. The program ends with exit code 2.</summary>
+/// <summary>A setting that is missing, misspelt or out of range; the message names it as the user writes it. Exit code 2.</summary>
 public sealed class InvalidSettingException(string message) : Exception(message);

@@ -1,6 +1,6 @@
 namespace Ssl.Shared.Foundation.Settings;
 
-/// <summary>Settings that a section had once, and what a user who still sets one is told. Keys are full (<c>Learner:Objectives:Distractors</c>) and may name a whole section.</summary>
+/// <summary>Settings that a section once had, and what to tell a user of one. Keys are full and may name a whole section.</summary>
 public sealed class MovedSettings
 {
     readonly Dictionary<string, string> hints = new(StringComparer.OrdinalIgnoreCase);
@@ -20,7 +20,7 @@ public sealed class MovedSettings
     /// <param name="reason">Continues "there is no setting KEY any more: ".</param>
     public MovedSettings Removed(string key, string reason) => Add(key, reason);
 
-    /// <summary>What to tell the user of a key, by its own entry or else that of a section it lies in; null: it was never a setting.</summary>
+    /// <summary>What to tell the user of a key, by its own entry or that of a section around it; null: never a setting.</summary>
     internal string? Hint(string key)
     {
         for (var name = key; name.Length > 0; name = name[..Math.Max(0, name.LastIndexOf(':'))])

@@ -10,7 +10,7 @@ static class SettingNames
 {
     static readonly string[] Sections =
     [
-        "Kafka", "Registry", "Torch", "Ingest", "Learner", "Transcriber",
+        "Kafka", "Registry", "Torch", "Telemetry", "Ingest", "Learner", "Transcriber",
         "Logging", "Urls", "AllowedHosts", "Kestrel", "Environment", "ContentRoot", "ApplicationName", "HttpPorts",
     ];
 
@@ -39,9 +39,9 @@ static class SettingNames
     {
         foreach (var file in configuration.Providers.OfType<JsonConfigurationProvider>())
         {
-            var unknown = file.GetChildKeys([], null).FirstOrDefault(key => key != "$schema" && !Sections.Contains(key, StringComparer.OrdinalIgnoreCase));
-            if (unknown is not null)
-                throw new InvalidSettingException($"{file.Source.Path}: there is no section {unknown}{NearestName.Hint(unknown, Sections)}");
+            var known = Sections.Append("$schema");
+            if (file.GetChildKeys([], null).FirstOrDefault(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase)) is { } key)
+                throw new InvalidSettingException($"{file.Source.Path}: there is no section {key}{NearestName.Hint(key, Sections)}");
         }
     }
 
@@ -51,13 +51,19 @@ static class SettingNames
     {
         var properties = Settable(options).ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
         if (!string.IsNullOrEmpty(section.Value))
-            throw new InvalidSettingException($"{section.Path} is '{section.Value}', but it is a section; it has: {string.Join(", ", properties.Keys)}");
+            throw new InvalidSettingException(
+                $"{section.Path} is '{section.Value}', but it is a section; it has: {string.Join(", ", properties.Keys)}");
         foreach (var child in section.GetChildren())
         {
             if (!properties.TryGetValue(child.Key, out var type))
                 throw Unknown(child, properties.Keys, moved);
             if (IsSection(type))
                 CheckSection(child, type, moved);
+            else if (EachOf(type) is { } each)
+            {
+                foreach (var named in child.GetChildren())
+                    CheckSection(named, each, moved);
+            }
             else if (child.GetChildren().FirstOrDefault() is { } below && TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string)))
                 throw new InvalidSettingException($"there is no setting {below.Path}: {child.Path} is a value, not a section");
         }
@@ -75,6 +81,10 @@ static class SettingNames
 
     /// <summary>A record of options inside a record of options.</summary>
     public static bool IsSection(Type type) => type.IsClass && type.Namespace?.StartsWith("Ssl.", StringComparison.Ordinal) == true;
+
+    /// <summary>The options of each of several sections that an operator names; null: it is no such dictionary.</summary>
+    public static Type? EachOf(Type type) => type.IsGenericType && type.GetGenericArguments() is [var name, var each]
+        && name == typeof(string) && IsSection(each) ? each : null;
 
     public static IEnumerable<PropertyInfo> Settable(Type options) => options.GetProperties().Where(p => p.SetMethod is not null);
 }

@@ -14,6 +14,8 @@ public sealed record SettingsSection(string Name, Type Options)
         var (key, value) = ($"{path}:{property.Name}", property.GetValue(options));
         if (SettingNames.IsSection(property.PropertyType))
             return Below(key, value!);
+        if (SettingNames.EachOf(property.PropertyType) is { } each)
+            return Below($"{key}:{{name}}", Activator.CreateInstance(each)!);
         return TypeDescriptor.GetConverter(property.PropertyType).CanConvertFrom(typeof(string)) ? [new Setting(key, property, value)] : [];
     });
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,6 +52,11 @@ public static class ValidatedOptions
         {
             if (SettingNames.IsSection(property.PropertyType) && property.GetValue(options) is { } nested)
                 Validate(nested, $"{path}:{property.Name}");
+            else if (SettingNames.EachOf(property.PropertyType) is not null && property.GetValue(options) is IDictionary named)
+            {
+                foreach (DictionaryEntry entry in named)
+                    Validate(entry.Value!, $"{path}:{property.Name}:{entry.Key}");
+            }
         }
     }
 }

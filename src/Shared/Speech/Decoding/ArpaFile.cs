@@ -2,10 +2,14 @@ using System.Globalization;
 
 namespace Ssl.Shared.Speech.Decoding;
 
-/// <summary>N-gram models in the ARPA format (Doug Paul; as SRILM, KenLM and pyctcdecode read and write it): base-10 logarithms, one n-gram a line.</summary>
+/// <summary>
+/// N-gram models in the ARPA format as KenLM, SRILM and IRSTLM write it: base-10 logarithms, one n-gram a line, fields parted by blanks and
+/// tabs alone, so that a word may hold any other space.
+/// </summary>
 public static class ArpaFile
 {
-    const int MostOrder = 20;
+    const int MaxOrder = 20;
+    static readonly char[] Separators = [' ', '\t', '\r'];
 
     /// <exception cref="FormatException">Which line is wrong, and how.</exception>
     public static NGramModel Read(string path)
@@ -15,8 +19,7 @@ public static class ArpaFile
     }
 
     /// <param name="source">Named in errors.</param>
-    /// <exception cref="FormatException">Which line is wrong, and how.</exception>
-    public static NGramModel Read(TextReader reader, string source)
+    internal static NGramModel Read(TextReader reader, string source)
     {
         var tokens = new Dictionary<string, int>(StringComparer.Ordinal);
         var (nodes, children) = (new List<NGramNode> { default }, new Dictionary<(int, int), int>());
@@ -24,7 +27,7 @@ public static class ArpaFile
         while (!ended && reader.ReadLine() is { } line)
         {
             number++;
-            line = line.Trim();
+            line = line.Trim(Separators);
             if (line.Length == 0 || line == "\\data\\")
                 continue;
             if (line == "\\end\\")
@@ -33,9 +36,8 @@ public static class ArpaFile
                 declared.Add(Declared(line, declared.Count + 1));
             else if (line[0] == '\\')
                 Section(line);
-            else if (order > 0)
-                NGram(line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-            // What stands before \data\ is a comment.
+            else if (order > 0) // lines before \data\ are comments
+                NGram(line.Split(Separators, StringSplitOptions.RemoveEmptyEntries));
         }
         if (!ended)
             throw Wrong("the file ends before \\end\\");
@@ -45,10 +47,11 @@ public static class ArpaFile
 
         FormatException Wrong(string what) => new($"{source}, line {number}: {what}");
 
-        long Declared(string line, int expected) =>
-            line[6..].Split('=') is [var n, var count] && int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) && parsed == expected && expected <= MostOrder
-            && long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
-                ? value : throw Wrong($"expected 'ngram {expected}=COUNT', at most {MostOrder} of them; found '{line}'");
+        long Declared(string line, int n) =>
+            line.Split('=') is [var key, var text] && key.Split(Separators, StringSplitOptions.RemoveEmptyEntries) is ["ngram", var order]
+            && order == n.ToString(CultureInfo.InvariantCulture) && n <= MaxOrder
+            && long.TryParse(text, NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out var count)
+                ? count : throw Wrong($"expected 'ngram {n}=COUNT', at most {MaxOrder} of them; found '{line}'");
 
         void Section(string line)
         {
@@ -61,23 +64,34 @@ public static class ArpaFile
         void NGram(string[] fields)
         {
             if (fields.Length < order + 1 || fields.Length > order + 2)
-                throw Wrong($"expected a probability, {order} tokens and perhaps a backoff weight");
+                throw Wrong($"expected a probability, {order} tokens and an optional backoff weight");
             var (logProbability, logBackoff) = (Number(fields[0]), fields.Length == order + 2 ? Number(fields[^1]) : 0);
             var parent = 0;
             for (var i = 1; i < order; i++)
             {
-                if (!tokens.TryGetValue(fields[i], out var known) || !children.TryGetValue((parent, known), out parent))
-                    throw Wrong($"'{string.Join(' ', fields[1..(i + 1)])}' begins it and is not in the file");
+                if (!children.TryGetValue((parent, Token(fields[i])), out var child)) // SRILM prunes beginnings of n-grams that it keeps
+                    child = Add(new NGramNode(parent, Token(fields[i]), i, NGramModel.Pruned, 0));
+                parent = child;
             }
             if (order == 1)
-                tokens.TryAdd(fields[1], tokens.Count);
-            if (!tokens.TryGetValue(fields[order], out var token))
-                throw Wrong($"'{fields[order]}' is not among the 1-grams");
-            if (!children.TryAdd((parent, token), nodes.Count))
-                throw Wrong("this n-gram stands there twice");
-            nodes.Add(new NGramNode(parent, token, order, logProbability, logBackoff));
+                tokens.TryAdd(Named(fields[1]), tokens.Count);
+            if (children.ContainsKey((parent, Token(fields[order]))))
+                throw Wrong("this n-gram is in the file twice");
+            Add(new NGramNode(parent, Token(fields[order]), order, logProbability, logBackoff));
             found[^1]++;
         }
+
+        int Add(NGramNode node)
+        {
+            children.Add((node.Parent, node.Token), nodes.Count);
+            nodes.Add(node);
+            return nodes.Count - 1;
+        }
+
+        int Token(string field) => tokens.TryGetValue(Named(field), out var token) ? token
+            : throw Wrong($"'{field}' is not among the 1-grams");
+
+        static string Named(string field) => field == "<UNK>" ? NGramModel.Unknown : field;
 
         double Number(string field) =>
             double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && value <= 10
@@ -86,20 +100,22 @@ public static class ArpaFile
 
     public static void Write(string path, NGramModel model)
     {
-        using var writer = new StreamWriter(path);
-        writer.NewLine = "\n";
+        using var writer = new StreamWriter(path) { NewLine = "\n" };
         var sections = model.NGrams().GroupBy(n => n.Node.Depth).ToArray();
         writer.WriteLine("\\data\\");
         foreach (var section in sections)
-            writer.WriteLine(FormattableString.Invariant($"ngram {section.Key}={section.Count()}"));
+            writer.WriteLine($"ngram {section.Key}={section.Count()}");
         foreach (var section in sections)
         {
-            writer.WriteLine();
-            writer.WriteLine(FormattableString.Invariant($"\\{section.Key}-grams:"));
+            writer.WriteLine($"\n\\{section.Key}-grams:");
             foreach (var (tokens, node) in section)
-                writer.WriteLine(FormattableString.Invariant($"{node.LogProbability / NGramModel.Ln10:0.######}\t{string.Join(' ', tokens)}{(section.Key < model.Order ? FormattableString.Invariant($"\t{node.LogBackoff / NGramModel.Ln10:0.######}") : "")}"));
+            {
+                var backoff = section.Key < model.Order ? $"\t{Number(node.LogBackoff)}" : "";
+                writer.WriteLine($"{Number(node.LogProbability)}\t{string.Join(' ', tokens)}{backoff}");
+            }
         }
-        writer.WriteLine();
-        writer.WriteLine("\\end\\");
+        writer.WriteLine("\n\\end\\");
+
+        static string Number(double log) => (log / NGramModel.Ln10).ToString("0.######", CultureInfo.InvariantCulture);
     }
 }

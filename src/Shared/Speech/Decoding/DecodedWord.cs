@@ -1,4 +1,8 @@
 namespace Ssl.Shared.Speech.Decoding;
 
-/// <summary>A word and the frames it covers: from the first of its first letter to behind the last of its last.</summary>
-public sealed record DecodedWord(string Word, int StartFrame, int EndFrame);
+/// <summary>A word and its frames, from the first of its first letter up to, not including, <paramref name="EndFrame"/>.</summary>
+/// <param name="Delimiter">Log-probability of the word delimiter before it; 0 for the first word.</param>
+public sealed record DecodedWord(IReadOnlyList<DecodedLetter> Letters, int StartFrame, int EndFrame, double Delimiter)
+{
+    public string Word { get; } = string.Concat(Letters.Select(l => l.Token));
+}

@@ -6,8 +6,8 @@ namespace Ssl.Shared.Speech.Decoding;
 public sealed record DecodingOptions
 {
     /// <summary>
-    /// Weight of the log-odds of an out-of-vocabulary word (docs/adr/0007); 0: any word costs the same. The odds come from the share of
-    /// singletons in the labelled texts: where speakers may say words that the labels lack, lower it.
+    /// Weight of the log-odds of an out-of-vocabulary word (docs/adr/0007), 0 (no penalty) to 100. The odds are estimated from the share
+    /// of singletons in the labelled texts; lower the weight where speakers use words that the labels lack.
     /// </summary>
     [Range(0.0, 100.0)]
     public double KnownWordWeight { get; init; } = 4;

@@ -1,6 +1,6 @@
 namespace Ssl.Shared.Speech.Decoding;
 
-/// <summary>What a beam search asks about the letters it is about to write. Scores are natural logarithms, weights and bonuses in them; states are values. Thread-safe.</summary>
+/// <summary>Scores the letters of a beam search: natural logarithms, with weights and bonuses applied. Thread-safe.</summary>
 interface ILanguageModel
 {
     LanguageState Beginning { get; }
@@ -8,11 +8,22 @@ interface ILanguageModel
     /// <param name="label">Of the acoustic model's vocabulary: a letter or the word delimiter, never two delimiters in a row.</param>
     (double Score, LanguageState State) Write(LanguageState state, int label);
 
-    /// <summary>What is added when the text ends here.</summary>
+    /// <summary>Score of the end of the text.</summary>
     double Finish(LanguageState state);
+
+    /// <summary>A model of letters if every token is a letter (or the word delimiter) of the recognizer, else one of words.</summary>
+    /// <param name="words">Known words for a model of letters (<see cref="KnownWords"/>); ignored for a model of words.</param>
+    static ILanguageModel Of(NGramModel model, NGramModel? words, Vocabulary vocabulary, DecodingRecipe recipe)
+    {
+        var letters = vocabulary.WrittenTokens.ToHashSet(StringComparer.Ordinal);
+        return model.Tokens.All(t => letters.Contains(t) || NGramModel.IsSpecial(t))
+            ? new LetterLanguageModel(model, words, vocabulary, recipe)
+            : new WordLanguageModel(model, new WordTree(model, vocabulary.TryEncode), vocabulary.DelimiterLabel, recipe);
+    }
 }
 
-/// <summary>What a text so far means for its next letter.</summary>
+/// <summary>What the language model needs of the text before the next letter.</summary>
 /// <param name="Context">Node of the n-gram model.</param>
-/// <param name="Word">Node of the begun word, where words are counted; else 0.</param>
-readonly record struct LanguageState(int Context, int Word);
+/// <param name="Word">Node of the current word in a <see cref="WordTree"/>; negative for an out-of-vocabulary word.</param>
+/// <param name="HotWord">Node of the current word in the tree of <see cref="HotWords"/>.</param>
+readonly record struct LanguageState(int Context, int Word, int HotWord = 0);

@@ -1,22 +1,21 @@
 namespace Ssl.Shared.Speech.Decoding;
 
 /// <summary>
-/// N-grams of letters: each letter is scored as it is written. Where words are known too (<see cref="KnownWords"/>), a word that is none of them pays for the odds of such a one, as soon as no known word begins so.
+/// N-grams of letters. With <see cref="KnownWords"/>, an out-of-vocabulary word is charged <see cref="DecodingRecipe.KnownWordWeight"/>
+/// times its log-odds, at the first letter where no known word matches.
 /// </summary>
 sealed class LetterLanguageModel : ILanguageModel
 {
-    /// <summary>In a state, a begun word that is none of the known ones; it has paid.</summary>
-    const int Unknown = -1;
+    const int Unknown = -1; // state of an out-of-vocabulary word, already charged
 
     readonly NGramModel model;
     readonly DecodingRecipe recipe;
     readonly int[] tokens;
-    readonly int end;
-    readonly int delimiter;
-    readonly WordTree? known; // null: all words are alike
+    readonly int end, delimiter;
+    readonly WordTree? known; // null: no word is charged
     readonly double unknownScore;
 
-    /// <param name="words">Null, without <c>&lt;unk&gt;</c>, or such that another word is as likely as one of them: all are alike.</param>
+    /// <param name="words">Without <c>&lt;unk&gt;</c>, or with one of probability 0.5 or more, no word is charged.</param>
     public LetterLanguageModel(NGramModel model, NGramModel? words, Vocabulary vocabulary, DecodingRecipe recipe)
     {
         (this.model, this.recipe, delimiter) = (model, recipe, vocabulary.DelimiterLabel);
@@ -26,7 +25,7 @@ sealed class LetterLanguageModel : ILanguageModel
             return;
         var share = Math.Exp(words.Score(words.BeginningState, words.TokenOf(NGramModel.Unknown)).LogProbability);
         unknownScore = recipe.KnownWordWeight * Math.Min(0, Math.Log(share) - Math.Log(Math.Max(double.Epsilon, 1 - share)));
-        known = unknownScore < 0 ? new WordTree(words, vocabulary) : null;
+        known = unknownScore < 0 ? new WordTree(words, vocabulary.TryEncode) : null;
     }
 
     public LanguageState Beginning => new(model.BeginningState, WordTree.Root);
@@ -34,20 +33,17 @@ sealed class LetterLanguageModel : ILanguageModel
     public (double Score, LanguageState State) Write(LanguageState state, int label)
     {
         var (logProbability, context) = model.Score(state.Context, tokens[label]);
-        var (wordScore, word) = label == delimiter ? (Whole(state.Word), WordTree.Root) : Begun(state.Word, label);
+        var (wordScore, word) = label == delimiter ? (EndScore(state.Word), WordTree.Root) : Extend(state.Word, label);
         return (recipe.LetterModelWeight * logProbability + recipe.LetterBonus + wordScore, new(context, word));
     }
 
-    public double Finish(LanguageState state) => (end < 0 ? 0 : recipe.LetterModelWeight * model.Score(state.Context, end).LogProbability) + Whole(state.Word);
+    public double Finish(LanguageState state) =>
+        (end < 0 ? 0 : recipe.LetterModelWeight * model.Score(state.Context, end).LogProbability) + EndScore(state.Word);
 
-    /// <summary>A letter more in a word.</summary>
-    (double Score, int Word) Begun(int word, int label)
-    {
-        if (known is null || word == Unknown)
-            return (0, word);
-        return known.Next(word, label) is { } next ? (0, next) : (unknownScore, Unknown);
-    }
+    (double Score, int Word) Extend(int word, int label) =>
+        known is null || word == Unknown ? (0, word) : known.Next(word, label) is { } next ? (0, next) : (unknownScore, Unknown);
 
-    /// <summary>A word ends. The beginning of a known one is a word that is not known.</summary>
-    double Whole(int word) => known is null || word is Unknown or WordTree.Root || known.Token(word) != WordTree.NoWord ? 0 : unknownScore;
+    /// <summary>A word that is only a prefix of known words is out of vocabulary too.</summary>
+    double EndScore(int word) =>
+        known is null || word is Unknown or WordTree.Root || known.Token(word) != WordTree.NoWord ? 0 : unknownScore;
 }

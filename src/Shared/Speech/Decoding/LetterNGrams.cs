@@ -1,8 +1,8 @@
 namespace Ssl.Shared.Speech.Decoding;
 
 /// <summary>
-/// A letter n-gram model of a few texts. Letters, because ten minutes of labels hold half of the words of the next ten minutes and nearly all of their letter sequences.
-/// Each context is mixed with the next shorter one by how many different letters came behind it (Witten and Bell 1991), which needs no texts held out.
+/// Letter n-grams of a few texts, interpolated by Witten and Bell's rule (1991), which needs no held-out texts. Ten minutes of labels
+/// contain half of the words of the next ten minutes, but nearly all of their letter sequences.
 /// </summary>
 public sealed class LetterNGrams
 {
@@ -22,50 +22,48 @@ public sealed class LetterNGrams
     }
 
     /// <param name="texts">As labelled; normalised here.</param>
-    /// <param name="order">n, letters; at least 1.</param>
-    /// <param name="vocabulary">All letters that may ever be written: none is impossible.</param>
+    /// <param name="vocabulary">Each of its letters gets a probability above 0.</param>
     public static NGramModel Estimate(IEnumerable<string> texts, int order, Vocabulary vocabulary)
     {
-        string[] names = [NGramModel.Unknown, NGramModel.Start, NGramModel.End, .. vocabulary.Tokens.Where((_, label) => vocabulary.IsWritten(label))];
+        string[] names = [NGramModel.Unknown, NGramModel.Start, NGramModel.End, .. vocabulary.WrittenTokens];
         var tokens = names.Select((name, token) => (name, token)).ToDictionary(t => t.name, t => t.token, StringComparer.Ordinal);
-        var counted = new LetterNGrams(order, tokens);
+        var counter = new LetterNGrams(order, tokens);
         foreach (var text in texts)
-            counted.Add([tokens[NGramModel.Start], .. vocabulary.Encode(text).Select(label => tokens[vocabulary.Tokens[label]]), tokens[NGramModel.End]]);
-        return counted.Mixed();
+        {
+            var letters = vocabulary.Encode(text).Select(label => tokens[vocabulary.Tokens[label]]);
+            counter.Count([tokens[NGramModel.Start], .. letters, tokens[NGramModel.End]]);
+        }
+        return counter.Interpolate();
     }
 
-    /// <summary>Counts each token behind the start, with every context before it.</summary>
-    void Add(int[] sequence)
+    /// <summary>Counts each token after the first, with every context before it.</summary>
+    void Count(int[] sequence)
     {
         for (var last = 1; last < sequence.Length; last++)
         {
             for (var first = Math.Max(0, last - order + 1); first <= last; first++)
-            {
-                var node = Root;
-                for (var i = first; i <= last; i++)
-                    node = Child(node, sequence[i]);
-                counts[node]++;
-            }
+                counts[sequence[first..(last + 1)].Aggregate(Root, Child)]++;
         }
     }
 
-    NGramModel Mixed()
+    NGramModel Interpolate()
     {
-        var (total, different) = (new long[nodes.Count], new long[nodes.Count]);
+        var (total, distinct) = (new long[nodes.Count], new long[nodes.Count]); // of the tokens after each context
         for (var node = 1; node < nodes.Count; node++)
         {
             total[nodes[node].Parent] += counts[node];
-            different[nodes[node].Parent] += counts[node] > 0 ? 1 : 0;
+            distinct[nodes[node].Parent] += counts[node] > 0 ? 1 : 0;
         }
-        var (shorter, probability, made) = (new int[nodes.Count], new double[nodes.Count], new NGramNode[nodes.Count]);
+        var (suffix, probability, made) = (new int[nodes.Count], new double[nodes.Count], new NGramNode[nodes.Count]);
         foreach (var node in Enumerable.Range(1, nodes.Count - 1).OrderBy(n => nodes[n].Depth))
         {
             var (parent, token, depth) = nodes[node];
-            shorter[node] = depth == 1 ? Root : children[(shorter[parent], token)];
-            var less = depth == 1 ? 1.0 / (tokens.Count - 1) : probability[shorter[node]]; // <s> is never written
-            probability[node] = (counts[node] + different[parent] * less) / Math.Max(1, total[parent] + different[parent]);
-            var backoff = different[node] == 0 ? 0 : Math.Log(different[node] / (double)(total[node] + different[node]));
-            made[node] = new NGramNode(parent, token, depth, token == tokens[NGramModel.Start] ? NGramModel.Never : Math.Log(probability[node]), backoff);
+            suffix[node] = depth == 1 ? Root : children[(suffix[parent], token)];
+            var lower = depth == 1 ? 1.0 / (tokens.Count - 1) : probability[suffix[node]]; // <s> is never written
+            probability[node] = (counts[node] + distinct[parent] * lower) / Math.Max(1, total[parent] + distinct[parent]);
+            var backoff = distinct[node] == 0 ? 0 : Math.Log(distinct[node] / (double)(total[node] + distinct[node]));
+            var logProbability = token == tokens[NGramModel.Start] ? NGramModel.Never : Math.Log(probability[node]);
+            made[node] = new NGramNode(parent, token, depth, logProbability, backoff);
         }
         return new NGramModel(order, tokens, children, made);
     }

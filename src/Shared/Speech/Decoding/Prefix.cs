@@ -1,87 +1,94 @@
 namespace Ssl.Shared.Speech.Decoding;
 
-/// <summary>A beginning of a text in a beam search, a node of the tree of all that were tried: its probability over all alignments that end in a blank, and over those that end in its last label.</summary>
+/// <summary>A text prefix in a beam search, a node in the tree of prefixes, with the log-probabilities of its alignments.</summary>
 sealed class Prefix
 {
     const double Impossible = double.NegativeInfinity;
 
-    readonly Prefix? shorter;
-    Dictionary<int, Prefix>? longer;
-    double languageScore;
-    double nextInBlank;
-    double nextInLabel;
-    bool isReached;
+    Dictionary<int, Prefix>? children;
+    double nextInBlank, nextInLabel;
+    bool isInNext;
 
-    Prefix(Prefix? shorter, int label, LanguageState language)
+    Prefix(Prefix? parent, int label, LanguageState language)
     {
-        (this.shorter, Label, Language) = (shorter, label, language);
+        (Parent, Label, Language) = (parent, label, language);
+        Length = parent is null ? 0 : parent.Length + 1;
         Drop();
     }
 
-    /// <summary>Nothing written yet; before the first word stands a delimiter.</summary>
+    /// <summary>The empty text; a delimiter counts as its last label, because none is written before the first word.</summary>
     public static Prefix Empty(int delimiter, LanguageState language) => new(null, delimiter, language) { InBlank = 0, Either = 0 };
 
+    public Prefix? Parent { get; }
     public int Label { get; }
+    /// <summary>Labels of the text.</summary>
+    public int Length { get; }
+    public LanguageState Language { get; }
 
-    public LanguageState Language { get; private init; }
-
-    /// <summary>Logarithm of the probability of the alignments that end in a blank.</summary>
+    /// <summary>Log-probability of the alignments that end in a blank.</summary>
     public double InBlank { get; private set; }
 
-    /// <summary>Logarithm of the probability of the alignments that end in <see cref="Label"/>.</summary>
+    /// <summary>Log-probability of the alignments that end in <see cref="Label"/>.</summary>
     public double InLabel { get; private set; }
 
     public double Either { get; private set; }
+    public double LanguageScore { get; private init; }
+    public double Score => Either + LanguageScore;
 
-    /// <summary>With the language model's.</summary>
-    public double Score => Either + languageScore;
-
-    public Prefix Longer(int label, ILanguageModel? model)
+    public Prefix Extend(int label, ILanguageModel? model)
     {
-        longer ??= [];
-        if (longer.TryGetValue(label, out var found))
-            return found;
+        children ??= [];
+        if (children.TryGetValue(label, out var child))
+            return child;
         var (score, state) = model?.Write(Language, label) ?? default;
-        found = new Prefix(this, label, state) { languageScore = languageScore + score };
-        longer.Add(label, found);
-        return found;
+        child = new Prefix(this, label, state) { LanguageScore = LanguageScore + score };
+        children.Add(label, child);
+        return child;
     }
 
-    /// <summary>Joins the texts of the next frame, once.</summary>
-    public void Reach(List<Prefix> reached)
+    /// <summary>Adds this to the prefixes of the next frame, once.</summary>
+    public void AddTo(List<Prefix> next)
     {
-        if (isReached)
-            return;
-        isReached = true;
-        reached.Add(this);
+        if (!isInNext)
+            next.Add(this);
+        isInNext = true;
     }
 
     public void AddBlank(double score) => nextInBlank = Sum(nextInBlank, score);
 
     public void AddLabel(double score) => nextInLabel = Sum(nextInLabel, score);
 
-    /// <summary>The next frame is this one.</summary>
-    public void Settle()
+    /// <summary>Makes the next frame the current one.</summary>
+    public void EndFrame()
     {
         (InBlank, InLabel, Either) = (nextInBlank, nextInLabel, Sum(nextInBlank, nextInLabel));
-        (nextInBlank, nextInLabel, isReached) = (Impossible, Impossible, false);
+        (nextInBlank, nextInLabel, isInNext) = (Impossible, Impossible, false);
     }
 
-    /// <summary>Out of the beam. It may be reached again, from shorter ones.</summary>
-    public void Drop() => (InBlank, InLabel, Either, nextInBlank, nextInLabel) = (Impossible, Impossible, Impossible, Impossible, Impossible);
+    /// <summary>Drops the alignments that end in a blank, or in a label, where they score less.</summary>
+    /// <returns>Whether any are left.</returns>
+    public bool Prune(double minScore)
+    {
+        InBlank = InBlank + LanguageScore < minScore ? Impossible : InBlank;
+        InLabel = InLabel + LanguageScore < minScore ? Impossible : InLabel;
+        Either = Sum(InBlank, InLabel);
+        return Either > Impossible;
+    }
+
+    /// <summary>Removes it from the beam; it may enter again from a shorter prefix.</summary>
+    public void Drop() => InBlank = InLabel = Either = nextInBlank = nextInLabel = Impossible;
 
     public int[] Labels()
     {
         var labels = new List<int>();
-        for (var prefix = this; prefix.shorter is not null; prefix = prefix.shorter)
-            labels.Add(prefix.Label);
-        labels.Reverse();
+        for (var prefix = this; prefix.Parent is not null; prefix = prefix.Parent)
+            labels.Insert(0, prefix.Label);
         return [.. labels];
     }
 
-    static double Sum(double a, double b)
+    public static double Sum(double a, double b)
     {
-        var (more, less) = a > b ? (a, b) : (b, a);
-        return double.IsNegativeInfinity(less) ? more : more + Math.Log(1 + Math.Exp(less - more));
+        var (high, low) = a > b ? (a, b) : (b, a);
+        return double.IsNegativeInfinity(low) ? high : high + Math.Log(1 + Math.Exp(low - high));
     }
 }

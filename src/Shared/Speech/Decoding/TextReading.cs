@@ -6,9 +6,9 @@ public enum TextReading
     /// <summary>The best label of each frame; no language model.</summary>
     Greedy,
 
-    /// <summary>Beam search with the n-grams of letters alone: unclear words keep the letters that were heard. Pseudo-labels are made so.</summary>
+    /// <summary>Beam search without known words, so that unclear words keep their letters: for pseudo-labels.</summary>
     Letters,
 
-    /// <summary>Beam search with all that the recognizer has: its n-grams, and beside n-grams of letters its known words.</summary>
+    /// <summary>Beam search with the n-grams, and the known words if the recognizer has them.</summary>
     Words,
 }

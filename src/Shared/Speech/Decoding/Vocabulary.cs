@@ -1,96 +1,103 @@
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Ssl.Shared.Speech.Normalisation;
 
 namespace Ssl.Shared.Speech.Decoding;
 
-/// <summary>Characters that a CTC head spells with, as transformers' Wav2Vec2CTCTokenizer keeps them. Label 0 is the blank (<c>&lt;pad&gt;</c>).</summary>
+/// <summary>Tokens of a CTC head, as transformers' Wav2Vec2CTCTokenizer stores them. Label 0 is the blank (<c>&lt;pad&gt;</c>).</summary>
 public sealed class Vocabulary
 {
     public const int BlankLabel = 0;
     public const string Blank = "<pad>";
     public const string WordDelimiter = "|";
-    public const string Unknown = "<unk>";
-
-    static readonly string[] Special = [Blank, "<s>", "</s>", Unknown, WordDelimiter];
+    public const string Unknown = NGramModel.Unknown;
 
     readonly string[] tokens;
     readonly Dictionary<string, int> labels;
 
-    Vocabulary(string[] tokens)
+    Vocabulary(string[] tokens, TextPolicy? policy)
     {
         this.tokens = tokens;
         labels = tokens.Select((token, label) => (token, label)).ToDictionary(t => t.token, t => t.label, StringComparer.Ordinal);
+        Policy = policy ?? TextPolicy.Of(Letters);
     }
 
-    public int Size => tokens.Length;
+    /// <summary>Of the texts that it writes.</summary>
+    public TextPolicy Policy { get; }
 
+    public int Size => tokens.Length;
     public IReadOnlyList<string> Tokens => tokens;
+
+    /// <summary>Written tokens without the word delimiter, in the order of their labels.</summary>
+    public IReadOnlyList<string> Letters => [.. WrittenTokens.Where(token => token != WordDelimiter)];
 
     public int DelimiterLabel => labels[WordDelimiter];
 
     /// <summary>Every character of the texts, most frequent first.</summary>
-    public static Vocabulary FromTexts(IEnumerable<string> texts)
+    /// <param name="policy">Of the texts; null: <see cref="TextPolicy"/> as it is by default.</param>
+    public static Vocabulary FromTexts(IEnumerable<string> texts, TextPolicy? policy = null)
     {
-        var characters = texts.SelectMany(t => Normalise(t)).Where(c => c != ' ').GroupBy(c => c)
+        policy ??= new TextPolicy();
+        var characters = texts.SelectMany(t => policy.Apply(t).EnumerateRunes()).Where(r => r.Value != ' ').GroupBy(r => r)
             .OrderByDescending(g => g.Count()).ThenBy(g => g.Key).Select(g => g.Key.ToString());
-        return new Vocabulary([.. Special, .. characters]);
+        return new Vocabulary([Blank, NGramModel.Start, NGramModel.End, Unknown, WordDelimiter, .. characters], policy);
     }
 
-    /// <summary>Reads <c>vocab.json</c>: token to label, without a gap, the blank at 0.</summary>
-    /// <exception cref="FormatException">It is not such a list.</exception>
-    public static Vocabulary Parse(string json) => Parse(json, new SpecialTokens(), out _);
-
-    /// <summary>Reads a <c>vocab.json</c> of any writer: its special tokens get our names, its blank label 0, and letters that are all upper case become lower case.</summary>
-    /// <param name="order">For each label, the one that it has in the file.</param>
-    /// <exception cref="FormatException">It is not a list of tokens and labels without a gap, or lacks the blank or the word delimiter.</exception>
-    public static Vocabulary Parse(string json, SpecialTokens special, out int[] order)
+    /// <summary>A vocabulary of any writer: its special tokens get our names, its blank label 0.</summary>
+    /// <param name="names">Tokens by label, as the writer names them.</param>
+    /// <param name="order">For each label, the label it has there.</param>
+    /// <exception cref="FormatException">No blank or word delimiter, or a token twice.</exception>
+    internal static Vocabulary Of(IReadOnlyList<string> names, SpecialTokens special, out int[] order)
     {
-        Dictionary<string, int> read;
-        try
-        {
-            read = JsonSerializer.Deserialize<Dictionary<string, int>>(json) ?? [];
-        }
-        catch (JsonException e)
-        {
-            throw new FormatException($"not a list of tokens and labels: {e.Message}");
-        }
-        var ordered = read.OrderBy(t => t.Value).ToArray();
-        if (ordered.Length == 0 || ordered.Where((t, i) => t.Value != i).Any())
-            throw new FormatException("labels are not 0, 1, 2, ... without a gap");
-        if (!read.TryGetValue(special.Blank, out var blank) || !read.ContainsKey(special.WordDelimiter))
+        if (!names.Contains(special.Blank) || !names.Contains(special.WordDelimiter))
             throw new FormatException($"expected the blank {special.Blank} and the word delimiter {special.WordDelimiter}");
-        order = [blank, .. Enumerable.Range(0, ordered.Length).Where(label => label != blank)];
-        var tokens = Array.ConvertAll(order, label => special.OurNameOf(ordered[label].Key));
-        var lower = Array.ConvertAll(tokens, token => token.Length == 1 ? token.ToLowerInvariant() : token);
-        var kept = lower.Distinct().Count() == lower.Length ? lower : tokens; // "A" and "a" are two letters there
-        return kept.Distinct().Count() == kept.Length ? new Vocabulary(kept) : throw new FormatException("two tokens have the same meaning");
+        order = [.. Enumerable.Range(0, names.Count).OrderBy(label => names[label] != special.Blank)];
+        var tokens = Array.ConvertAll(order, label => special.OurNameOf(names[label]));
+        var lower = Array.ConvertAll(tokens, token => token.EnumerateRunes().Count() == 1 ? token.ToLowerInvariant() : token);
+        var kept = special.LowerCase && lower.Distinct().Count() == lower.Length ? lower : tokens;
+        return kept.Distinct().Count() == kept.Length ? new Vocabulary(kept, special.Policy)
+            : throw new FormatException("two tokens mean the same");
     }
 
     public string ToJson() => JsonSerializer.Serialize(labels);
 
-    /// <summary>Text as it is learnt and compared: NFC, lower case, letters, digits and apostrophes, single spaces.</summary>
-    public static string Normalise(string text)
+    /// <summary>Labels of a text under <see cref="Policy"/>; characters that the vocabulary lacks are left out.</summary>
+    public int[] Encode(string text) => [.. LabelsOf(text).Where(label => label >= 0)];
+
+    /// <returns>Labels of a text under <see cref="Policy"/>; null if the vocabulary lacks one of its characters.</returns>
+    public int[]? TryEncode(string text)
     {
-        var normal = new StringBuilder(text.Length);
-        foreach (var letter in text.Normalize(NormalizationForm.FormC).ToLowerInvariant())
-        {
-            if (letter is '\'' or '\u2019')
-                normal.Append('\'');
-            else if (char.IsLetterOrDigit(letter) || CharUnicodeInfo.GetUnicodeCategory(letter) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark)
-                normal.Append(letter);
-            else if (normal.Length > 0 && normal[^1] != ' ')
-                normal.Append(' ');
-        }
-        return normal.ToString().TrimEnd();
+        int[] all = [.. LabelsOf(text)];
+        return all.Contains(-1) ? null : all;
     }
 
-    /// <summary>Labels of a text after <see cref="Normalise"/>; characters that the vocabulary lacks are left out.</summary>
-    public int[] Encode(string text) =>
-        [.. Normalise(text).Select(c => labels.GetValueOrDefault(c == ' ' ? WordDelimiter : c.ToString(), -1)).Where(l => l >= 0)];
+    /// <returns>Labels of a word as it is; null if the vocabulary lacks one of its characters.</returns>
+    internal int[]? Spell(string word)
+    {
+        int[] all = [.. word.EnumerateRunes().Select(rune => labels.GetValueOrDefault(rune.ToString(), -1))];
+        return all.Contains(-1) ? null : all;
+    }
+
+    IEnumerable<int> LabelsOf(string text) => Policy.Apply(text).EnumerateRunes().SelectMany(LabelsOf);
+
+    /// <summary>An apostrophe or a composed letter may have another spelling in an imported vocabulary.</summary>
+    IEnumerable<int> LabelsOf(Rune rune)
+    {
+        var letter = rune.Value == ' ' ? WordDelimiter : rune.ToString();
+        if (labels.TryGetValue(letter, out var label))
+            return [label];
+        if (rune.Value == '\'')
+            return [labels.GetValueOrDefault("\u2019", labels.GetValueOrDefault("\u02BC", -1))];
+        var parts = letter.Normalize(NormalizationForm.FormD);
+        return parts == letter ? [-1] : parts.EnumerateRunes().Select(part => labels.GetValueOrDefault(part.ToString(), -1));
+    }
+
+    internal int LabelOf(string token) => labels[token];
+
+    internal IEnumerable<string> WrittenTokens => tokens.Where((_, label) => IsWritten(label));
 
     /// <summary>A letter or the word delimiter.</summary>
     internal bool IsWritten(int label) => IsSpoken(label) && tokens[label] != Unknown;
 
-    internal bool IsSpoken(int label) => label >= 0 && tokens[label] is not (Blank or "<s>" or "</s>");
+    internal bool IsSpoken(int label) => label >= 0 && tokens[label] is not (Blank or NGramModel.Start or NGramModel.End);
 }

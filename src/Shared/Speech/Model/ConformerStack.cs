@@ -1,11 +1,8 @@
 using Ssl.Shared.Speech.Torch;
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace Ssl.Shared.Speech.Model;
 
-/// <summary>The conformer layers, one behind the other (transformers: <c>encoder.layers</c>). [B, T, H] to [B, T, H]</summary>
+/// <summary>The conformer layers in sequence (transformers: <c>encoder.layers</c>). [B, T, H] to [B, T, H]</summary>
 sealed class ConformerStack : nn.Module
 {
     readonly ModuleList<ConformerLayer> layers;
@@ -14,11 +11,11 @@ sealed class ConformerStack : nn.Module
     public ConformerStack(Wav2Vec2BertConfig config) : base(nameof(ConformerStack))
     {
         this.config = config;
-        layers = new ModuleList<ConformerLayer>([.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new ConformerLayer(config))]);
+        layers = new([.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new ConformerLayer(config))]);
         RegisterComponents();
     }
 
-    /// <param name="frameMask">bool [B, T]; null: there is no padding.</param>
+    /// <param name="frameMask">bool [B, T]; null: no padding.</param>
     public Tensor Forward(Tensor hidden, Tensor? frameMask, IList<Tensor>? hiddenStates)
     {
         var padding = frameMask?.logical_not().unsqueeze(-1); // [B, T, 1]
@@ -30,8 +27,9 @@ sealed class ConformerStack : nn.Module
         foreach (var layer in layers)
         {
             hiddenStates?.Add(hidden);
-            if (!LayerDrop.Passes(config.LayerDrop, training))
-                hidden = layer.Forward(hidden, attended, padding, positions);
+            if (!LayerDrop.Skips(config.LayerDrop, training))
+                hidden = LayerMemory.Through(
+                    hidden, input => layer.Forward(input, attended, padding, positions), keepsInput: hiddenStates is not null);
         }
         hiddenStates?.Add(hidden);
         return hidden;

@@ -1,6 +1,6 @@
 namespace Ssl.Shared.Speech.Model;
 
-/// <summary>What the convolutions on the waveform are normalised by (transformers: <c>feat_extract_norm</c>).</summary>
+/// <summary>How the convolutions on the waveform are normalised (transformers: <c>feat_extract_norm</c>).</summary>
 public enum FeatureNorm
 {
     /// <summary>Each channel of the first convolution, over the whole utterance (Base).</summary>

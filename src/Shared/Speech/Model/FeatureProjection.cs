@@ -1,26 +1,22 @@
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
-
 namespace Ssl.Shared.Speech.Model;
 
-/// <summary>From features to the context network: norm, then a linear layer. What the quantiser reads is the normalised side.</summary>
+/// <summary>Norm and linear layer from features to the context network; the quantiser reads the norm's output.</summary>
 sealed class FeatureProjection : nn.Module
 {
-    readonly LayerNorm layer_norm;
-    readonly Linear projection;
+    readonly LayerNorm? layer_norm;
+    readonly Dense projection;
     readonly double dropout;
 
-    public FeatureProjection(int featureSize, EncoderConfig config) : base(nameof(FeatureProjection))
+    public FeatureProjection(int featureSize, EncoderConfig config, bool hasNorm = true) : base(nameof(FeatureProjection))
     {
-        layer_norm = nn.LayerNorm(featureSize, config.LayerNormEps);
-        projection = nn.Linear(featureSize, config.HiddenSize);
+        layer_norm = hasNorm ? nn.LayerNorm(featureSize, config.LayerNormEps) : null;
+        projection = new Dense(featureSize, config.HiddenSize);
         dropout = config.FeatProjDropout;
         RegisterComponents();
     }
 
     /// <summary>[B, T, C] to [B, T, C]</summary>
-    public Tensor Normalise(Tensor features) => layer_norm.forward(features);
+    public Tensor Normalise(Tensor features) => layer_norm?.forward(features) ?? features;
 
     /// <summary>[B, T, C] to [B, T, H]</summary>
     public Tensor Project(Tensor normalised) => nn.functional.dropout(projection.forward(normalised), dropout, training);

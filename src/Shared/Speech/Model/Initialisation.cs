@@ -1,10 +1,8 @@
 using Ssl.Shared.Speech.Torch;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Ssl.Shared.Speech.Model;
 
-/// <summary>transformers' initial distributions: linear layers normal, norms at one and zero, convolutions by He's rule, projections uniform.</summary>
+/// <summary>transformers' initialisation: normal linear layers, unit norms, He-normal convolutions, uniform projections.</summary>
 static class Initialisation
 {
     /// <param name="deviation">Of linear layers: <see cref="EncoderConfig.InitializerRange"/>.</param>
@@ -25,7 +23,7 @@ static class Initialisation
         else if (name.EndsWith("original1", StringComparison.Ordinal))
             SetKernel(parameter, all[name[..^1] + "0"], generator);
         else if (name.EndsWith("original0", StringComparison.Ordinal))
-            return; // set with its direction
+            return; // set with original1
         else if (name.EndsWith("masked_spec_embed", StringComparison.Ordinal))
             parameter.uniform_(0, 1, generator);
         else if (name.Contains("feature_projection.projection", StringComparison.Ordinal))
@@ -40,7 +38,7 @@ static class Initialisation
             parameter.normal_(0, deviation, generator);
     }
 
-    /// <summary>The positional convolution: direction at random, and the length that goes with it.</summary>
+    /// <summary>Weights of the positional convolution: a random direction and its norm.</summary>
     static void SetKernel(Tensor direction, Tensor length, Generator generator)
     {
         direction.normal_(0, 2 * Math.Sqrt(1.0 / (direction.shape[2] * direction.shape[0])), generator);

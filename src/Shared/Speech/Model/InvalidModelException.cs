@@ -1,4 +1,4 @@
 namespace Ssl.Shared.Speech.Model;
 
-/// <summary>A model folder that cannot be used; the message names the file, the key, what was expected and what was found. Nothing was loaded.</summary>
+/// <summary>A model file that cannot be used; the message names file, key, expected and found. Nothing was loaded.</summary>
 public sealed class InvalidModelException(string message) : Exception(message);

@@ -1,17 +1,15 @@
 using Ssl.Shared.Speech.Torch;
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace Ssl.Shared.Speech.Model;
 
-/// <summary>A transformer layer with its norms behind each sub-layer (Base) or before it (Large). [B, T, H] to [B, T, H]</summary>
+/// <summary>A transformer layer, its norms after each sub-layer (Base) or before it (Large). [B, T, H] to [B, T, H]</summary>
 sealed class TransformerLayer : nn.Module
 {
     readonly TransformerAttention attention;
     readonly LayerNorm layer_norm;
-    readonly TransformerFeedForward feed_forward;
+    readonly FeedForward feed_forward;
     readonly LayerNorm final_layer_norm;
+    readonly AttentionAdapter? adapter_layer;
     readonly bool normFirst;
     readonly double dropout;
 
@@ -20,8 +18,10 @@ sealed class TransformerLayer : nn.Module
         (normFirst, dropout) = (config.DoStableLayerNorm, config.HiddenDropout);
         attention = new TransformerAttention(config);
         layer_norm = nn.LayerNorm(config.HiddenSize, config.LayerNormEps);
-        feed_forward = new TransformerFeedForward(config);
+        feed_forward = new FeedForward(config, x => nn.functional.gelu(x));
         final_layer_norm = nn.LayerNorm(config.HiddenSize, config.LayerNormEps);
+        if (config is { AdapterAttnDim: { } size, DoStableLayerNorm: true }) // the reference's post-norm layers have none
+            adapter_layer = new AttentionAdapter(config.HiddenSize, size);
         RegisterComponents();
     }
 
@@ -30,33 +30,12 @@ sealed class TransformerLayer : nn.Module
         if (normFirst)
         {
             hidden = hidden.Plus(Attend(layer_norm.forward(hidden), attended));
-            return hidden.Plus(feed_forward.forward(final_layer_norm.forward(hidden)));
+            hidden = hidden.Plus(feed_forward.forward(final_layer_norm.forward(hidden)));
+            return adapter_layer is null ? hidden : hidden.Plus(adapter_layer.Forward(hidden));
         }
         hidden = layer_norm.forward(hidden.Plus(Attend(hidden, attended)));
         return final_layer_norm.forward(hidden.Plus(feed_forward.forward(hidden)));
     }
 
     Tensor Attend(Tensor hidden, Tensor? attended) => nn.functional.dropout(attention.Forward(hidden, attended), dropout, training);
-
-    sealed class TransformerFeedForward : nn.Module<Tensor, Tensor>
-    {
-        readonly Linear intermediate_dense;
-        readonly Linear output_dense;
-        readonly Wav2Vec2Config config;
-
-        public TransformerFeedForward(Wav2Vec2Config config) : base(nameof(TransformerFeedForward))
-        {
-            this.config = config;
-            intermediate_dense = nn.Linear(config.HiddenSize, config.IntermediateSize);
-            output_dense = nn.Linear(config.IntermediateSize, config.HiddenSize);
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor input)
-        {
-            var intermediate = nn.functional.gelu(intermediate_dense.forward(input)); // [B, T, intermediate]
-            intermediate = nn.functional.dropout(intermediate, config.ActivationDropout, training);
-            return nn.functional.dropout(output_dense.forward(intermediate), config.HiddenDropout, training);
-        }
-    }
 }

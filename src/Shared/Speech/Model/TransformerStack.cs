@@ -1,7 +1,4 @@
 using Ssl.Shared.Speech.Torch;
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace Ssl.Shared.Speech.Model;
 
@@ -18,16 +15,16 @@ sealed class TransformerStack : nn.Module
         this.config = config;
         pos_conv_embed = new PositionalConvolution(config);
         layer_norm = nn.LayerNorm(config.HiddenSize, config.LayerNormEps);
-        layers = new ModuleList<TransformerLayer>([.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new TransformerLayer(config))]);
+        layers = new([.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new TransformerLayer(config))]);
         RegisterComponents();
     }
 
-    /// <param name="frameMask">bool [B, T]; null: there is no padding.</param>
+    /// <param name="frameMask">bool [B, T]; null: no padding.</param>
     public Tensor Forward(Tensor hidden, Tensor? frameMask, IList<Tensor>? hiddenStates)
     {
         if (frameMask is not null)
             hidden = hidden.masked_fill(frameMask.logical_not().unsqueeze(-1), Constant.Zero);
-        hidden = hidden.Plus(pos_conv_embed.Forward(hidden));
+        hidden = hidden.Plus(pos_conv_embed.Forward(hidden, frameMask));
         if (!config.DoStableLayerNorm)
             hidden = layer_norm.forward(hidden);
         hidden = nn.functional.dropout(hidden, config.HiddenDropout, training);
@@ -35,8 +32,8 @@ sealed class TransformerStack : nn.Module
         foreach (var layer in layers)
         {
             hiddenStates?.Add(hidden);
-            if (!LayerDrop.Passes(config.LayerDrop, training))
-                hidden = layer.Forward(hidden, attended);
+            if (!LayerDrop.Skips(config.LayerDrop, training))
+                hidden = LayerMemory.Through(hidden, input => layer.Forward(input, attended), keepsInput: hiddenStates is not null);
         }
         if (config.DoStableLayerNorm)
             hidden = layer_norm.forward(hidden);

@@ -1,6 +1,4 @@
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
+using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Shared.Speech.Model;
 
@@ -10,16 +8,24 @@ sealed class Wav2Vec2BertEncoder : SpeechEncoder
     readonly FeatureProjection feature_projection;
     readonly Parameter masked_spec_embed; // [H]
     readonly ConformerStack encoder;
+    readonly FeedForward? intermediate_ffn;
+    readonly Adapter? adapter;
 
     public Wav2Vec2BertEncoder(Wav2Vec2BertConfig config) : base(config, nameof(Wav2Vec2BertEncoder))
     {
-        feature_projection = new FeatureProjection(config.FeatureProjectionInputDim, config);
+        FeatureSize = config.FeatureProjectionInputDim;
+        feature_projection = new FeatureProjection(FeatureSize, config);
         masked_spec_embed = nn.Parameter(rand(config.HiddenSize));
         encoder = new ConformerStack(config);
+        if (config.Adapter is { } shape)
+        {
+            intermediate_ffn = shape.FeedsForward ? new FeedForward(config, x => nn.functional.relu(x)) : null;
+            adapter = new Adapter(shape, config.HiddenSize, config.LayerNormEps, () => new ConformerAdapterLayer(config, shape));
+        }
         RegisterComponents();
     }
 
-    public override int FeatureSize => ((Wav2Vec2BertConfig)Config).FeatureProjectionInputDim;
+    public override int FeatureSize { get; }
 
     public override Tensor ExtractFeatures(SpeechBatch batch, out Tensor? penalty)
     {
@@ -27,10 +33,12 @@ sealed class Wav2Vec2BertEncoder : SpeechEncoder
         return feature_projection.Normalise(batch.Inputs);
     }
 
-    public override IEnumerable<Parameter> FeatureEncoderParameters() => [];
+    internal override Tensor Adapt(Tensor hidden, SpeechBatch batch)
+    {
+        hidden = intermediate_ffn is null ? hidden : hidden.add(intermediate_ffn.forward(hidden), Constant.Half);
+        return adapter?.Forward(hidden, batch.PaddedCounts ?? batch.FrameCounts, batch.FrameCounts) ?? hidden;
+    }
 
     protected override Tensor RunContextNetwork(Tensor features, Tensor? frameMask, Tensor? timeMask, IList<Tensor>? hiddenStates) =>
         encoder.Forward(ReplaceMasked(feature_projection.Project(features), timeMask, masked_spec_embed), frameMask, hiddenStates);
-
-    protected override void Initialise(Generator generator) => Initialisation.Apply(this, Config.InitializerRange, generator);
 }

@@ -1,58 +1,81 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Ssl.Shared.Speech.Model;
 
-/// <summary>The wav2vec 2.0 layout (arXiv 2006.11477; transformers: <c>wav2vec2</c>): convolutions on the waveform into a transformer.</summary>
+/// <summary>
+/// The wav2vec 2.0 layout (arXiv 2006.11477, <c>wav2vec2</c>): convolutions on the waveform into a transformer. HuBERT
+/// (arXiv 2106.07447, <c>hubert</c>) is the same network under another prefix.
+/// </summary>
 public sealed record Wav2Vec2Config : EncoderConfig
 {
     public const string Type = "wav2vec2";
+    public const string HubertType = "hubert";
 
-    const long MostSamples = 1 << 24; // of the product of kernels or strides, whichever is larger; Base has 1,080
-    const int MostConvolutions = 16;
+    const long MaxFrameReach = 1 << 24; // product over the layers of the larger of kernel and stride, in samples; Base has 1,080
+    const int MaxConvolutions = 16;
 
-    public override string ModelType => Type;
+    static readonly string[] HubertFields = ["feat_proj_layer_norm", "conv_pos_batch_norm"];
+    static readonly string[] QuantiserFields =
+        ["adapter_attn_dim", "add_adapter", "num_codevectors_per_group", "num_codevector_groups", "codevector_dim", "proj_codevector_dim"];
+
+    public override string ModelType => IsHubert ? HubertType : Type;
+    internal override string ClassPrefix => IsHubert ? "Hubert" : "Wav2Vec2";
+
+    [JsonIgnore]
+    public bool IsHubert { get; init; }
+
+    public override bool LayersEndInNorm => !DoStableLayerNorm;
 
     /// <summary>Channels of each convolution on the waveform.</summary>
     public IReadOnlyList<int> ConvDim { get; init; } = [512, 512, 512, 512, 512, 512, 512];
 
-    /// <summary>Kernel of each, in frames of the one before; the first in samples.</summary>
+    /// <summary>Kernel of each, in frames of its input; the first in samples.</summary>
     public IReadOnlyList<int> ConvKernel { get; init; } = [10, 3, 3, 3, 3, 2, 2];
 
-    /// <summary>Stride of each; their product is the samples from frame to frame.</summary>
     public IReadOnlyList<int> ConvStride { get; init; } = [5, 2, 2, 2, 2, 2, 2];
 
     public bool ConvBias { get; init; }
-
     public FeatureNorm FeatExtractNorm { get; init; }
 
-    /// <summary>False: norms behind each sub-layer (Base); true: before (Large).</summary>
+    /// <summary>False: norms after each sub-layer (Base); true: before (Large).</summary>
     public bool DoStableLayerNorm { get; init; }
+
+    /// <summary>Width of the adapters in the layers of a pre-norm model (MMS); null: there are none.</summary>
+    public int? AdapterAttnDim { get; init; }
+
+    /// <summary>False: the projection reads the convolutions' output without a norm (some HuBERT models).</summary>
+    public bool FeatProjLayerNorm { get; init; } = true;
+
+    /// <summary>True: batch norm before the positional convolution in place of its weight norm (some HuBERT models).</summary>
+    public bool ConvPosBatchNorm { get; init; }
 
     /// <summary>Kernel of the positional convolution, in frames.</summary>
     public int NumConvPosEmbeddings { get; init; } = 128;
 
     public int NumConvPosEmbeddingGroups { get; init; } = 16;
 
-    /// <summary>Codevectors in each codebook; with the next three, the shape of what pretraining adds.</summary>
+    /// <summary>Codevectors in each codebook; with the next three, the shape of the quantiser and heads of pretraining.</summary>
     public int NumCodevectorsPerGroup { get; init; } = 320;
 
     public int NumCodevectorGroups { get; init; } = 2;
-
     public int CodevectorDim { get; init; } = 256;
-
     public int ProjCodevectorDim { get; init; } = 256;
 
-    /// <summary>Whether each utterance is brought to zero mean and unit variance first. transformers keeps it in the preprocessor's file, not here.</summary>
+    /// <summary>Whether each utterance is scaled to zero mean and unit variance; stored in the preprocessor's file.</summary>
+    [JsonIgnore]
     public bool NormaliseInput { get; init; } = true;
 
     /// <summary>Samples from one frame to the next.</summary>
     public long FrameSamples => ConvStride.Aggregate(1L, (product, stride) => product * stride);
 
-    /// <summary>Samples that one frame sees, and the least there must be.</summary>
-    public long WindowSamples => ConvKernel.Zip(ConvStride).Reverse().Aggregate(1L, (samples, layer) => (samples - 1) * layer.Second + layer.First);
+    /// <summary>Samples that one frame depends on: the minimal input.</summary>
+    public long WindowSamples =>
+        ConvKernel.Zip(ConvStride).Reverse().Aggregate(1L, (samples, layer) => (samples - 1) * layer.Second + layer.First);
 
     /// <summary>95 million parameters, as published.</summary>
-    public static Wav2Vec2Config Base { get; } = new() { HiddenSize = 768, NumHiddenLayers = 12, NumAttentionHeads = 12, IntermediateSize = 3072 };
+    public static Wav2Vec2Config Base { get; } =
+        new() { HiddenSize = 768, NumHiddenLayers = 12, NumAttentionHeads = 12, IntermediateSize = 3072 };
 
     /// <summary>317 million parameters, as published.</summary>
     public static Wav2Vec2Config Large { get; } = new()
@@ -68,90 +91,52 @@ public sealed record Wav2Vec2Config : EncoderConfig
         ProjCodevectorDim = 768,
     };
 
-    /// <summary>Frames that come out of so many samples; zero where they are too few.</summary>
-    public long FramesOf(long samples)
-    {
-        foreach (var (kernel, stride) in ConvKernel.Zip(ConvStride))
-            samples = samples < kernel ? 0 : (samples - kernel) / stride + 1;
-        return samples;
-    }
+    /// <summary>Frames of this many samples; 0 below <see cref="WindowSamples"/>.</summary>
+    public long FramesOf(long samples) => ConvKernel.Zip(ConvStride)
+        .Aggregate(samples, (left, layer) => left < layer.First ? 0 : (left - layer.First) / layer.Second + 1);
 
-    public override bool LayersEndInNorm => !DoStableLayerNorm;
-
-    internal override long LeastWeights =>
+    internal override long MinWeights =>
         ConvDim.Select((channels, layer) => (long)channels * (layer > 0 ? ConvDim[layer - 1] : 1) * ConvKernel[layer]).Sum()
         + (long)HiddenSize * (HiddenSize / NumConvPosEmbeddingGroups) * NumConvPosEmbeddings + LayerWeights * NumHiddenLayers;
 
     internal static Wav2Vec2Config From(ConfigFields fields)
     {
-        fields.Require("add_adapter", false, "adapters change the frame rate and are not supported");
         foreach (var key in new[] { "hidden_act", "feat_extract_activation" })
         {
             if (fields.Text(key, "gelu") is not "gelu" and var activation)
                 throw fields.Refuse(key, activation, "gelu");
         }
-        if (fields.IsSet("adapter_attn_dim"))
-            throw fields.Refuse("adapter_attn_dim", "set", "null: attention adapters are not supported");
-        var config = fields.Common(new Wav2Vec2Config
+        var (config, isHubert) = (fields.Shape(Base), fields.Text("model_type", Type) == HubertType);
+        if (config.ConvDim.Count > MaxConvolutions)
+            throw fields.Refuse("conv_dim", $"{config.ConvDim.Count} layers", $"at most {MaxConvolutions}");
+        foreach (var (key, sizes) in new[] { ("conv_kernel", config.ConvKernel), ("conv_stride", config.ConvStride) })
         {
-            HiddenSize = fields.Size("hidden_size", 768),
-            NumHiddenLayers = fields.Layers("num_hidden_layers", 12),
-            NumAttentionHeads = fields.Size("num_attention_heads", 12),
-            IntermediateSize = fields.Size("intermediate_size", 3072),
-            ConvDim = fields.Sizes("conv_dim", Base.ConvDim),
-            ConvKernel = fields.Sizes("conv_kernel", Base.ConvKernel),
-            ConvStride = fields.Sizes("conv_stride", Base.ConvStride),
-            ConvBias = fields.Flag("conv_bias", false),
-            FeatExtractNorm = fields.Text("feat_extract_norm", "group") switch
-            {
-                "group" => FeatureNorm.Group,
-                "layer" => FeatureNorm.Layer,
-                var other => throw fields.Refuse("feat_extract_norm", other, "group or layer"),
-            },
-            DoStableLayerNorm = fields.Flag("do_stable_layer_norm", false),
-            NumConvPosEmbeddings = fields.Size("num_conv_pos_embeddings", 128),
-            NumConvPosEmbeddingGroups = fields.Size("num_conv_pos_embedding_groups", 16),
-            NumCodevectorsPerGroup = fields.Size("num_codevectors_per_group", 320),
-            NumCodevectorGroups = fields.Size("num_codevector_groups", 2),
-            CodevectorDim = fields.Size("codevector_dim", 256),
-            ProjCodevectorDim = fields.Size("proj_codevector_dim", 256),
-        });
-        if (config.ConvDim.Count > MostConvolutions)
-            throw fields.Refuse("conv_dim", $"{config.ConvDim.Count} layers", $"at most {MostConvolutions}");
-        if (config.ConvKernel.Count != config.ConvDim.Count)
-            throw fields.Refuse("conv_kernel", $"[{string.Join(", ", config.ConvKernel)}]", $"one for each of the {config.ConvDim.Count} of conv_dim");
-        if (config.ConvStride.Count != config.ConvDim.Count)
-            throw fields.Refuse("conv_stride", $"[{string.Join(", ", config.ConvStride)}]", $"one for each of the {config.ConvDim.Count} of conv_dim");
-        var samples = 1L;
+            if (sizes.Count != config.ConvDim.Count)
+                throw fields.Refuse(key, $"[{string.Join(", ", sizes)}]", $"one for each of the {config.ConvDim.Count} of conv_dim");
+        }
+        var reach = 1L;
         foreach (var (kernel, stride) in config.ConvKernel.Zip(config.ConvStride))
         {
-            samples *= Math.Max(kernel, stride);
-            if (samples > MostSamples)
-                throw fields.Refuse("conv_kernel", $"[{string.Join(", ", config.ConvKernel)}]", $"with conv_stride, at most {MostSamples} samples a frame");
+            reach *= Math.Max(kernel, stride);
+            if (reach > MaxFrameReach)
+                throw fields.Refuse("conv_kernel", reach, $"with conv_stride, at most {MaxFrameReach} samples a frame");
         }
         if (config.HiddenSize % config.NumConvPosEmbeddingGroups != 0)
-            throw fields.Refuse("num_conv_pos_embedding_groups", config.NumConvPosEmbeddingGroups, $"a divisor of hidden_size {config.HiddenSize}");
-        return config;
+            throw fields.Refuse("num_conv_pos_embedding_groups", config.NumConvPosEmbeddingGroups, "a divisor of hidden_size");
+        return isHubert ? config with { IsHubert = true, AdapterAttnDim = null } : config with
+        {
+            FeatProjLayerNorm = true,
+            ConvPosBatchNorm = false,
+            Adapter = AdapterConfig.From(fields, config.HiddenSize, layers: 3, _ => 1),
+        };
     }
 
-    public override JsonObject ToJson() => new(CommonJson())
+    public override JsonObject ToJson()
     {
-        ["conv_dim"] = Array(ConvDim),
-        ["conv_kernel"] = Array(ConvKernel),
-        ["conv_stride"] = Array(ConvStride),
-        ["num_feat_extract_layers"] = ConvDim.Count,
-        ["conv_bias"] = ConvBias,
-        ["feat_extract_norm"] = FeatExtractNorm == FeatureNorm.Group ? "group" : "layer",
-        ["feat_extract_activation"] = "gelu",
-        ["hidden_act"] = "gelu",
-        ["do_stable_layer_norm"] = DoStableLayerNorm,
-        ["num_conv_pos_embeddings"] = NumConvPosEmbeddings,
-        ["num_conv_pos_embedding_groups"] = NumConvPosEmbeddingGroups,
-        ["num_codevectors_per_group"] = NumCodevectorsPerGroup,
-        ["num_codevector_groups"] = NumCodevectorGroups,
-        ["codevector_dim"] = CodevectorDim,
-        ["proj_codevector_dim"] = ProjCodevectorDim,
-    };
-
-    static JsonArray Array(IReadOnlyList<int> sizes) => [.. sizes.Select(s => (JsonNode)s)];
+        var json = base.ToJson();
+        (json["hidden_act"], json["feat_extract_activation"], json["num_feat_extract_layers"]) = ("gelu", "gelu", ConvDim.Count);
+        foreach (var key in IsHubert ? QuantiserFields : HubertFields)
+            json.Remove(key);
+        return json;
+    }
 }

@@ -2,6 +2,8 @@ using Ssl.Shared.Foundation.Contracts;
 
 namespace Ssl.Shared.Speech.Recognition;
 
-/// <summary>The words of a known text, laid on its audio.</summary>
-/// <param name="Cost">Of the most probable alignment, in nats a letter, never less than the CTC loss: how little a recognizer finds the text in the audio.</param>
+/// <summary>The words of a known text, aligned with its audio.</summary>
+/// <param name="Cost">
+/// Of the most probable alignment, in nats a letter; at least the CTC loss. A high cost means that the audio does not match the text.
+/// </param>
 public sealed record AlignedText(IReadOnlyList<TranscribedWord> Words, double Cost);

@@ -1,25 +1,37 @@
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Model;
+using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Shared.Speech.Recognition;
 
 /// <summary>Loads recognizer versions of the registry. Thread-safe.</summary>
-public sealed class RecognizerLoader(ModelRegistry registry, DecodingRecipe decoding)
+/// <param name="torch">Names the type of the weights of what serves; null: 32-bit floats.</param>
+public sealed class RecognizerLoader(ModelRegistry registry, DecodingRecipe decoding, TorchOptions? torch = null)
 {
     const int WarmUpSamples = 16_000;
 
-    /// <summary>Checks hashes, shapes and finite weights, and runs one forward pass: the first initialises kernels, allocator and thread pool.</summary>
-    /// <returns>The recognizer, owned by the caller; null, and why, where it does not load.</returns>
-    public LoadedRecognizer? Load(int number, out string reason)
+    /// <summary>Checks hashes, shapes and weights, and runs a warm-up: the first pass initialises kernels and thread pool.</summary>
+    /// <returns>Owned by the caller; null, with the reason, if it cannot be loaded.</returns>
+    public LoadedRecognizer? Load(int number, out string reason) => Load(number, torch?.Precision ?? Precision.Float32, out reason);
+
+    /// <inheritdoc cref="Load(int, out string)"/>
+    /// <param name="precision">Type of the weights.</param>
+    public LoadedRecognizer? Load(int number, Precision precision, out string reason)
     {
         if (registry.Open(ModelKind.Recognizer, number, out reason) is not { } version)
             return null;
         try
         {
-            var recognizer = ModelFolder.LoadRecognizer(version.Path, decoding);
+            var recognizer = ModelFolder.LoadRecognizer(version.Path, decoding, precision: precision);
             recognizer.Transcribe([new short[WarmUpSamples]]);
-            return new LoadedRecognizer(number, version.Manifest.EncoderNumber ?? 0, recognizer.Transcribe, recognizer);
+            TorchRuntime.ReturnFreedMemory(); // what was read on the way, and the model before this one
+            return new LoadedRecognizer(number, version.Manifest.EncoderNumber ?? 0, recognizer.Transcribe, recognizer)
+            {
+                WithHotWords = recognizer.Transcribe,
+                Listen = context => recognizer.Listen(context).Hear,
+                WeightBytes = recognizer.WeightBytes,
+            };
         }
         catch (InvalidModelException e)
         {

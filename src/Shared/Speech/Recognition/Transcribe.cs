@@ -2,5 +2,5 @@ using Ssl.Shared.Speech.Decoding;
 
 namespace Ssl.Shared.Speech.Recognition;
 
-/// <summary>From clips of 16 kHz mono PCM16 to their transcriptions, in the same order; thread-safe.</summary>
+/// <summary>Transcribes clips of 16 kHz mono PCM16, in the same order; thread-safe.</summary>
 public delegate IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips, TextReading reading);

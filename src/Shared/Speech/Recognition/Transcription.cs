@@ -2,6 +2,6 @@ using Ssl.Shared.Foundation.Contracts;
 
 namespace Ssl.Shared.Speech.Recognition;
 
-/// <summary>What a recognizer heard in one clip.</summary>
+/// <summary>Text of one clip.</summary>
 /// <param name="Confidence">Mean probability of the best label over frames, 0 to 1.</param>
 public sealed record Transcription(string Text, IReadOnlyList<TranscribedWord> Words, double Confidence);

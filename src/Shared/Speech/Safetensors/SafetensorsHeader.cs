@@ -1,19 +1,17 @@
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Json;
-using static TorchSharp.torch;
+using Ssl.Shared.Speech.Model;
 
 namespace Ssl.Shared.Speech.Safetensors;
 
 /// <summary>
-/// The header of a safetensors file: 8 bytes of length (little-endian), JSON, then the tensors' bytes without a gap.
-/// Everything is checked before a byte of tensor memory is taken. Source: the format's description in huggingface/safetensors.
+/// The header of a safetensors file: 8 bytes of length (little-endian), JSON, then the tensors' bytes without a gap. All of it is checked
+/// before memory for tensors is allocated. Source: the format's description in huggingface/safetensors.
 /// </summary>
 static class SafetensorsHeader
 {
     const int LengthBytes = 8;
-    const int LongestHeaderBytes = 1 << 20;
-    const string Metadata = "__metadata__";
+    const int MaxHeaderBytes = 1 << 20;
 
     static readonly Dictionary<string, (ScalarType Type, int Bytes)> Types = new(StringComparer.Ordinal)
     {
@@ -29,24 +27,28 @@ static class SafetensorsHeader
         ["BOOL"] = (ScalarType.Bool, 1),
     };
 
+    /// <summary>Bytes of an element.</summary>
+    public static long SizeOf(ScalarType type) => Types.First(t => t.Value.Type == type).Value.Bytes;
+
     public static string NameOf(ScalarType type) => Types.First(t => t.Value.Type == type).Key;
 
-    /// <summary>Reads and checks the header; the stream then stands at the first tensor byte.</summary>
-    /// <exception cref="InvalidSafetensorsException">The header is too long, not JSON, names a key twice, or its ranges overlap, leave gaps, or do not fit shape and file.</exception>
+    /// <summary>Reads and checks the header; the stream is then at the first tensor byte.</summary>
+    /// <returns>In the order of the file.</returns>
+    /// <exception cref="InvalidModelException">
+    /// The header is too long, not JSON, names a key twice, or its ranges overlap, leave gaps, or do not fit shape and file.
+    /// </exception>
     public static IReadOnlyList<SafetensorsEntry> Read(Stream stream, string path)
     {
         Span<byte> length = stackalloc byte[LengthBytes];
         if (stream.Length < LengthBytes)
-            throw new InvalidSafetensorsException(path, "shorter than the 8 bytes of its header's length");
+            throw Invalid(path, "shorter than the 8 bytes that hold its header's length");
         stream.ReadExactly(length);
         var headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(length);
-        if (headerBytes > LongestHeaderBytes)
-            throw new InvalidSafetensorsException(path, $"header of {headerBytes} bytes, more than {LongestHeaderBytes}");
-        if ((long)headerBytes > stream.Length - LengthBytes)
-            throw new InvalidSafetensorsException(path, $"header of {headerBytes} bytes in a file of {stream.Length}");
+        if (headerBytes > (ulong)Math.Min(MaxHeaderBytes, stream.Length - LengthBytes))
+            throw Invalid(path, $"header of {headerBytes} bytes in a file of {stream.Length}; at most {MaxHeaderBytes} are read");
         var header = new byte[headerBytes];
         stream.ReadExactly(header);
-        var entries = Parse(header, path);
+        SafetensorsEntry[] entries = [.. Parse(header, path).OrderBy(e => e.Begin).ThenBy(e => e.End)];
         CheckRanges(entries, stream.Length - stream.Position, path);
         return entries;
     }
@@ -56,51 +58,46 @@ static class SafetensorsHeader
         try
         {
             using var json = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false });
-            return [.. json.RootElement.EnumerateObject().Where(p => p.Name != Metadata).Select(p => Entry(p, path))];
+            return [.. json.RootElement.EnumerateObject().Where(p => p.Name != "__metadata__").Select(p => Entry(p.Name, p.Value, path))];
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or DecoderFallbackException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new InvalidSafetensorsException(path, $"header is not what the format asks for: {e.Message}");
+            throw Invalid(path, $"malformed header: {e.Message}");
         }
     }
 
-    static SafetensorsEntry Entry(JsonProperty property, string path)
+    static SafetensorsEntry Entry(string name, JsonElement fields, string path)
     {
-        var dtype = property.Value.GetProperty("dtype").GetString() ?? "";
+        var dtype = fields.GetProperty("dtype").GetString() ?? "";
         if (!Types.TryGetValue(dtype, out var type))
-            throw new InvalidSafetensorsException(path, $"{property.Name}: element type {dtype} is not supported");
-        var shape = property.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray();
-        var offsets = property.Value.GetProperty("data_offsets").EnumerateArray().Select(o => o.GetInt64()).ToArray();
+            throw Invalid(path, $"{name}: element type {dtype} is not supported");
+        var shape = fields.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray();
+        var offsets = fields.GetProperty("data_offsets").EnumerateArray().Select(o => o.GetInt64()).ToArray();
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0])
-            throw new InvalidSafetensorsException(path, $"{property.Name}: data_offsets [{string.Join(", ", offsets)}]");
-        if (Bytes(shape, type.Bytes) is not { } bytes || bytes != offsets[1] - offsets[0])
-            throw new InvalidSafetensorsException(path, $"{property.Name}: shape [{string.Join(", ", shape)}] of {dtype} does not fill {offsets[1] - offsets[0]} bytes");
-        return new SafetensorsEntry(property.Name, type.Type, shape, offsets[0], offsets[1]);
+            throw Invalid(path, $"{name}: data_offsets [{string.Join(", ", offsets)}]");
+        var bytes = offsets[1] - offsets[0];
+        var needed = shape.Aggregate((Int128)type.Bytes, (product, size) => Int128.Min(product * size, long.MaxValue)); // no overflow
+        if (shape.Any(size => size < 0) || needed != bytes)
+            throw Invalid(path, $"{name}: shape [{string.Join(", ", shape)}] of {dtype} does not fill {bytes} bytes");
+        return new SafetensorsEntry(name, type.Type, shape, offsets[0], offsets[1]);
     }
 
-    /// <summary>Bytes of a tensor; null for a negative dimension or a product beyond 63 bits.</summary>
-    static long? Bytes(long[] shape, long elementBytes)
-    {
-        var bytes = elementBytes;
-        foreach (var dimension in shape)
-        {
-            if (dimension < 0 || (dimension > 0 && bytes > long.MaxValue / dimension))
-                return null;
-            bytes *= dimension;
-        }
-        return bytes;
-    }
-
-    static void CheckRanges(IReadOnlyList<SafetensorsEntry> entries, long dataBytes, string path)
+    static void CheckRanges(IEnumerable<SafetensorsEntry> entries, long dataBytes, string path)
     {
         var expected = 0L;
-        foreach (var entry in entries.OrderBy(e => e.Begin).ThenBy(e => e.End))
+        foreach (var entry in entries)
         {
             if (entry.Begin != expected)
-                throw new InvalidSafetensorsException(path, $"{entry.Name} begins at byte {entry.Begin}, expected {expected}: ranges overlap or leave a gap");
+                throw Invalid(path, $"{entry.Name} begins at byte {entry.Begin}, expected {expected}: ranges overlap or leave a gap");
             expected = entry.End;
         }
         if (expected != dataBytes)
-            throw new InvalidSafetensorsException(path, $"tensors end at byte {expected}, the file has {dataBytes}: truncated, or with something behind");
+            throw Invalid(path, $"tensors end at byte {expected}, the file has {dataBytes}: truncated, or with trailing bytes");
     }
+
+    static InvalidModelException Invalid(string path, string problem) => new($"{path}: {problem}");
 }
+
+/// <summary>A tensor's place in a safetensors file.</summary>
+/// <param name="Begin">First byte, counted from the end of the header.</param>
+sealed record SafetensorsEntry(string Name, ScalarType Type, long[] Shape, long Begin, long End);

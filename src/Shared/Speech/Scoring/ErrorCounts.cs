@@ -5,7 +5,6 @@ namespace Ssl.Shared.Speech.Scoring;
 public readonly record struct ErrorCounts(long Substitutions, long Deletions, long Insertions, long Length)
 {
     public static ErrorCounts None => default;
-
     public long Errors => Substitutions + Deletions + Insertions;
 
     /// <summary>Errors per unit of the reference, 0 and up; 1 where there is no reference but a hypothesis.</summary>

@@ -1,20 +1,22 @@
+using System.Text;
+
 namespace Ssl.Shared.Speech.Scoring;
 
-/// <summary>Word and character error: the smallest number of edits (Levenshtein), as jiwer counts them.</summary>
+/// <summary>Word and character errors: the minimum number of edits (Levenshtein), as jiwer counts them.</summary>
 public static class ErrorRate
 {
     /// <summary>Word errors; words are separated by white space.</summary>
     public static ErrorCounts Words(string reference, string hypothesis) => Count<string>(Split(reference), Split(hypothesis));
 
-    /// <summary>Character errors, spaces within counted.</summary>
+    /// <summary>Errors in Unicode code points, spaces within counted.</summary>
     public static ErrorCounts Characters(string reference, string hypothesis) =>
-        Count<char>(reference.Trim().ToCharArray(), hypothesis.Trim().ToCharArray());
+        Count<Rune>([.. reference.Trim().EnumerateRunes()], [.. hypothesis.Trim().EnumerateRunes()]);
 
     static string[] Split(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     static ErrorCounts Count<T>(T[] reference, T[] hypothesis) where T : IEquatable<T>
     {
-        // Each cell keeps the kinds of edits on a cheapest path; on equal cost a substitution wins.
+        // Each cell has the edits of a cheapest path; at equal cost a substitution wins.
         var row = new ErrorCounts[hypothesis.Length + 1];
         for (var j = 0; j <= hypothesis.Length; j++)
             row[j] = new ErrorCounts(0, 0, j, 0);
@@ -36,6 +38,7 @@ public static class ErrorRate
     {
         if (diagonal.Errors <= above.Errors && diagonal.Errors <= left.Errors)
             return diagonal with { Substitutions = diagonal.Substitutions + 1 };
-        return above.Errors <= left.Errors ? above with { Deletions = above.Deletions + 1 } : left with { Insertions = left.Insertions + 1 };
+        return above.Errors <= left.Errors
+            ? above with { Deletions = above.Deletions + 1 } : left with { Insertions = left.Insertions + 1 };
     }
 }

@@ -3,25 +3,26 @@ using System.Runtime.InteropServices;
 namespace Ssl.Shared.Speech.Torch;
 
 /// <summary>
-/// A thread for long computations beside requests: few cores, and a lower priority than theirs. The tensor library's scopes, seeds and thread counts
-/// belong to a thread, and the pool's threads are for others. .NET's thread priorities do nothing on Linux; niceness is a thread's own there
-/// (setpriority(2), "C library/kernel differences"), and what libtorch starts from it inherits it.
+/// Runs long computations beside requests on a thread of their own with few cores and a low priority: libtorch's scopes, seeds and
+/// thread counts belong to a thread. .NET's thread priorities have no effect on Linux; niceness is per thread there (setpriority(2),
+/// "C library/kernel differences"), and threads that libtorch starts inherit it.
 /// </summary>
 public static partial class ComputeThread
 {
-    const int ThisThread = 0;
-
-    /// <summary>Completes with what <paramref name="work"/> does: its end, its cancellation, its exception.</summary>
+    /// <summary>Ends as <paramref name="work"/> does: completed, cancelled or with its exception.</summary>
     /// <param name="torchThreads">Threads inside an operation.</param>
     /// <param name="niceness">0 to 19; 19 yields most.</param>
     public static Task RunAsync(string name, Action work, int torchThreads, int niceness)
     {
         var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() =>
+        new Thread(Run) { Name = name, IsBackground = true }.Start();
+        return completion.Task;
+
+        void Run()
         {
             try
             {
-                _ = SetPriority(which: 0, ThisThread, niceness); // refused: it competes on equal terms, which is no reason to stop
+                _ = SetPriority(which: 0, who: 0, niceness); // if refused, the work runs at normal priority
                 TorchRuntime.UseThreads(torchThreads);
                 work();
                 completion.SetResult();
@@ -34,10 +35,7 @@ public static partial class ComputeThread
             {
                 completion.SetException(e);
             }
-        })
-        { Name = name, IsBackground = true };
-        thread.Start();
-        return completion.Task;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "setpriority")]

@@ -1,43 +1,33 @@
 using System.Runtime.InteropServices;
-using static TorchSharp.torch;
 
 namespace Ssl.Shared.Speech.Torch;
 
 /// <summary>
-/// Loads libtorch once, in the order it needs, before any tensor is made. Thread-safe.
-/// OpenMP's idle threads must sleep, not spin: two processes of two spinning threads on two cores ran twenty times slower.
+/// Loads libtorch once, in the order it needs, before any tensor is made. Thread-safe. Idle OpenMP threads sleep instead of spinning:
+/// two processes of two spinning threads on two cores ran 20 times slower.
 /// </summary>
 public static partial class TorchRuntime
 {
+    // malloc.h; mallopt(3)
+    const int TrimThreshold = -1;
+    const int MmapThreshold = -3;
+    const int MaxArenas = -8;
+    const int MaxMmapThreshold = 32 << 20;
+
     static readonly string[] LoadOrder = ["libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"];
     static readonly Lock Gate = new();
     static Device? device;
 
-    /// <summary>Where models live.</summary>
-    public static Device Device
-    {
-        get
-        {
-            Initialize();
-            return device!;
-        }
-    }
+    /// <summary>The device of all models.</summary>
+    public static Device Device => Initialize();
 
-    /// <summary>The first call decides; later ones change nothing.</summary>
-    /// <exception cref="DllNotFoundException"><see cref="TorchOptions.LibraryPath"/> lacks a library that is needed.</exception>
-    public static void Initialize(TorchOptions? options = null)
+    /// <summary>The first call decides; later ones have no effect.</summary>
+    /// <returns><see cref="Device"/>.</returns>
+    /// <exception cref="DllNotFoundException"><see cref="TorchOptions.LibraryPath"/> lacks a required library.</exception>
+    public static Device Initialize(TorchOptions? options = null)
     {
         lock (Gate)
-        {
-            if (device is not null)
-                return;
-            SetEnvironment("OMP_WAIT_POLICY", "passive", overwrite: 0);
-            KeepFreedMemory();
-            if (options?.LibraryPath is { } folder)
-                Load(folder);
-            var useCuda = options?.Device is null or "auto" ? cuda_is_available() : options.Device == "cuda";
-            device = useCuda ? CUDA : CPU;
-        }
+            return device ??= Start(options ?? new TorchOptions());
     }
 
     /// <summary>Threads inside one operation, for operations started by the calling thread.</summary>
@@ -47,46 +37,53 @@ public static partial class TorchRuntime
         set_num_threads(count);
     }
 
+    /// <summary>
+    /// Gives the kernel what is free in the C library's heap, which keeps it otherwise: after a model was loaded or disposed.
+    /// </summary>
+    public static void ReturnFreedMemory()
+    {
+        if (OperatingSystem.IsLinux())
+            _ = TrimHeap(0);
+    }
+
+    static Device Start(TorchOptions options)
+    {
+        _ = SetEnvironment("OMP_WAIT_POLICY", "passive", overwrite: 0);
+        KeepFreedMemory();
+        if (options.LibraryPath is { } folder)
+            Load(folder);
+        return options.Device == "cuda" || (options.Device == "auto" && cuda_is_available()) ? CUDA : CPU;
+    }
+
     static void Load(string folder)
     {
-        foreach (var library in LoadOrder)
+        foreach (var path in LoadOrder.Select(library => Path.Combine(folder, library)))
         {
-            var path = Path.Combine(folder, library);
             if (File.Exists(path))
                 NativeLibrary.Load(path);
-            else if (!library.Contains("cuda", StringComparison.Ordinal))
-                throw new DllNotFoundException($"Torch:LibraryPath: {path} is not there");
+            else if (!path.EndsWith("_cuda.so", StringComparison.Ordinal))
+                throw new DllNotFoundException($"Torch:LibraryPath: {path} does not exist");
         }
     }
 
     /// <summary>
-    /// A training step frees what the next one takes again. By default glibc gives such blocks back to the kernel, which then clears every page anew:
-    /// a quarter of all time here. Whoever set glibc's own variables has decided otherwise.
+    /// Keeps memory that a training step frees for the next step. By default glibc returns such blocks to the kernel, which clears every
+    /// page again: a quarter of a step's time. glibc's own variables take precedence.
     /// </summary>
     static void KeepFreedMemory()
     {
         if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable("MALLOC_TRIM_THRESHOLD_") is not null)
             return;
-        try
-        {
-            _ = SetAllocator(MmapThreshold, LargestMmapThreshold);
-            _ = SetAllocator(TrimThreshold, int.MaxValue);
-            _ = SetAllocator(MostArenas, 1); // only the main arena keeps what is freed at its end, whatever its size
-        }
-        catch (EntryPointNotFoundException)
-        {
-            // another C library (musl)
-        }
+        _ = SetAllocator(MmapThreshold, MaxMmapThreshold);
+        _ = SetAllocator(TrimThreshold, int.MaxValue);
+        _ = SetAllocator(MaxArenas, 1); // only the main arena keeps memory freed at its end, whatever its size
     }
-
-    // malloc.h; mallopt(3)
-    const int TrimThreshold = -1;
-    const int MmapThreshold = -3;
-    const int MostArenas = -8;
-    const int LargestMmapThreshold = 32 << 20;
 
     [LibraryImport("libc", EntryPoint = "mallopt")]
     private static partial int SetAllocator(int parameter, int value);
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int TrimHeap(nint keptBytes);
 
     // .NET keeps its own copy of the environment, which native libraries do not see.
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

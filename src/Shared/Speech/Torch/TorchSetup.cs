@@ -4,7 +4,7 @@ using Ssl.Shared.Foundation.Settings;
 
 namespace Ssl.Shared.Speech.Torch;
 
-/// <summary>Puts the settings of libtorch into a host; several services of one process may call it.</summary>
+/// <summary>Adds the settings of libtorch to a host; several services of one process may call it.</summary>
 public static class TorchSetup
 {
     /// <exception cref="InvalidSettingException">A setting under <c>Torch</c> is misspelt or out of range.</exception>

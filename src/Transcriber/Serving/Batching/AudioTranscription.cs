@@ -1,59 +1,94 @@
 using Ssl.Shared.Foundation.Audio;
 using Ssl.Shared.Foundation.Contracts;
-using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Serving.Batching;
 
-/// <summary>Recordings of any length: cut at silences into pieces that the recognizer takes, transcribed by the workers, joined again.</summary>
-sealed class AudioTranscription(TranscriptionQueue queue)
+/// <summary>Transcribes recordings of any length: cut at silences, transcribed in pieces by the workers, joined.</summary>
+sealed class AudioTranscription(TranscriptionQueue queue, ServingOptions options)
 {
-    /// <summary>Of a long recording without any speech.</summary>
-    static readonly Transcription Silence = new("", [], 1);
+    const int MaxPieceSamples = 20 * AudioFormat.SampleRateHz;
 
-    const int LongestPieceSamples = 20 * AudioFormat.SampleRateHz;
-
-    /// <summary>Null: the queue is full. The caller keeps its lease until the task has ended.</summary>
     /// <param name="samples">16 kHz mono PCM16; not empty.</param>
-    public Task<Transcription>? TryStart(ServingModel model, ReadOnlyMemory<short> samples, TranscriptionPriority priority, CancellationToken ct)
+    /// <param name="hotWords">Words to favour.</param>
+    /// <returns>Null: the queue is full. The caller keeps its lease until all pieces are done.</returns>
+    public RunningTranscription? TryStart(
+        ServingModel model, ReadOnlyMemory<short> samples, TranscriptionPriority priority, CancellationToken ct,
+        IReadOnlyList<string>? hotWords = null)
     {
-        if (samples.Length <= LongestPieceSamples)
-            return StartWhole(model, samples, priority, ct);
-        var pieces = Cut(samples);
-        if (pieces.Count == 0)
-            return Task.FromResult(Silence);
-        var job = new TranscriptionJob(model, [.. pieces.Select(p => (ReadOnlyMemory<short>)p.Samples)], priority);
-        return queue.TryEnqueue(job, ct) ? JoinAsync(job, pieces) : null;
+        var job = Job(model, priority, hotWords, AudioFormat.SecondsOf(samples.Length));
+        foreach (var (start, piece) in Pieces(samples))
+            job.Add(start, piece);
+        job.Close();
+        return !job.HasWaiting || queue.TryEnqueue(job, ct) ? new RunningTranscription(job) : null;
     }
 
-    Task<Transcription>? StartWhole(ServingModel model, ReadOnlyMemory<short> samples, TranscriptionPriority priority, CancellationToken ct)
+    /// <summary>Transcribes while the recording is decoded, which goes on as pieces are read, a few of them ahead.</summary>
+    /// <inheritdoc cref="TryStart(ServingModel, ReadOnlyMemory{short}, TranscriptionPriority, CancellationToken, IReadOnlyList{string})"/>
+    public RunningTranscription? TryStart(
+        ServingModel model, AudioStream audio, TranscriptionPriority priority, CancellationToken ct, IReadOnlyList<string>? hotWords = null)
     {
-        var job = new TranscriptionJob(model, [samples], priority);
-        return queue.TryEnqueue(job, ct) ? FirstAsync(job) : null;
-
-        static async Task<Transcription> FirstAsync(TranscriptionJob job) => (await job.Completion)[0];
+        var job = Job(model, priority, hotWords, audio.ExpectedSeconds ?? 0);
+        return queue.TryEnqueue(job, ct)
+            ? new RunningTranscription(job, MaxAhead, (room, stopping) => FeedAsync(job, audio, room, stopping), ct) : null;
     }
 
-    static async Task<Transcription> JoinAsync(TranscriptionJob job, List<CutSegment> pieces)
+    int MaxAhead => 2 * options.WorkerThreads + 4; // pieces that are not read: every worker has one to do and one to go on with
+
+    static TranscriptionJob Job(ServingModel model, TranscriptionPriority priority, IReadOnlyList<string>? hotWords, double seconds) =>
+        new(model, priority) { HotWords = hotWords is { Count: > 0 } ? hotWords : [], ExpectedSeconds = seconds };
+
+    async Task FeedAsync(TranscriptionJob job, AudioStream audio, SemaphoreSlim room, CancellationToken ct)
     {
-        var heard = await job.Completion;
-        var words = new List<TranscribedWord>();
-        var confidence = 0.0;
-        for (var i = 0; i < heard.Count; i++)
+        try
         {
-            var offset = pieces[i].Start / (double)AudioFormat.SampleRateHz;
-            words.AddRange(heard[i].Words.Select(w => w with { StartSeconds = w.StartSeconds + offset, EndSeconds = w.EndSeconds + offset }));
-            confidence += heard[i].Confidence * pieces[i].Samples.Length;
+            var cutter = audio.Result is { } whole && whole.SampleCount <= MaxPieceSamples ? null : new SilenceCutter();
+            var windows = new List<short[]>();
+            await foreach (var window in audio.WindowsAsync(ct))
+            {
+                if (cutter is null)
+                    windows.Add(window);
+                else
+                    await AddAsync(cutter.Push(window));
+            }
+            if (audio.Result is { Ok: false } refusal)
+                throw new UnusableAudioException(refusal.Detail);
+            await AddAsync(cutter?.Flush() is { } last ? [last]
+                : windows.Count > 0 ? [new CutSegment(0, windows is [var only] ? only : [.. windows.SelectMany(s => s)], 0)] : []);
+            queue.Close(job);
         }
-        return new Transcription(string.Join(' ', heard.Select(h => h.Text).Where(t => t.Length > 0)), words, confidence / pieces.Sum(p => (double)p.Samples.Length));
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            job.Cancel(ct);
+        }
+        catch (Exception e) // whoever reads the pieces gets it
+        {
+            job.Fail(e);
+        }
+
+        async Task AddAsync(IEnumerable<CutSegment> pieces)
+        {
+            foreach (var piece in pieces)
+            {
+                await room.WaitAsync(ct);
+                queue.Add(job, piece.Start, piece.Samples);
+            }
+        }
     }
 
-    static List<CutSegment> Cut(ReadOnlyMemory<short> samples)
+    /// <summary>Whole, or cut at silences; none where there is no speech.</summary>
+    public static IReadOnlyList<(long Start, ReadOnlyMemory<short> Samples)> Pieces(ReadOnlyMemory<short> samples) =>
+        samples.Length <= MaxPieceSamples ? [(0L, samples)] : Cut(samples);
+
+    static List<(long Start, ReadOnlyMemory<short> Samples)> Cut(ReadOnlyMemory<short> samples)
     {
         var cutter = new SilenceCutter();
         List<CutSegment> pieces = [.. cutter.Push(samples.Span)];
         if (cutter.Flush() is { } last)
             pieces.Add(last);
-        return pieces;
+        return [.. pieces.Select(p => (p.Start, (ReadOnlyMemory<short>)p.Samples))];
     }
 }
+
+/// <summary>A recording turned out to be unusable after some of it was transcribed.</summary>
+sealed class UnusableAudioException(string reason) : Exception(reason);

@@ -1,22 +1,27 @@
+using System.Diagnostics;
 using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Foundation.Health;
+using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber.Serving.Models;
+using Ssl.Transcriber.Serving.Watching;
 
 namespace Ssl.Transcriber.Serving.Batching;
 
-/// <summary>Threads of their own that take pieces from the queue and run the model, each with one torch thread: requests side by side use the cores better than one spread over them.</summary>
-sealed class TranscriptionWorkers(TranscriptionQueue queue, ServingSlot slot, ServingOptions options, LoopHeartbeat heartbeat, ILogger<TranscriptionWorkers> logger) : IDisposable
+/// <summary>Threads that take batches from the queue and run the model, each on one torch thread, which uses the cores best.</summary>
+sealed class TranscriptionWorkers(
+    TranscriptionQueue queue, Throughput throughput, AnswerLog answers, ServingSlot slot, ServingOptions options, LoopHeartbeat heartbeat,
+    ILogger<TranscriptionWorkers> logger) : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan MaxSilence = TimeSpan.FromMinutes(1);
 
     readonly List<Thread> threads = [];
     volatile bool ending;
 
     public void Start()
     {
-        for (var number = 1; number <= options.Workers; number++)
+        for (var number = 1; number <= options.WorkerThreads; number++)
         {
             var thread = new Thread(Work) { Name = $"transcribe-{number}", IsBackground = true };
             threads.Add(thread);
@@ -24,7 +29,7 @@ sealed class TranscriptionWorkers(TranscriptionQueue queue, ServingSlot slot, Se
         }
     }
 
-    /// <summary>Cancels what waits, lets the pieces under way end.</summary>
+    /// <summary>Cancels waiting jobs and waits for running batches.</summary>
     public void Dispose()
     {
         ending = true;
@@ -36,13 +41,14 @@ sealed class TranscriptionWorkers(TranscriptionQueue queue, ServingSlot slot, Se
 
     void Work(object? name)
     {
-        using var registration = heartbeat.Register((string)name!, LongestSilence);
+        using var registration = heartbeat.Register((string)name!, MaxSilence);
         TorchRuntime.UseThreads(1);
         while (!ending)
         {
             heartbeat.Beat((string)name!);
             var batch = queue.Take(Patience);
-            ServingMetrics.Now(queue.Length, slot.Age);
+            ServingMetrics.QueueLength.Set(queue.Length);
+            ServingMetrics.ModelAge.Set(slot.Age.TotalSeconds);
             if (batch.Count > 0)
                 Run(batch);
         }
@@ -50,24 +56,43 @@ sealed class TranscriptionWorkers(TranscriptionQueue queue, ServingSlot slot, Se
 
     void Run(IReadOnlyList<TranscriptionPiece> batch)
     {
-        // The request that held a lease may have been cancelled a moment ago; without a lease of its own a worker would run a disposed model.
+        // A cancelled request returns its lease at once; without a lease of its own a worker could run a disposed model.
         if (!batch[0].Job.Model.TryLease(out var lease))
             return;
         using (lease)
         {
             try
             {
-                var results = lease.Run([.. batch.Select(p => p.Samples)]);
-                ServingMetrics.Transcribed(batch.Sum(p => AudioFormat.SecondsOf(p.Samples.Length)));
+                if (batch[0].Job.Step is { } step)
+                {
+                    step();
+                    ServingMetrics.AudioSeconds.Inc(AudioFormat.SecondsOf(batch[0].Samples.Length));
+                    batch[0].Job.Complete(batch[0], new Transcription("", [], 1));
+                    return;
+                }
+                var (started, computing) = (Stopwatch.GetTimestamp(), ComputeTime.Now);
+                var results = lease.Run([.. batch.Select(p => p.Samples)], batch[0].Job.HotWords);
+                var cost = ComputeTime.Now - computing;
+                var seconds = batch.Sum(p => AudioFormat.SecondsOf(p.Samples.Length));
+                throughput.Measured(seconds, Stopwatch.GetElapsedTime(started));
+                ServingMetrics.AudioSeconds.Inc(seconds);
+                ServingMetrics.BatchAudioSeconds.Observe(seconds);
                 for (var i = 0; i < batch.Count; i++)
-                    batch[i].Job.Complete(batch[i].Index, results[i]);
+                {
+                    batch[i].Job.Complete(batch[i], results[i]);
+                    var pieceSeconds = AudioFormat.SecondsOf(batch[i].Samples.Length);
+                    answers.Answered(lease.Model.Number, results[i], pieceSeconds, cost * (pieceSeconds / seconds));
+                }
             }
             catch (Exception e)
             {
-                // A model that throws is a bug, but those of one batch only fail; the worker, and with it the service, goes on.
+                // A model that throws is a bug, but only this batch fails; the worker goes on.
                 logger.BatchFailed(e, lease.Model.Number, batch.Count);
                 foreach (var piece in batch)
+                {
                     piece.Job.Fail(e);
+                    answers.Failed(lease.Model.Number);
+                }
             }
         }
     }

@@ -2,49 +2,57 @@ using System.Diagnostics;
 
 namespace Ssl.Transcriber.Serving.Http;
 
-/// <summary>The paths of the contract. Each answer is counted; a failure of ours is logged and answered as the contract says.</summary>
+/// <summary>The paths of the contract. Every answer is counted; an unhandled exception is logged and answered with 500.</summary>
 static class Endpoints
 {
     public static void Map(WebApplication app)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(Endpoints));
         var transcriptions = app.Services.GetRequiredService<TranscriptionEndpoint>();
+        var embeddings = app.Services.GetRequiredService<EmbeddingsEndpoint>();
         var models = app.Services.GetRequiredService<ModelsEndpoint>();
 
-        app.MapPost("/v1/audio/transcriptions", Counted("transcriptions", async http =>
+        Map("POST", "/v1/audio/transcriptions", "transcriptions", async http =>
         {
             var started = Stopwatch.GetTimestamp();
             await transcriptions.HandleAsync(http);
-            ServingMetrics.RequestTook(Stopwatch.GetElapsedTime(started));
-        }));
-        app.MapGet("/v1/models", Counted("models", models.ListAsync));
-        app.MapGet("/v1/models/{id}", Counted("model", models.GetAsync));
+            ServingMetrics.RequestSeconds.Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }).WithSummary("Text of a recording").ReadsForm<TranscriptionUpload>()
+            .Produces<TranscriptionBody>(contentType: "application/json",
+                additionalContentTypes: ["text/plain", "application/x-subrip", "text/vtt", "text/event-stream"])
+            .ProducesErrors(400, 404, 413, 429, 500, 503);
+        Map("POST", "/v1/audio/translations", "translations", http => ApiAnswer.WriteErrorAsync(http,
+            ApiError.Unsupported("this service transcribes; it does not translate: use /v1/audio/transcriptions")))
+            .WithSummary("Refused: nothing is translated here").ProducesErrors(400);
+        Map("POST", "/v1/audio/embeddings", "embeddings", embeddings.HandleAsync)
+            .WithSummary("Vectors of a recording").ReadsForm<EmbeddingUpload>().Produces<EmbeddingListBody>()
+            .ProducesErrors(400, 404, 413, 500, 503);
+        Map("GET", "/v1/models", "models", models.ListAsync).WithSummary("Versions, the one that serves first")
+            .Produces<ModelListBody>();
+        Map("GET", "/v1/models/{id}", "model", models.GetAsync).WithSummary("One version")
+            .Produces<ModelBody>().ProducesErrors(404);
         app.MapFallback("/v1/{**path}", Counted("unknown", http => ApiAnswer.WriteErrorAsync(http, ApiError.NotFound(http.Request.Path))));
 
-        RequestDelegate Counted(string endpoint, Func<HttpContext, Task> handle) => async http =>
+        AdminPaths.Map(app.MapGroup("/admin").Needs(KeyScope.Admin), Counted);
+
+        app.MapOpenApi();
+
+        // Also without /v1, which is missing from many a client's base address; other methods get an error that names the right one.
+        RouteHandlerBuilder Map(string method, string path, string endpoint, Func<HttpContext, Task> handle)
         {
-            const int clientClosedRequest = 499; // nginx's code; nobody is there to read it
-            var code = 0;
-            try
+            var handler = Counted(endpoint, handle);
+            var wrong = Counted(endpoint, http =>
             {
-                await handle(http);
-                code = http.Response.StatusCode;
-            }
-            catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-            {
-                code = clientClosedRequest;
-            }
-            catch (Exception e)
-            {
-                logger.RequestFailed(e, endpoint);
-                code = StatusCodes.Status500InternalServerError;
-                if (!http.Response.HasStarted)
-                    await ApiAnswer.WriteErrorAsync(http, ApiError.Internal);
-            }
-            finally
-            {
-                ServingMetrics.Answered(endpoint, code);
-            }
-        };
+                http.Response.Headers.Allow = method;
+                return ApiAnswer.WriteErrorAsync(http, ApiError.WrongMethod(http.Request.Method, method));
+            });
+            app.MapMethods(path["/v1".Length..], [method], handler).ExcludeFromDescription().Needs(KeyScope.Transcribe);
+            if (method == "GET")
+                app.MapMethods(path, ["HEAD"], handler).ExcludeFromDescription().Needs(KeyScope.Transcribe);
+            app.Map(path, wrong).ExcludeFromDescription();
+            return app.MapMethods(path, [method], handler).Needs(KeyScope.Transcribe);
+        }
+
+        Delegate Counted(string endpoint, Func<HttpContext, Task> handle) => CountedRequest.Of(logger, endpoint, handle);
     }
 }

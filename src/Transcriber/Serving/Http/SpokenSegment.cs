@@ -2,24 +2,24 @@ using Ssl.Shared.Foundation.Contracts;
 
 namespace Ssl.Transcriber.Serving.Http;
 
-/// <summary>Words that belong together, as a subtitle shows them.</summary>
+/// <summary>Words that one subtitle shows.</summary>
 sealed record SpokenSegment(double StartSeconds, double EndSeconds, string Text)
 {
-    const double LongestSeconds = 7; // what one subtitle may stand for, by common broadcasting rules
+    const double MaxSeconds = 7; // how long a subtitle may stand, by common broadcasting rules
     const double PauseSeconds = 0.8;
 
-    /// <summary>Cut where the speaker pauses, and before a segment grows too long to read at once.</summary>
+    /// <summary>Cuts where the speaker pauses, and before a segment exceeds 7 s.</summary>
     public static IReadOnlyList<SpokenSegment> Of(IReadOnlyList<TranscribedWord> words)
     {
         var segments = new List<SpokenSegment>();
         var first = 0;
         for (var next = 1; next <= words.Count; next++)
         {
-            var ends = next == words.Count || words[next].StartSeconds - words[next - 1].EndSeconds > PauseSeconds
-                || words[next].EndSeconds - words[first].StartSeconds > LongestSeconds;
-            if (!ends)
+            if (next < words.Count && words[next].StartSeconds - words[next - 1].EndSeconds <= PauseSeconds
+                && words[next].EndSeconds - words[first].StartSeconds <= MaxSeconds)
                 continue;
-            segments.Add(new SpokenSegment(words[first].StartSeconds, words[next - 1].EndSeconds, string.Join(' ', words.Skip(first).Take(next - first).Select(w => w.Word))));
+            var text = string.Join(' ', words.Skip(first).Take(next - first).Select(w => w.Word));
+            segments.Add(new SpokenSegment(words[first].StartSeconds, words[next - 1].EndSeconds, text));
             first = next;
         }
         return segments;

@@ -1,36 +1,46 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
+using Ssl.Shared.Foundation.Audio;
 
 namespace Ssl.Transcriber.Serving.Http;
 
-/// <summary>Reads the multipart form of <c>/v1/audio/transcriptions</c>; what is wrong with it comes back as an error that names the field.</summary>
+/// <summary>Reads the multipart form of <c>/v1/audio/transcriptions</c>; an error names the field.</summary>
 static class TranscriptionForm
 {
-    /// <summary>Room for the fields beside the file.</summary>
-    const int FieldBytes = 64 * 1024;
-
+    const int MinPromptLetters = 4; // short words are heard well without help
+    public const int MaxHotWords = 200;
     const string Granularities = "timestamp_granularities";
 
-    public static async Task<(TranscriptionRequest? Request, ApiError? Error)> ReadAsync(HttpContext http, UploadOptions limits, CancellationToken ct)
+    /// <summary>A form with a file that is not empty.</summary>
+    public static async Task<(MultipartForm? Form, ApiError? Error)> ReadFormAsync(
+        HttpContext http, UploadOptions limits, CancellationToken ct)
     {
-        if (!http.Request.HasFormContentType)
-            return (null, ApiError.Invalid("expected multipart/form-data with the fields 'file' and 'model'", null));
-        var bodyLimit = limits.MaxBytes + FieldBytes;
-        // Before the server's own limit is set: within that one it reads on to the end of what the client sends, who then sees the answer and not a reset.
+        var bodyLimit = limits.MaxBytes + MultipartForm.FieldBytes;
+        // Before the server's limit is set: below it the server reads the body to its end, and the client sees the answer, not a reset.
         if (http.Request.ContentLength > bodyLimit)
             return (null, TooLarge(limits));
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = bodyLimit;
         try
         {
-            var form = await http.Request.ReadFormAsync(new FormOptions { MultipartBodyLengthLimit = bodyLimit }, ct);
-            return await ReadFieldsAsync(form, limits, ct);
+            var form = await MultipartForm.ReadAsync(http.Request, limits.MaxBytes, ct);
+            return form.File switch
+            {
+                null => (null, ApiError.Invalid("the field 'file' is missing: it holds the recording", "file")),
+                { Length: 0 } => (null, ApiError.Invalid("the file is empty", "file")),
+                _ => (form, null),
+            };
         }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        catch (BodyTooLargeException e) when (e.Place != "file")
         {
-            return (null, TooLarge(limits));
+            return (null, ApiError.TooLarge($"the fields beside the file are larger than {MultipartForm.FieldBytes} bytes") with
+            {
+                Param = e.Place,
+                Code = "field_too_large",
+            });
         }
-        catch (InvalidDataException e) when (e.Message.Contains("length limit", StringComparison.Ordinal))
+        catch (Exception e) when (
+            e is BodyTooLargeException or BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge })
         {
             return (null, TooLarge(limits));
         }
@@ -40,43 +50,54 @@ static class TranscriptionForm
         }
     }
 
-    static async Task<(TranscriptionRequest?, ApiError?)> ReadFieldsAsync(IFormCollection form, UploadOptions limits, CancellationToken ct)
+    public static (TranscriptionRequest? Request, ApiError? Error) ReadFields(MultipartForm form)
     {
-        if (form.Files.GetFile("file") is not { } file)
-            return (null, ApiError.Invalid("the field 'file' is missing: it holds the recording, with a file name", "file"));
-        if (file.Length == 0)
-            return (null, ApiError.Invalid("the file is empty", "file"));
-        if (file.Length > limits.MaxBytes)
-            return (null, TooLarge(limits));
-        if (form["model"].ToString() is not { Length: > 0 } model)
+        if (form["model"] is not { Length: > 0 } model)
             return (null, ApiError.Invalid("the field 'model' is missing: 'ssl' is the model that serves", "model"));
-        if (Format(form["response_format"].ToString()) is not { } format)
-            return (null, ApiError.Invalid($"'{form["response_format"]}' is not a response format: json, text, srt, verbose_json, vtt", "response_format"));
-        if (form["temperature"].ToString() is { Length: > 0 } temperature && !IsTemperature(temperature))
-            return (null, ApiError.Invalid($"the temperature '{temperature}' is not a number from 0 to 1", "temperature"));
-        var times = form[Granularities + "[]"].Concat(form[Granularities]).OfType<string>().ToArray();
+        if (form["response_format"] is "diarized_json")
+            return (null, ApiError.Invalid(
+                "speakers are not told apart here: use json, text, srt, verbose_json or vtt", "response_format", "unsupported_value"));
+        if (Format(form["response_format"]) is not { } format)
+            return (null, ApiError.Invalid(
+                $"'{form["response_format"]}' is not a response format: json, text, srt, verbose_json, vtt", "response_format"));
+        if (Temperature(form["temperature"]) is not { } temperature)
+            return (null, ApiError.Invalid($"the temperature '{form["temperature"]}' is not a number from 0 to 1", "temperature"));
+        if (form.Flag("stream") is not { } stream)
+            return (null, ApiError.Invalid($"'{form["stream"]}' is neither true nor false", "stream"));
+        string[] times = [.. form.Values(Granularities).SelectMany(Items)];
         if (times.FirstOrDefault(t => t is not ("word" or "segment")) is { } unknown)
             return (null, ApiError.Invalid($"'{unknown}' is not a timestamp granularity: word, segment", Granularities));
-        if (times.Length > 0 && format != ResponseFormat.VerboseJson)
+        if (times.Length > 0 && format != ResponseFormat.VerboseJson && !stream)
             return (null, ApiError.Invalid("timestamp granularities need response_format verbose_json", Granularities));
-        return (new TranscriptionRequest(await ReadAudioAsync(file, ct), Hint(file.ContentType), model, format,
-            form["language"].ToString() is { Length: > 0 } language ? language : null,
-            Words: times.Contains("word"), Segments: times.Length == 0 || times.Contains("segment")), null);
+        var logprobs = form.Values("include").SelectMany(Items).Contains("logprobs");
+        if (logprobs && format != ResponseFormat.Json)
+            return (null, ApiError.Invalid("log-probabilities need response_format json", "include"));
+        return (new TranscriptionRequest(Hint(form.FileContentType), model, format)
+        {
+            Language = form["language"] is { Length: > 0 } language ? language : null,
+            Words = times.Contains("word"),
+            Segments = times.Contains("segment") || (times.Length == 0 && format == ResponseFormat.VerboseJson),
+            Stream = stream,
+            Temperature = temperature,
+            Logprobs = logprobs,
+            HotWords = HotWords(form),
+        }, null);
     }
 
-    static async Task<byte[]> ReadAudioAsync(IFormFile file, CancellationToken ct)
-    {
-        var audio = new byte[file.Length];
-        await using var stream = file.OpenReadStream();
-        await stream.ReadExactlyAsync(audio, ct);
-        return audio;
-    }
+    /// <summary>All keywords, and the longer words of the prompt, which may be a sentence.</summary>
+    static string[] HotWords(MultipartForm form) =>
+        [.. form.Values("keywords").SelectMany(Words).Concat(Words(form["prompt"]).Where(w => w.Length >= MinPromptLetters))
+            .Take(MaxHotWords)];
 
-    /// <summary>Only raw PCM cannot be told by its first bytes; containers are, whatever the client's guess from the file's name was.</summary>
-    static string? Hint(string? contentType) =>
-        contentType is not null && (contentType.StartsWith("audio/L16", StringComparison.OrdinalIgnoreCase)
-            || contentType.StartsWith("audio/pcm", StringComparison.OrdinalIgnoreCase)
-            || contentType.StartsWith("audio/basic", StringComparison.OrdinalIgnoreCase)) ? contentType : null;
+    /// <summary>Values of a list, which some clients send as <c>a,b</c> or as a JSON array.</summary>
+    static string[] Items(string list) => list.Split([',', ' ', '[', ']', '"'], StringSplitOptions.RemoveEmptyEntries);
+
+    static IEnumerable<string> Words(string text) =>
+        text.Split([' ', ',', '\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The content type of headerless samples; containers are recognised by their first bytes.</summary>
+    public static string? Hint(string? contentType) =>
+        contentType is not null && AudioContentType.IsHeaderless(contentType) ? contentType : null;
 
     static ResponseFormat? Format(string text) => text switch
     {
@@ -88,7 +109,8 @@ static class TranscriptionForm
         _ => null,
     };
 
-    static bool IsTemperature(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1;
+    static double? Temperature(string text) => text.Length == 0 ? 0
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= 1 ? value : null;
 
     static ApiError TooLarge(UploadOptions limits) => ApiError.TooLarge($"the file is larger than {limits.MaxBytes} bytes");
 }

@@ -3,23 +3,30 @@ using Ssl.Shared.Speech.Recognition;
 
 namespace Ssl.Transcriber.Serving.Models;
 
-/// <summary>
-/// One recognizer version as it serves: immutable, and disposed when its owner has retired it and its last lease has ended.
-/// Thread-safe.
-/// </summary>
+/// <summary>A recognizer version that serves; disposed when its owner has retired it and its last lease has ended. Thread-safe.</summary>
 sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, IDisposable owned)
 {
     int holders = 1; // the owner; 0: disposed
 
     /// <summary>Registry number of the recognizer.</summary>
     public int Number => number;
-
     /// <summary>Registry number of the encoder that it was fine-tuned from.</summary>
     public int EncoderNumber => encoderNumber;
 
-    public static ServingModel Of(LoadedRecognizer loaded) => new(loaded.Number, loaded.EncoderNumber, loaded.Transcribe, loaded);
+    public static ServingModel Of(LoadedRecognizer loaded) =>
+        new(loaded.Number, loaded.EncoderNumber, loaded.Transcribe, loaded)
+        {
+            WithHotWords = loaded.WithHotWords,
+            Listen = loaded.Listen,
+        };
 
-    /// <summary>False: it was retired and is gone, or going.</summary>
+    /// <inheritdoc cref="LoadedRecognizer.WithHotWords"/>
+    public Func<IReadOnlyList<ReadOnlyMemory<short>>, IReadOnlyList<string>, IReadOnlyList<Transcription>>? WithHotWords { get; init; }
+
+    /// <inheritdoc cref="LoadedRecognizer.Listen"/>
+    public Func<LiveContext, Hear>? Listen { get; init; }
+
+    /// <summary>False: it was retired and disposed.</summary>
     public bool TryLease(out ModelLease lease)
     {
         for (var seen = Volatile.Read(ref holders); seen > 0; seen = Volatile.Read(ref holders))
@@ -34,14 +41,33 @@ sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, 
         return false;
     }
 
-    /// <summary>The owner lets go; called once.</summary>
+    /// <summary>Ends the owner's hold; called once.</summary>
     public void Retire() => Release();
 
-    internal IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips) => transcribe(clips, TextReading.Words);
+    internal IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips, IReadOnlyList<string> hotWords) =>
+        hotWords.Count > 0 && WithHotWords is { } biased ? biased(clips, hotWords) : transcribe(clips, TextReading.Words);
 
     internal void Release()
     {
         if (Interlocked.Decrement(ref holders) == 0)
             owned.Dispose();
+    }
+}
+
+/// <summary>Keeps one version usable until disposed, whatever serves meanwhile. Disposing twice is harmless.</summary>
+sealed class ModelLease(ServingModel model) : IDisposable
+{
+    int ended;
+
+    public ServingModel Model => model;
+
+    /// <param name="hotWords">Words to favour.</param>
+    public IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips, params IReadOnlyList<string> hotWords) =>
+        model.Run(clips, hotWords);
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref ended, 1) == 0)
+            model.Release();
     }
 }

@@ -1,7 +1,9 @@
+using Ssl.Shared.Foundation.Health;
+
 namespace Ssl.Transcriber.Serving.Models;
 
-/// <summary>The one reference behind which the champion serves. Requests lease it, a swap replaces it, nobody waits for anybody.</summary>
-sealed class ServingSlot(TimeProvider clock) : IDisposable
+/// <summary>The one reference to the serving champion: requests lease it, a swap replaces it. Ready once filled. Lock-free.</summary>
+sealed class ServingSlot(TimeProvider clock) : IReadiness, IDisposable
 {
     readonly TaskCompletionSource filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     ServingModel? current;
@@ -9,10 +11,12 @@ sealed class ServingSlot(TimeProvider clock) : IDisposable
 
     /// <summary>Completes when the first recognizer serves.</summary>
     public Task Filled => filled.Task;
-
     public bool IsFilled => filled.Task.IsCompleted;
-
-    /// <summary>How long the present version has served.</summary>
+    string IReadiness.Name => "transcriber";
+    string? IReadiness.WaitingFor => IsFilled ? null : "the first recognizer";
+    /// <summary>The version that serves; null: none yet.</summary>
+    public int? Number => Volatile.Read(ref current)?.Number;
+    /// <summary>How long that version has served.</summary>
     public TimeSpan Age => IsFilled ? clock.GetElapsedTime(Volatile.Read(ref servedSince)) : TimeSpan.Zero;
 
     /// <summary>Null where none serves yet.</summary>
@@ -27,7 +31,7 @@ sealed class ServingSlot(TimeProvider clock) : IDisposable
         return null;
     }
 
-    /// <summary>From now on requests get <paramref name="next"/>, which is warm; requests under way end with the one they began with.</summary>
+    /// <summary>New requests get <paramref name="next"/>, which is warm; requests under way keep their model.</summary>
     public void Swap(ServingModel next)
     {
         Volatile.Write(ref servedSince, clock.GetTimestamp());

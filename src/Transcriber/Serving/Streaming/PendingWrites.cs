@@ -3,7 +3,7 @@ using Ssl.Shared.Foundation.Kafka;
 namespace Ssl.Transcriber.Serving.Streaming;
 
 /// <summary>
-/// Transcripts that are being written, by partition of their segments. A revoked partition waits for them, so that its next member finds
+/// Counts transcripts that are being written, by partition of their segments. A revocation waits for them, so that the next member finds
 /// them in <c>transcripts</c> and writes none twice. Thread-safe.
 /// </summary>
 sealed class PendingWrites
@@ -12,10 +12,10 @@ sealed class PendingWrites
 
     readonly Dictionary<int, int> counts = [];
 
-    /// <summary>Begins a write unless the partition is another member's by now. After true, <see cref="End"/> must be called.</summary>
+    /// <summary>Begins a write; false if the partition was reassigned. After true, <see cref="End"/> must be called.</summary>
     public bool TryBegin(ConsumerLoop loop, ConsumedMessage segment)
     {
-        Change(segment.Partition, 1); // counted first: whoever revokes the partition after the question below waits for this write
+        Change(segment.Partition, 1); // counted first, so that a revocation after the check waits for this write
         if (loop.Holds(segment))
             return true;
         Change(segment.Partition, -1);
@@ -24,7 +24,7 @@ sealed class PendingWrites
 
     public void End(ConsumedMessage segment) => Change(segment.Partition, -1);
 
-    /// <summary>Waits until no write of these partitions is under way, for 5 s at most.</summary>
+    /// <summary>Waits until no write of these partitions is in progress, for 5 s at most.</summary>
     public void Await(IReadOnlyCollection<int> partitions)
     {
         var until = Environment.TickCount64 + (long)Limit.TotalMilliseconds;

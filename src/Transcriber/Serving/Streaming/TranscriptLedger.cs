@@ -6,41 +6,24 @@ using Ssl.Shared.Foundation.Kafka;
 namespace Ssl.Transcriber.Serving.Streaming;
 
 /// <summary>
-/// Which segments have a durable transcript, written by any replica: read from <c>transcripts</c> when a partition of segments is assigned,
-/// then kept current. Remembers the newest <paramref name="capacity"/> segment ids. Thread-safe.
+/// Ids of the segments that have a durable transcript, written by any replica. Reads <c>transcripts</c> when a partition of segments is
+/// assigned. Keeps the newest <paramref name="capacity"/> ids. Thread-safe.
 /// </summary>
-sealed class TranscriptLedger(KafkaClients clients, int capacity, TimeProvider clock)
+sealed class TranscriptLedger(KafkaClients clients, int capacity)
 {
-    static readonly TimeSpan LoadLimit = TimeSpan.FromMinutes(1);
-    static readonly TimeSpan LoadRetry = TimeSpan.FromSeconds(1);
-
     readonly HashSet<string> written = new(StringComparer.Ordinal);
     readonly Queue<string> order = new();
-    readonly Dictionary<int, long> next = []; // partition of transcripts to the first offset that was not read
-    readonly Dictionary<int, int> loaded = []; // partition of audio.segments to the assignment for which it was read
+    readonly Dictionary<int, long> next = []; // by partition of transcripts: the first offset not yet read
+    readonly Dictionary<int, int> loaded = []; // by partition of audio.segments: the last assignment for which it was read
 
-    /// <summary>
-    /// Before the first message of an assignment: reads what other members wrote since the last time. One caller at a time.
-    /// </summary>
-    /// <exception cref="KafkaException">The topic cannot be read, for longer than a minute.</exception>
-    /// <exception cref="TimeoutException">Likewise: the broker does not answer.</exception>
+    /// <summary>At the first message of an assignment, reads what other members have written since. One caller at a time.</summary>
+    /// <exception cref="KafkaException">The broker refuses to have the topic read.</exception>
     public async Task LoadAsync(ConsumedMessage segment, CancellationToken ct)
     {
         if (loaded.GetValueOrDefault(segment.Partition, -1) == segment.Assignment)
             return;
-        for (var started = clock.GetTimestamp(); ;)
-        {
-            try
-            {
-                await Task.Run(() => Read(ct), ct);
-                loaded[segment.Partition] = segment.Assignment;
-                return;
-            }
-            catch (Exception e) when (IsPassing(e) && clock.GetElapsedTime(started) < LoadLimit)
-            {
-                await Task.Delay(LoadRetry, clock, ct);
-            }
-        }
+        await clients.AskAsync(() => Read(ct), ct);
+        loaded[segment.Partition] = segment.Assignment;
     }
 
     public bool Contains(string segmentId)
@@ -49,7 +32,7 @@ sealed class TranscriptLedger(KafkaClients clients, int capacity, TimeProvider c
             return written.Contains(segmentId);
     }
 
-    /// <summary>The segment's transcript is durable.</summary>
+    /// <summary>Records that the segment's transcript is durable.</summary>
     public void Add(string segmentId)
     {
         lock (written)
@@ -77,8 +60,6 @@ sealed class TranscriptLedger(KafkaClients clients, int capacity, TimeProvider c
         }
     }
 
-    static bool IsPassing(Exception e) => e is KafkaException { Error.IsFatal: false } or TimeoutException;
-
     static string? SegmentId(byte[] transcript)
     {
         try
@@ -87,7 +68,7 @@ sealed class TranscriptLedger(KafkaClients clients, int capacity, TimeProvider c
         }
         catch (JsonException)
         {
-            return null; // written by somebody else
+            return null; // not written by this service
         }
     }
 }

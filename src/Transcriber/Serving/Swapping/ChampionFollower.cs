@@ -6,22 +6,21 @@ using Ssl.Shared.Foundation.Registry;
 namespace Ssl.Transcriber.Serving.Swapping;
 
 /// <summary>
-/// Lets each new champion serve. The registry says which it is; it is looked at when <c>models.recognizers</c> announces a champion, and every ten
-/// seconds, because a promotion may have happened while the broker was away.
+/// Serves each new champion. Reads the registry when <c>models.recognizers</c> announces a champion, and every two seconds, for moves that
+/// nobody announces (an operator's at the terminal, or while the broker is away).
 /// </summary>
 sealed class ChampionFollower(KafkaClients clients, ChampionSwap swap, TimeProvider clock, ILogger<ChampionFollower> logger)
 {
-    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
-    /// <summary>Follows until cancelled.</summary>
     public Task RunAsync(CancellationToken ct) => Stages.RunAsync([ListenAsync, WatchAsync], ct);
 
     async Task ListenAsync(CancellationToken ct)
     {
         await foreach (var message in AnnouncementFollower.FollowAsync(clients, Topics.Recognizers, ct))
         {
-            if (message.KeyText == ModelId.Champion)
-                Look();
+            if (message.KeyText.Split('/')[^1] == ModelId.Champion) // of any line
+                await Attempts.OrPassOverAsync(message, Look, logger, ct);
         }
     }
 

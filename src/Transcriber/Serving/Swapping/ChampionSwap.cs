@@ -4,43 +4,50 @@ using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Serving.Swapping;
 
-/// <summary>Lets versions of the registry serve. Thread-safe.</summary>
-sealed class ChampionSwap(ModelRegistry registry, RecognizerLoader loader, ServingSlot slot, TimeProvider clock, ILogger<ChampionSwap> logger)
+/// <summary>Puts versions of the registry into the serving slots. Thread-safe.</summary>
+sealed class ChampionSwap(
+    ModelRegistry registry, RecognizerLoader loader, ServingSlots slots, TimeProvider clock, ILogger<ChampionSwap> logger)
 {
     readonly Lock turn = new();
-    readonly HashSet<int> refused = []; // versions that did not load: logged once, not at every look
+    readonly HashSet<int> refused = []; // versions that did not load: logged once, not at every check
 
-    /// <summary>At the start: serves the champion, or where it does not load the next version that does. False: none serves.</summary>
-    public bool Restore() => ServingOrder.Of(registry).Any(Swap);
+    /// <summary>
+    /// At the start: serves the champion of each line, or the next in <see cref="ServingOrder"/> that loads. False: none does.
+    /// </summary>
+    public bool Restore()
+    {
+        foreach (var line in slots.Lines)
+            _ = ServingOrder.Of(registry, line).Any(number => Swap(number, line));
+        return slots.IsFilled;
+    }
 
-    /// <summary>Serves the champion, if it is not what serves already.</summary>
+    /// <summary>Serves the champion of each line if another version serves.</summary>
     public void Follow()
     {
         using var _ = turn.EnterScope();
-        if (registry.Aliases().GetValueOrDefault(ModelId.Champion)?.Number is { } champion && !refused.Contains(champion) && champion != Serving())
-            Swap(champion);
+        var aliases = registry.Aliases();
+        foreach (var line in slots.Lines)
+        {
+            if (aliases.GetValueOrDefault(ModelId.KeyOf(line, ModelId.Champion))?.Number is { } champion && !refused.Contains(champion)
+                && champion != slots.Of(line)!.Number)
+                Swap(champion, line);
+        }
     }
 
-    /// <summary>Loads, checks and warms a version, then lets it serve. On failure what serves goes on, and the log says why.</summary>
-    public bool Swap(int number)
+    /// <summary>Loads, checks and warms a version, then lets it serve. False: it failed and the log says why; nothing changes.</summary>
+    public bool Swap(int number, string line = ModelId.DefaultLine)
     {
         var started = clock.GetTimestamp();
         if (loader.Load(number, out var reason) is not { } loaded)
         {
             refused.Add(number);
-            ServingMetrics.SwapFailed();
+            ServingMetrics.Swaps.WithLabels("failed").Inc();
             logger.SwapFailed(number, reason);
             return false;
         }
-        slot.Swap(ServingModel.Of(loaded));
-        ServingMetrics.Swapped(number, loaded.EncoderNumber, clock.GetElapsedTime(started));
+        slots.Of(line)!.Swap(ServingModel.Of(loaded));
+        ServingMetrics.Swapped(line, number, loaded.EncoderNumber, clock.GetElapsedTime(started));
         logger.Swapped(number, loaded.EncoderNumber);
         return true;
-    }
-
-    int? Serving()
-    {
-        using var serving = slot.TryLease();
-        return serving?.Model.Number;
     }
 }

@@ -1,15 +1,13 @@
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber.Serving.Batching;
+using Ssl.Transcriber.Serving.Watching;
 
 namespace Ssl.Transcriber.Serving.Swapping;
 
-/// <summary>
-/// Serves the registry's champion from the start, runs the workers, and follows promotions. At the end the workers stop after the web server has
-/// answered its last request.
-/// </summary>
+/// <summary>Loads the registry's champion, runs the workers, and follows promotions. The workers stop after the web server.</summary>
 sealed class ServingService(
-    ChampionSwap swap, ChampionFollower follower, TranscriptionWorkers workers, TorchOptions torch,
+    ChampionSwap swap, ChampionFollower follower, AnswerWatch watch, TranscriptionWorkers workers, TorchOptions torch,
     IHostApplicationLifetime lifetime, ILogger<ServingService> logger) : HostedLoop(lifetime, logger)
 {
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -27,5 +25,5 @@ sealed class ServingService(
         workers.Dispose();
     }
 
-    protected override Task RunAsync(CancellationToken ct) => follower.RunAsync(ct);
+    protected override Task RunAsync(CancellationToken ct) => Stages.RunAsync([follower.RunAsync, watch.RunAsync], ct);
 }

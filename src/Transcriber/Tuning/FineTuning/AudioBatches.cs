@@ -1,13 +1,13 @@
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
-/// <summary>Endless batches of about equal audio: each utterance once an epoch, with others of similar length, in an order that depends on the seed alone.</summary>
+/// <summary>Endless batches of about equal audio and similar lengths, each utterance once an epoch, in seeded order.</summary>
 static class AudioBatches
 {
-    /// <summary>Utterances are sorted by length within windows of this many batches: little padding, but different batch mates every epoch.</summary>
+    // Utterances are sorted by length within windows of this many batches: little padding, but different batch mates every epoch.
     const int SortedBatches = 8;
 
     /// <param name="durationsSeconds">Of each utterance.</param>
-    /// <param name="batchSeconds">Called at the start of each window; a longer utterance is a batch of its own.</param>
+    /// <param name="batchSeconds">Maximum audio of a batch, asked for in each window; a longer utterance is a batch of its own.</param>
     /// <returns>Indices into <paramref name="durationsSeconds"/>.</returns>
     public static IEnumerable<int[]> Endless(IReadOnlyList<double> durationsSeconds, Func<double> batchSeconds, Random random)
     {

@@ -10,31 +10,33 @@ using static TorchSharp.torch;
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
 /// <summary>
-/// Decides what the next batch holds: true labels, repeated beside pseudo-labels; long recordings cut between words; utterances spliced from words of others.
-/// Used by one thread.
+/// Decides what the next batch holds: true labels, repeated if there are pseudo-labels; pieces of long recordings, cut between words;
+/// utterances spliced from words of others. Used by one thread.
 /// </summary>
 sealed class Curriculum(
-    TrainingSet train, Vocabulary vocabulary, FeatureExtractor extractor, FineTuningRecipe recipe, SpeechAugmentation augmentation, Random random) : IDisposable
+    TrainingSet train, Vocabulary vocabulary, FeatureExtractor extractor, FineTuningRecipe recipe,
+    SpeechAugmentation augmentation, Random random) : IDisposable
 {
     const int FrameStep = 8;
     const int RecentUpdates = 20;
 
     readonly FeatureCache features = new(extractor, augmentation);
     readonly Splicer? splicer =
-        recipe.SplicedShare > 0 && train.Labels.Any(u => u.Text.Contains(' ', StringComparison.Ordinal)) ? new Splicer(vocabulary, recipe.MaxSplicedWords) : null;
+        recipe.SplicedShare > 0 && train.Labels.Any(u => u.Text.Contains(' ', StringComparison.Ordinal))
+            ? new Splicer(vocabulary, recipe.MaxSplicedWords) : null;
     readonly Queue<double> losses = [];
     TrainingSet set = train;
     int[] uses = new int[train.Utterances.Count];
     IEnumerator<int[]>? batches;
-    double wishedSeconds;
-    double maxSeconds;
+    double wishedSeconds; // for the next window of batches
+    double maxSeconds; // of the present one
     bool knowsWords;
 
-    /// <summary>Mean over the last updates, in nats a letter; not a number before the first, or when training diverged.</summary>
+    /// <summary>Mean over the last updates, in nats a letter; NaN before the first, and if training diverged.</summary>
     public double RecentLoss => losses.DefaultIfEmpty(double.NaN).Average();
 
     /// <summary>The next batch; its tensors belong to the caller's dispose scope.</summary>
-    /// <param name="audioSeconds">What it may hold; takes effect with the next window of <see cref="AudioBatches"/>.</param>
+    /// <param name="audioSeconds">Maximum audio; takes effect with the next window of <see cref="AudioBatches"/>.</param>
     public TrainingBatch Next(double audioSeconds)
     {
         wishedSeconds = audioSeconds;
@@ -43,10 +45,10 @@ sealed class Curriculum(
         return Take(batches.Current);
     }
 
-    /// <summary>Takes note of an update.</summary>
+    /// <summary>Records the result of an update.</summary>
     /// <param name="logits">The model's output for the batch. [B, T, V]</param>
     /// <param name="loss">In nats a letter.</param>
-    /// <returns>True once, when the loss has fallen below <see cref="FineTuningRecipe.WordsBelowLoss"/>: from now on utterances are spliced.</returns>
+    /// <returns>True once, when the loss falls below <see cref="FineTuningRecipe.WordsBelowLoss"/>; then splicing begins.</returns>
     public bool Learn(TrainingBatch batch, Tensor logits, double loss)
     {
         splicer?.Add(batch, logits);
@@ -56,7 +58,7 @@ sealed class Curriculum(
         return !knowsWords && (knowsWords = RecentLoss < recipe.WordsBelowLoss);
     }
 
-    /// <summary>Cuts long recordings between words (<see cref="WordCuts"/>), which starts a new epoch. A piece inherits the use count of its recording.</summary>
+    /// <summary>Applies <see cref="WordCuts"/> and starts a new epoch. A piece inherits the use count of its recording.</summary>
     public void CutAtWords(Recognizer? aligner, Func<bool> goOn)
     {
         IReadOnlyList<LabelledUtterance>[] pieces = [.. WordCuts.Of(set.Utterances, aligner, recipe, goOn)];
@@ -68,7 +70,8 @@ sealed class Curriculum(
         features.Dispose();
     }
 
-    public double[] LabelPrior() => FineTuning.LabelPrior.Of(set.Labels.Select(u => u.Text), vocabulary, set.LabelSeconds / extractor.FrameSeconds);
+    public double[] LabelPrior() =>
+        FineTuning.LabelPrior.Of(set.Labels.Select(u => u.Text), vocabulary, set.LabelSeconds / extractor.FrameSeconds);
 
     public void Dispose()
     {
@@ -76,7 +79,7 @@ sealed class Curriculum(
         splicer?.Dispose();
     }
 
-    /// <summary>Indices into the epoch; a new one begins where recordings were cut.</summary>
+    /// <summary>Indices into the epoch; a new epoch begins when recordings were cut.</summary>
     IEnumerable<int[]> Batches()
     {
         while (true)
@@ -106,3 +109,9 @@ sealed class Curriculum(
         return new TrainingBatch(extractor.Pad(rows, seconds, TorchRuntime.Device, FrameStep), labels, recordings, maxSeconds);
     }
 }
+
+/// <summary>Input of one update.</summary>
+/// <param name="Labels">Label numbers of each row.</param>
+/// <param name="Recordings">Features to splice from, [T, C] or [S] of a waveform; null: the row is spliced, or was used too rarely.</param>
+/// <param name="MaxAudioSeconds">Maximum audio of the batch; sets the learning rate.</param>
+sealed record TrainingBatch(SpeechBatch Speech, IReadOnlyList<int[]> Labels, IReadOnlyList<Tensor?> Recordings, double MaxAudioSeconds);

@@ -6,15 +6,15 @@ using static TorchSharp.torch;
 
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
-/// <summary>Features of each utterance at each speed, computed at first use (13 minutes of labels at three speeds: 75 MB). Used by one thread.</summary>
+/// <summary>Features of each utterance at each speed; 75 MB for 13 minutes of labels at three speeds. Used by one thread.</summary>
 sealed class FeatureCache(FeatureExtractor extractor, SpeechAugmentation augmentation) : IDisposable
 {
-    const double MaxSeconds = 2 * 3600; // 230 MB of log-mel; what does not fit is computed anew at each use
+    const double MaxSeconds = 2 * 3600; // 230 MB of log-mel; what exceeds it is computed at each use
 
     readonly Dictionary<(int Utterance, int Speed), Tensor> features = [];
     double seconds;
 
-    /// <returns>[T, C], or [S] of a waveform. What is not kept belongs to the caller's dispose scope.</returns>
+    /// <returns>[T, C], or [S] of a waveform; owned by the cache, or by the caller's dispose scope if the cache is full.</returns>
     public Tensor Of(IReadOnlyList<LabelledUtterance> utterances, int utterance, int speed)
     {
         if (features.TryGetValue((utterance, speed), out var found))

@@ -5,36 +5,19 @@ namespace Ssl.Transcriber.Tuning.FineTuning;
 /// <summary>Options under <c>Transcriber:FineTuning</c>. What was measured is in <see cref="Recipes.FineTuningRecipe"/>.</summary>
 sealed record FineTuningOptions
 {
-    /// <summary>Whether encoder versions are fine-tuned.</summary>
-    public bool Enabled { get; init; } = true;
-
     /// <summary>Time for the first recognizer of a registry: short, so that something serves soon.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan FirstBudget { get; init; } = TimeSpan.FromMinutes(1);
-
     /// <summary>Time for each later recognizer.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(4);
-
-    /// <summary>
-    /// Updates after which a fine-tuning ends even if time is left; 0: no limit. If it is reached, the result depends on the seed and the
-    /// data alone.
-    /// </summary>
+    /// <summary>Maximum number of updates; 0: no limit. If it is reached, the result depends on the data alone.</summary>
     [Range(0, 10_000_000)]
     public int MaxUpdates { get; init; }
-
     /// <summary>Cores that fine-tuning may use.</summary>
     [Range(1, 256)]
     public int Threads { get; init; } = 1;
-
-    /// <summary>
-    /// Unix niceness of the fine-tuning thread, so that requests go first. With all cores busy, 5 leaves it a third of an equal share, 10 a
-    /// tenth.
-    /// </summary>
+    /// <summary>Unix niceness of fine-tuning. With all cores busy, 5 leaves it a third of an equal share, 10 a tenth.</summary>
     [Range(0, 19)]
     public int Niceness { get; init; } = 5;
-
-    /// <summary>Seed of everything random in a fine-tuning.</summary>
-    [Range(0, int.MaxValue)]
-    public int Seed { get; init; }
 }

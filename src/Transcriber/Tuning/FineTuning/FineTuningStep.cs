@@ -7,13 +7,13 @@ using static TorchSharp.torch;
 
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
-/// <summary>One update of fine-tuning, in the order of wav2vec 2.0, section 4.3, with intermediate CTC (arXiv 2102.03216). Not thread-safe.</summary>
+/// <summary>One update of fine-tuning (wav2vec 2.0, section 4.3) with intermediate CTC (arXiv 2102.03216). Not thread-safe.</summary>
 /// <remarks>B: utterances, T: frames, C: feature size, V: vocabulary size.</remarks>
 sealed class FineTuningStep(CtcModel model, FusedAdamW optimizer, FineTuningRecipe recipe, SpeechAugmentation augmentation)
 {
     /// <summary>Trains on a batch.</summary>
-    /// <param name="headOnly">The encoder stays as it is.</param>
-    /// <returns>CTC loss of the last layer in nats a letter, and its logits, [B, T, V], which belong to the caller's dispose scope.</returns>
+    /// <param name="headOnly">Whether the encoder is frozen.</param>
+    /// <returns>CTC loss of the last layer in nats a letter, and its logits, [B, T, V], in the caller's dispose scope.</returns>
     public (double Loss, Tensor Logits) Run(TrainingBatch batch, double rate, bool headOnly)
     {
         Freeze(headOnly);
@@ -24,10 +24,12 @@ sealed class FineTuningStep(CtcModel model, FusedAdamW optimizer, FineTuningReci
         var timeMask = augmentation.TimeMaskOf(speech); // [B, T]
         var (last, middle) = Logits(features, speech.FrameMask, timeMask); // [B, T, V]
 
-        // CTC over the last layer and, with its share of the loss, over the middle one.
-        using Scalar letters = batch.Labels.Sum(l => l.Length), middleShare = recipe.MiddleLossShare, lastShare = 1 - recipe.MiddleLossShare;
+        // CTC on the last layer and, with its share of the loss, on the middle one.
+        using Scalar letters = batch.Labels.Sum(l => l.Length), middleShare = recipe.MiddleLossShare,
+            lastShare = 1 - recipe.MiddleLossShare;
         var loss = CtcModel.Loss(last, speech.FrameCounts, batch.Labels) / letters;
-        var trained = middle is null ? loss : loss.mul(lastShare).add(CtcModel.Loss(middle, speech.FrameCounts, batch.Labels) / letters, middleShare);
+        var trained = middle is null ? loss : loss.mul(lastShare)
+            .add(CtcModel.Loss(middle, speech.FrameCounts, batch.Labels) / letters, middleShare);
 
         optimizer.ZeroGrad();
         trained.backward();
@@ -36,7 +38,7 @@ sealed class FineTuningStep(CtcModel model, FusedAdamW optimizer, FineTuningReci
         return (loss.item<float>(), last);
     }
 
-    /// <summary>The middle layer is left out where layers do not end in a norm: the head could not read it.</summary>
+    /// <summary>No middle layer where layers do not end in a norm: the head is not made for such outputs.</summary>
     (Tensor Last, Tensor? Middle) Logits(Tensor features, Tensor frameMask, Tensor timeMask)
     {
         using var bf16 = Bf16Autocast.WhereFast(recipe.Bf16);
@@ -51,10 +53,7 @@ sealed class FineTuningStep(CtcModel model, FusedAdamW optimizer, FineTuningReci
     {
         foreach (var parameter in model.Encoder.parameters())
             parameter.requires_grad = !encoder;
-        if (recipe.FreezeFeatureEncoder)
-        {
-            foreach (var parameter in model.Encoder.FeatureEncoderParameters())
-                parameter.requires_grad = false;
-        }
+        foreach (var parameter in recipe.FreezeFeatureEncoder ? model.Encoder.FeatureEncoderParameters() : [])
+            parameter.requires_grad = false;
     }
 }

@@ -1,34 +1,28 @@
 using System.ComponentModel.DataAnnotations;
-using Ssl.Shared.Speech.Labels;
+using Ssl.Shared.Foundation.Audio;
+using Ssl.Shared.Speech.Normalisation;
 
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
-/// <summary>Options under <c>Transcriber:Labels</c>.</summary>
+/// <summary>Options under <c>Transcriber:Labels</c>, and of each line under <c>Transcriber:Lines:{name}:Labels</c>.</summary>
 sealed record LabelOptions
 {
-    /// <summary><c>manifest.jsonl</c> of the labelled set; none: no fine-tuning.</summary>
+    /// <summary><c>manifest.jsonl</c> of the labelled set; none: the labels of the topic <c>audio.labeled</c> alone.</summary>
     public string? ManifestPath { get; init; }
-
     /// <summary>Split to train on.</summary>
     [Required]
     public string TrainSplit { get; init; } = "train";
-
-    /// <summary>Split that the gate scores on. If no line belongs to it, a share of the training split is held out.</summary>
+    /// <summary>Split that is held out from training: half of it is the gate, half the hidden gate. Empty: none.</summary>
     [Required(AllowEmptyStrings = true)]
     public string HeldOutSplit { get; init; } = "test";
-
-    /// <summary>Share of the training split that is held out where no line belongs to the held-out split.</summary>
+    /// <summary>Share held out, half for each gate, of labels without a split; of the training split if nothing names another.</summary>
     [Range(0.01, 0.9)]
     public double HeldOutShare { get; init; } = 0.2;
-
-    /// <summary>What that share is of: recordings, or speakers (every line then needs its <c>speaker</c>).</summary>
-    public HoldOutBy HoldOutBy { get; init; } = HoldOutBy.Recording;
-
-    /// <summary>Longer recordings are left out: memory grows with the square of the length.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
-    public TimeSpan LongestRecording { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>How often an absent or unusable manifest is read again.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
-    public TimeSpan RetryEvery { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>Case of the letters that are learnt and transcribed.</summary>
+    public LetterCase Case { get; init; } = LetterCase.Lower;
+    /// <summary>Whether punctuation is learnt and transcribed.</summary>
+    public Punctuation Punctuation { get; init; } = Punctuation.Drop;
+    /// <summary>A recording whose end is missing: <c>Use</c> it up to there and name the line, or <c>Refuse</c> it.</summary>
+    public TruncatedAudio Truncated { get; init; } = TruncatedAudio.Use;
+    internal TextPolicy Policy => new(Case, Punctuation);
 }

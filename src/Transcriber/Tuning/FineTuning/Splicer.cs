@@ -5,13 +5,13 @@ using static TorchSharp.torch;
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
 /// <summary>
-/// Splices utterances from runs of words of several recordings (aligned data augmentation, Lam et al. 2021, arXiv 2104.01393): a model that sees few labels
-/// many times otherwise learns whole sentences by heart. Words are cut at the best alignment of a recording's text with the model's own output. Used by one thread.
+/// Splices utterances from runs of words of several recordings (aligned data augmentation, arXiv 2104.01393); otherwise a model with few
+/// labels memorises whole sentences. Words are cut at the best alignment of the text with the model's output. Used by one thread.
 /// </summary>
 /// <param name="maxWords">Maximum length of a run.</param>
 sealed class Splicer(Vocabulary vocabulary, int maxWords) : IDisposable
 {
-    /// <summary>Ring buffer of the last uses to splice from; only recordings used often enter it. About 15 minutes, 30 MB of log-mel, partly shared with <see cref="FeatureCache"/>.</summary>
+    /// <summary>Capacity of the ring buffer of last uses to splice from; about 15 minutes, 30 MB of log-mel.</summary>
     internal const int MaxRecordings = 200;
 
     const int MaxTries = 200;
@@ -19,7 +19,7 @@ sealed class Splicer(Vocabulary vocabulary, int maxWords) : IDisposable
 
     readonly Queue<Spoken> recordings = [];
 
-    /// <summary>Adds the recordings of a batch, with their words; one with too few frames for its text is skipped.</summary>
+    /// <summary>Adds the recordings of a batch with their words; one with too few frames for its text is skipped.</summary>
     /// <param name="logits">The model's output for the batch. [B, T, V]</param>
     public void Add(TrainingBatch batch, Tensor logits)
     {
@@ -35,15 +35,16 @@ sealed class Splicer(Vocabulary vocabulary, int maxWords) : IDisposable
             if (batch.Recordings[i] is not { } features || !CtcAlignment.Fits(labels, frames))
                 continue;
             var words = CtcAlignment.Words(logProbabilities.AsSpan(i * row, frames * width), labels, vocabulary);
-            recordings.Enqueue(new Spoken(features.alias().DetachFromDisposeScope(), [.. words.Select(word => word.Word)], Cuts(words, frames)));
+            recordings.Enqueue(new Spoken(features.alias().DetachFromDisposeScope(),
+                [.. words.Select(word => word.Word)], Cuts(words, frames)));
             if (recordings.Count > MaxRecordings)
                 recordings.Dequeue().Features.Dispose();
         }
     }
 
-    /// <summary>One utterance.</summary>
-    /// <param name="maxLength">In frames, or in samples of a waveform; 70 % of it is filled at least.</param>
-    /// <returns>Null where the words do not fill that much. The features belong to the caller's dispose scope.</returns>
+    /// <summary>Splices one utterance.</summary>
+    /// <param name="maxLength">In frames, or in samples of a waveform; at least 70 % of it is filled.</param>
+    /// <returns>Null: the words do not fill that much. The features belong to the caller's dispose scope.</returns>
     public (Tensor Features, string Text)? Next(long maxLength, Random random)
     {
         var (candidates, pieces, words, filled) = (recordings.ToArray(), new List<Tensor>(), new List<string>(), 0L);
@@ -68,7 +69,7 @@ sealed class Splicer(Vocabulary vocabulary, int maxWords) : IDisposable
             recording.Features.Dispose();
     }
 
-    /// <summary>Words meet in the middle between the end of one and the start of the next.</summary>
+    /// <summary>Words are cut in the middle between the end of one and the start of the next.</summary>
     static double[] Cuts(IReadOnlyList<DecodedWord> words, int frames) =>
         [0, .. words.Zip(words.Skip(1), (word, next) => (word.EndFrame + next.StartFrame) / 2.0 / frames), 1];
 

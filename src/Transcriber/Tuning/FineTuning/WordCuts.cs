@@ -6,28 +6,28 @@ using Ssl.Transcriber.Tuning.Recipes;
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
 /// <summary>
-/// Cuts long recordings between words. Attention costs the square of the length, and few labels seen many times are learnt by heart as whole sentences:
-/// pieces of five seconds, as in pretraining, take two thirds of the time and lower the error (docs/lab).
+/// Cuts long recordings between words. Attention costs the square of the length, and whole sentences are memorised: pieces of five seconds,
+/// as in pretraining, take two thirds of the time and lower the error (docs/lab).
 /// </summary>
 static class WordCuts
 {
     const double AlignedSeconds = 40; // in a batch
 
-    /// <summary>Cuts recordings longer than <see cref="FineTuningRecipe.PieceSeconds"/> whose words are known, or aligned at a cost below <see cref="FineTuningRecipe.WordsBelowLoss"/>.</summary>
+    /// <summary>Cuts recordings whose words are known, or aligned at a cost below <see cref="FineTuningRecipe.WordsBelowLoss"/>.</summary>
     /// <param name="aligner">Null: only recordings with known words are cut.</param>
-    /// <param name="goOn">Called before each batch of the aligner, the longest recordings first; false: the rest stays whole.</param>
+    /// <param name="goOn">Called before each batch to align, the longest recordings first; false: the rest stays whole.</param>
     /// <returns>The pieces of each recording, or the recording itself.</returns>
     public static IEnumerable<IReadOnlyList<LabelledUtterance>> Of(
         IReadOnlyList<LabelledUtterance> recordings, Recognizer? aligner, FineTuningRecipe recipe, Func<bool> goOn)
     {
         var maxSeconds = recipe.PieceSeconds > 0 ? recipe.PieceSeconds : double.PositiveInfinity;
-        LabelledUtterance[] unknown = aligner is null ? [] : [.. recordings.Where(r => r.Words is null && r.DurationSeconds > maxSeconds)];
+        LabelledUtterance[] unknown = [.. recordings.Where(r => r.Words is null && r.DurationSeconds > maxSeconds)];
         var found = aligner is null ? [] : Align(unknown, aligner, recipe.WordsBelowLoss, goOn);
         return recordings.Select(r => Of(r, r.Words ?? found.GetValueOrDefault(r, []), maxSeconds));
     }
 
     /// <param name="words">Of its text, in order.</param>
-    /// <param name="maxSeconds">Maximum length of a piece, but for a single word with the pause around it.</param>
+    /// <param name="maxSeconds">Maximum length of a piece; a single word with the pauses around it may be longer.</param>
     /// <returns>Pieces of about equal length that make up the recording; the recording itself if it is short or one word.</returns>
     public static IReadOnlyList<LabelledUtterance> Of(LabelledUtterance recording, IReadOnlyList<TranscribedWord> words, double maxSeconds)
     {
@@ -44,27 +44,27 @@ static class WordCuts
         return pieces;
     }
 
-    static Dictionary<LabelledUtterance, IReadOnlyList<TranscribedWord>> Align(LabelledUtterance[] recordings, Recognizer aligner, double maxCost, Func<bool> goOn)
+    static Dictionary<LabelledUtterance, IReadOnlyList<TranscribedWord>> Align(
+        LabelledUtterance[] recordings, Recognizer aligner, double maxCost, Func<bool> goOn)
     {
         var words = new Dictionary<LabelledUtterance, IReadOnlyList<TranscribedWord>>(ReferenceEqualityComparer.Instance);
         foreach (var batch in LengthBatches.Of(recordings, AlignedSeconds).TakeWhile(_ => goOn()))
         {
-            foreach (var (recording, aligned) in batch.Zip(aligner.Align([.. batch.Select(r => r.Samples)], [.. batch.Select(r => r.Text)])))
-            {
-                if (aligned?.Cost < maxCost)
-                    words[recording] = aligned.Words;
-            }
+            var alignments = aligner.Align([.. batch.Select(r => r.Samples)], [.. batch.Select(r => r.Text)]);
+            foreach (var (recording, alignment) in batch.Zip(alignments).Where(pair => pair.Second?.Cost < maxCost))
+                words[recording] = alignment!.Words;
         }
         return words;
     }
 
-    /// <summary>The border nearest to the end of the next piece if the rest were cut into equal parts, as few as possible.</summary>
+    /// <summary>The border nearest to the end of the next piece if the rest is cut into as few equal parts as possible.</summary>
     static int End(double[] borders, int first, double maxSeconds)
     {
         var left = borders[^1] - borders[first];
         var wished = borders[first] + left / Math.Ceiling(left / maxSeconds);
         var ends = Enumerable.Range(first + 1, borders.Length - 1 - first);
-        return ends.Where(end => borders[end] - borders[first] <= maxSeconds).DefaultIfEmpty(first + 1).MinBy(end => Math.Abs(borders[end] - wished));
+        return ends.Where(end => borders[end] - borders[first] <= maxSeconds).DefaultIfEmpty(first + 1)
+            .MinBy(end => Math.Abs(borders[end] - wished));
     }
 
     static LabelledUtterance Piece(LabelledUtterance recording, IReadOnlyList<TranscribedWord> words, double[] borders, int first, int end)

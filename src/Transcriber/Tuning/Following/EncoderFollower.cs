@@ -1,33 +1,31 @@
 using System.Text.Json;
 using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Foundation.Kafka;
+using Ssl.Shared.Foundation.Registry;
 
 namespace Ssl.Transcriber.Tuning.Following;
 
-/// <summary>Reads the announcements of encoder versions.</summary>
-sealed class EncoderFollower(EncoderMailbox mailbox, ILogger<EncoderFollower> logger)
+/// <summary>Reads announcements of encoder versions. Those that cannot be read, or of a missing version, are passed over.</summary>
+sealed class EncoderFollower(EncoderMailbox mailbox, ModelRegistry registry, ILogger<EncoderFollower> logger)
 {
-    /// <param name="announcements">Of <c>models.encoders</c>. What was announced before its committed offset is looked up in the registry.</param>
+    /// <param name="announcements">On <c>models.encoders</c>; versions before its committed offset are found in the registry.</param>
     public async Task RunAsync(ConsumerLoop announcements, CancellationToken ct)
     {
         await foreach (var message in announcements.ReadAllAsync(ct))
         {
-            if (Read(message) is { } announcement)
-                mailbox.Offer(announcement.Number);
+            if (message.Value is { } value)
+                await Attempts.OrPassOverAsync(message, () => Offer(value), logger, ct,
+                    isOutside: e => e is IOException or UnauthorizedAccessException); // of the registry
             announcements.Done(message);
         }
     }
 
-    EncoderAnnouncement? Read(ConsumedMessage message)
+    /// <summary>A number that is not in the registry would hide all smaller ones.</summary>
+    void Offer(byte[] value)
     {
-        try
-        {
-            return message.Value is null ? null : JsonSerializer.Deserialize(message.Value, ContractJson.Default.EncoderAnnouncement);
-        }
-        catch (JsonException e)
-        {
-            logger.MessageUnreadable(message.Topic, message.Offset, e.Message);
-            return null;
-        }
+        var number = JsonSerializer.Deserialize(value, ContractJson.Default.EncoderAnnouncement)?.Number;
+        if (number is not { } known || registry.Find(ModelKind.Encoder, known) is null)
+            throw new InvalidDataException($"encoder {number} is not in the registry");
+        mailbox.Offer(known);
     }
 }

@@ -1,45 +1,30 @@
 namespace Ssl.Transcriber.Tuning.Following;
 
-/// <summary>Holds the newest encoder that was not taken yet; older ones are dropped. Thread-safe.</summary>
-sealed class EncoderMailbox : IDisposable
+/// <summary>Holds the number of the newest encoder. Thread-safe.</summary>
+sealed class EncoderMailbox
 {
-    readonly Lock gate = new();
-    readonly SemaphoreSlim arrived = new(0, 1);
+    readonly object gate = new();
     int newest;
-    int taken;
 
-    /// <summary>Begins a term: versions up to <paramref name="passed"/> are done with, <paramref name="number"/> is the newest known.</summary>
-    public void Restart(int passed, int number)
-    {
-        lock (gate)
-        {
-            taken = passed;
-            Keep(number);
-        }
-    }
-
-    /// <summary>A version was announced; one that is not the newest changes nothing.</summary>
+    /// <summary>A version was announced or found in the registry; an older one changes nothing.</summary>
     public void Offer(int number)
     {
         lock (gate)
-            Keep(number);
+        {
+            newest = Math.Max(newest, number);
+            Monitor.PulseAll(gate);
+        }
     }
 
-    /// <summary>The newest that was not taken yet; null: there is none within <paramref name="patience"/>.</summary>
-    public int? Take(TimeSpan patience, CancellationToken ct)
+    /// <summary>The newest version, 0: none; waits up to <paramref name="patience"/> for one above <paramref name="known"/>.</summary>
+    public int Newest(int known, TimeSpan patience, CancellationToken ct)
     {
-        if (!arrived.Wait(patience, ct))
-            return null;
         lock (gate)
-            return newest > taken ? taken = newest : null;
-    }
-
-    public void Dispose() => arrived.Dispose();
-
-    void Keep(int number)
-    {
-        newest = Math.Max(newest, number);
-        if (newest > taken && arrived.CurrentCount == 0)
-            arrived.Release();
+        {
+            if (newest <= known)
+                Monitor.Wait(gate, patience);
+            ct.ThrowIfCancellationRequested();
+            return newest;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
+using Ssl.Shared.Speech.Normalisation;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Scoring;
 
@@ -10,23 +11,27 @@ static class HeldOutScorer
 {
     const double BatchAudioSeconds = 40;
 
-    public static GateScore Score(Transcribe transcribe, TextReading reading, IReadOnlyList<LabelledUtterance> heldOut, CancellationToken ct)
+    public static GateScore Score(
+        Transcribe transcribe, TextReading reading, IReadOnlyList<LabelledUtterance> heldOut, CancellationToken ct)
     {
-        var (words, characters, finite) = (ErrorCounts.None, ErrorCounts.None, true);
-        var heard = new HashSet<string>(StringComparer.Ordinal);
+        var heard = Transcripts(transcribe, reading, heldOut, new TextPolicy(), ct);
+        return new GateScore(
+            heard.Aggregate(ErrorCounts.None, (sum, r) => sum + r.Words).Rate,
+            heard.Aggregate(ErrorCounts.None, (sum, r) => sum + r.Characters).Rate);
+    }
+
+    /// <param name="policy">Of the labels; applied to the transcripts too.</param>
+    /// <returns>In an order that depends on the recordings alone.</returns>
+    public static IReadOnlyList<ScoredRecording> Transcripts(
+        Transcribe transcribe, TextReading reading, IReadOnlyList<LabelledUtterance> heldOut, TextPolicy policy, CancellationToken ct)
+    {
+        var heard = new List<ScoredRecording>(heldOut.Count);
         foreach (var batch in LengthBatches.Of(heldOut, BatchAudioSeconds))
         {
             ct.ThrowIfCancellationRequested();
             var transcriptions = transcribe([.. batch.Select(u => u.Samples)], reading);
-            foreach (var (utterance, transcription) in batch.Zip(transcriptions))
-            {
-                words += ErrorRate.Words(utterance.Text, transcription.Text);
-                characters += ErrorRate.Characters(utterance.Text, transcription.Text);
-                finite &= double.IsFinite(transcription.Confidence);
-                heard.Add(transcription.Text);
-            }
+            heard.AddRange(batch.Zip(transcriptions, (u, t) => new ScoredRecording(u, policy.Apply(t.Text), t.Confidence)));
         }
-        var differ = heldOut.Select(u => u.Text).Distinct(StringComparer.Ordinal).Skip(1).Any();
-        return new GateScore(words.Rate, characters.Rate, finite, differ && heard.Count == 1);
+        return heard;
     }
 }

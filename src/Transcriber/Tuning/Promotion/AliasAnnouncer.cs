@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
@@ -7,29 +8,77 @@ using Ssl.Shared.Foundation.Registry;
 
 namespace Ssl.Transcriber.Tuning.Promotion;
 
-/// <summary>Says on <c>models.recognizers</c> which version each alias stands for. The registry is the truth; this is the news.</summary>
+/// <summary>
+/// Announces on <c>models.recognizers</c> which version each alias stands for in the registry, whoever moved it. Thread-safe.
+/// </summary>
 sealed class AliasAnnouncer(KafkaClients clients, ModelRegistry registry, ILogger<AliasAnnouncer> logger)
 {
-    /// <summary>Announces every alias as it now stands. A broker that is away costs the news, not the version: it is announced again at the next move or start.</summary>
-    public async Task AnnounceAsync(CancellationToken ct)
+    static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
+    readonly ConcurrentDictionary<string, AliasEntry> announced = new(StringComparer.Ordinal);
+
+    /// <summary>Announces every alias. What cannot be produced is logged, and announced again at the next move or start.</summary>
+    public Task AnnounceAsync(CancellationToken ct) => AnnounceAsync(registry.Aliases(), ct);
+
+    /// <summary>Announces what others move (operators, the watch on live answers), until cancelled.</summary>
+    /// <param name="isMine">Whether this process is the one that announces.</param>
+    public async Task FollowAsync(Func<bool> isMine, TimeProvider clock, CancellationToken ct)
     {
-        foreach (var (alias, entry) in registry.Aliases())
+        using var timer = new PeriodicTimer(LookEvery, clock);
+        while (await timer.WaitForNextTickAsync(ct))
         {
-            if (registry.Find(ModelKind.Recognizer, entry.Number) is not { } manifest)
-                continue;
-            var value = JsonSerializer.SerializeToUtf8Bytes(Announcement(alias, entry, manifest), ContractJson.Default.RecognizerAnnouncement);
             try
             {
-                await clients.Producer.ProduceAsync(Topics.Recognizers, new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(alias), Value = value }, ct);
+                if (isMine())
+                    await AnnounceMovesAsync(registry.Aliases(), ct);
             }
-            catch (ProduceException<byte[]?, byte[]?> e) when (!e.Error.IsFatal)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
-                logger.NotAnnounced(alias, entry.Number, e.Error.Reason);
+                logger.AliasesUnreadable(e.Message);
             }
         }
     }
 
-    static RecognizerAnnouncement Announcement(string alias, AliasEntry entry, ModelManifest manifest) => new()
+    /// <summary>An alias that was removed gets a null value.</summary>
+    async Task AnnounceMovesAsync(IReadOnlyDictionary<string, AliasEntry> now, CancellationToken ct)
+    {
+        await AnnounceAsync(now.Where(a => announced.GetValueOrDefault(a.Key) != a.Value), ct);
+        foreach (var (alias, entry) in announced.Where(a => !now.ContainsKey(a.Key)))
+        {
+            if (await TryProduceAsync(alias, entry.Number, null, ct))
+                announced.TryRemove(alias, out _);
+        }
+    }
+
+    async Task AnnounceAsync(IEnumerable<KeyValuePair<string, AliasEntry>> aliases, CancellationToken ct)
+    {
+        foreach (var (alias, entry) in aliases)
+        {
+            if (registry.Find(ModelKind.Recognizer, entry.Number) is not { } manifest)
+                continue;
+            var announcement = Announcement(alias, entry, manifest);
+            var value = JsonSerializer.SerializeToUtf8Bytes(announcement, ContractJson.Default.RecognizerAnnouncement);
+            if (await TryProduceAsync(alias, entry.Number, value, ct))
+                announced[alias] = entry;
+        }
+    }
+
+    async Task<bool> TryProduceAsync(string alias, int number, byte[]? value, CancellationToken ct)
+    {
+        try
+        {
+            var message = new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(alias), Value = value };
+            await clients.Producer.ProduceAsync(Topics.Recognizers, message, ct);
+            return true;
+        }
+        catch (ProduceException<byte[]?, byte[]?> e) when (!e.Error.IsFatal)
+        {
+            logger.NotAnnounced(alias, number, e.Error.Reason);
+            return false;
+        }
+    }
+
+    internal static RecognizerAnnouncement Announcement(string alias, AliasEntry entry, ModelManifest manifest) => new()
     {
         Alias = alias,
         Number = entry.Number,
@@ -39,5 +88,7 @@ sealed class AliasAnnouncer(KafkaClients clients, ModelRegistry registry, ILogge
         CharacterErrorRate = manifest.RecognizerScores?.CharacterErrorRate ?? 0,
         Epoch = entry.Epoch,
         Why = entry.Why,
+        Verdict = manifest.Gate?.Verdict,
+        Reasons = manifest.Gate?.Reasons ?? [],
     };
 }

@@ -1,5 +1,4 @@
 using Ssl.Shared.Foundation.Registry;
-using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Tuning.FineTuning;
@@ -10,25 +9,39 @@ namespace Ssl.Transcriber.Tuning.Promotion;
 sealed class FormerRecognizers(ModelRegistry registry)
 {
     /// <summary>
-    /// The champion; if it does not fit (other letters or shape, its encoder is gone, the Learner began anew), the last candidate, refused or not:
-    /// a new head that one budget does not bring past the champion is not trained from nothing every round.
+    /// The newest version if it errs less than the champion, though not significantly: what rounds gain adds up until it is significant.
+    /// Else the champion. If it does not fit (other letters or shape, its encoder is gone, the Learner began a new run), the newest
+    /// version, refused or not: a new head that needs several budgets to beat the champion must not start anew in every round.
     /// </summary>
-    /// <returns>The caller's; null: there is none that fits.</returns>
+    /// <returns>Owned by the caller; null: none fits.</returns>
     public FormerRecognizer? For(ModelManifest newest, SpeechEncoder pretrained, LabelledSet labels)
     {
-        var (aliases, letters) = (registry.Aliases(), Vocabulary.FromTexts(labels.Train.Select(u => u.Text)));
-        foreach (var alias in new[] { ModelId.Champion, ModelId.Candidate })
+        var letters = labels.Letters;
+        foreach (var number in InOrder(labels.Line).Distinct())
         {
-            if (!aliases.TryGetValue(alias, out var entry) || Open(entry.Number, newest) is not { } former)
-                continue;
-            if (former.Fits(pretrained, letters))
+            var former = Open(number, newest);
+            if (former?.Fits(pretrained, letters) == true)
                 return former;
-            former.Dispose();
+            former?.Dispose();
         }
         return null;
     }
 
-    /// <returns>Null if it or its encoder is gone or damaged, or the newest encoder does not descend from that one: the difference of their weights would mean nothing.</returns>
+    IEnumerable<int> InOrder(string line)
+    {
+        var aliases = registry.Aliases();
+        var champion = aliases.GetValueOrDefault(ModelId.KeyOf(line, ModelId.Champion))?.Number;
+        var last = registry.Newest(ModelKind.Recognizer, m =>
+            m.IsOf(line) && !aliases.ContainsKey(ModelId.WithdrawnKey(m.Number)));
+        if (last?.Gate is { Verdict: GateVerdicts.Equal, Leads: true } && last.Parent == champion)
+            yield return last.Number;
+        if (champion is { } number)
+            yield return number;
+        if (last is not null)
+            yield return last.Number;
+    }
+
+    /// <returns>Null: it or its encoder is gone or damaged, or the newest encoder does not descend from that one.</returns>
     FormerRecognizer? Open(int number, ModelManifest newest)
     {
         if (registry.Open(ModelKind.Recognizer, number, out _) is not { Manifest.EncoderNumber: { } madeFrom } recognizer

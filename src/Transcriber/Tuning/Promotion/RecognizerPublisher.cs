@@ -2,58 +2,63 @@ using System.Text.Json.Nodes;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Recognition;
-using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Rounds;
 
 namespace Ssl.Transcriber.Tuning.Promotion;
 
-/// <summary>Puts a judged recognizer into the registry as <c>candidate</c>, and promotes it.</summary>
+/// <summary>Publishes judged recognizers in the registry, as <c>candidate</c> unless they are broken, and promotes them.</summary>
 sealed class RecognizerPublisher(ModelRegistry registry, RecognizerLoader loader, DecodingRecipe decoding)
 {
-    readonly Champion champion = new(registry);
-
-    /// <param name="compared">Version that it was compared with; null: there was none.</param>
-    /// <exception cref="StaleEpochException">Another process tunes now; nothing was published.</exception>
-    public ModelManifest Publish(TunedCandidate candidate, ModelManifest encoder, LabelledSet labels, int? compared, WriterEpoch epoch)
+    /// <param name="compared">The version it was compared with; null: none.</param>
+    /// <exception cref="StaleEpochException">Another process fine-tunes now; nothing was published.</exception>
+    public ModelManifest Publish(TunedCandidate candidate, ModelManifest encoder, int? compared, WriterEpoch epoch)
     {
-        var verdict = candidate.Judged.Verdict;
+        var judged = candidate.Judged;
         var draft = new ManifestDraft
         {
             Parent = compared,
+            Line = candidate.Labels.Line == ModelId.DefaultLine ? null : candidate.Labels.Line,
             EncoderNumber = encoder.Number,
             AudioSecondsTrained = encoder.AudioSecondsTrained,
             Steps = encoder.Steps,
             Watermark = encoder.Watermark,
-            Scores = Scores(candidate, labels),
+            Scores = Scores(candidate),
             Recipes = new Dictionary<string, JsonObject> { ["fine_tuning"] = candidate.Recipe.ToJson(), ["decoding"] = decoding.ToJson() },
-            Health = verdict.Health,
+            Gate = judged,
+            Health = judged.Health,
         };
         var recognizer = candidate.Outcome.Recognizer;
         var manifest = registry.Publish(ModelKind.Recognizer, draft, epoch, folder => ModelFolder.SaveRecognizer(folder, recognizer));
-        registry.MoveAlias(ModelId.Candidate, manifest.Number, epoch, verdict.Why);
+        if (judged.Verdict != GateVerdicts.Broken) // requests may ask for the candidate
+            registry.MoveAlias(ModelId.KeyOf(candidate.Labels.Line, ModelId.Candidate), manifest.Number, epoch, judged.Why);
         return manifest;
     }
 
-    /// <summary>Promotes a published version that loads from the registry.</summary>
+    /// <summary>Promotes a published version if it loads; if not promoted, it stays the candidate, and the alias says why.</summary>
     /// <param name="judgedAgainst">The aliases when the champion that it was compared with was loaded.</param>
-    /// <param name="reason">Why it is not the champion now.</param>
-    /// <exception cref="StaleEpochException">Another process tunes now; no alias was moved.</exception>
+    /// <param name="reason">Why it was not promoted.</param>
+    /// <exception cref="StaleEpochException">Another process fine-tunes now; no alias was moved.</exception>
     public bool TryPromote(
         ModelManifest version, IReadOnlyDictionary<string, AliasEntry> judgedAgainst, WriterEpoch epoch, string why, out string reason)
     {
         using var loaded = loader.Load(version.Number, out reason);
-        return loaded is not null && champion.TryPromote(version.Number, version.Parent, judgedAgainst, epoch, why, out reason);
+        var line = version.Line ?? ModelId.DefaultLine;
+        var champion = new Champion(registry, line);
+        if (loaded is not null && champion.TryPromote(version.Number, version.Parent, judgedAgainst, epoch, why, out reason))
+            return true;
+        registry.MoveAlias(ModelId.KeyOf(line, ModelId.Candidate), version.Number, epoch, $"passed the gate, not promoted: {reason}");
+        return false;
     }
 
-    static RecognizerScores Scores(TunedCandidate candidate, LabelledSet labels)
+    static RecognizerScores Scores(TunedCandidate candidate)
     {
-        var (outcome, judged) = (candidate.Outcome, candidate.Judged);
+        var (outcome, figures, labels) = (candidate.Outcome, candidate.Figures, candidate.Labels);
         return new()
         {
-            CharacterErrorRate = judged.Candidate.CharacterErrorRate,
-            WordErrorRate = judged.Candidate.WordErrorRate,
-            ChampionCharacterErrorRate = judged.Champion?.CharacterErrorRate,
-            ChampionWordErrorRate = judged.Champion?.WordErrorRate,
+            CharacterErrorRate = figures?.CharacterErrorRate ?? 0,
+            WordErrorRate = figures?.WordErrorRate ?? 0,
+            ChampionCharacterErrorRate = figures?.ChampionCharacterErrorRate,
+            ChampionWordErrorRate = figures?.ChampionWordErrorRate,
             HeldOutRecordings = labels.HeldOut.Count,
             HeldOutSeconds = labels.HeldOutSeconds,
             PseudoLabelSeconds = candidate.Train.PseudoLabelSeconds,

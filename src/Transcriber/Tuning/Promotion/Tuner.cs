@@ -1,4 +1,4 @@
-using Ssl.Shared.Foundation.Health;
+using Ssl.Shared.Foundation.Learning;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber.Tuning.FineTuning;
@@ -6,45 +6,46 @@ using Ssl.Transcriber.Tuning.Following;
 
 namespace Ssl.Transcriber.Tuning.Promotion;
 
-/// <summary>Makes a recognizer of each newest encoder, on a thread of its own.</summary>
+/// <summary>Fine-tunes each newest encoder for each line (<see cref="LineSchedule"/>), on a thread of its own.</summary>
 sealed class Tuner(
-    ModelRegistry registry, EncoderMailbox encoders, LabelFollower labels, RecognizerRound round, AliasAnnouncer announcer,
-    FineTuningOptions options, LoopHeartbeat heartbeat, ILogger<Tuner> logger)
+    ModelRegistry registry, TuningSources sources, RecognizerRound round, AliasAnnouncer announcer, FineTuningOptions options,
+    LearningSwitch learning, ILogger<Tuner> logger)
 {
-    const string Loop = "fine-tune";
     const string Writer = "transcriber";
-    static readonly TimeSpan MaxSilence = TimeSpan.FromMinutes(10); // decoding the labels, scoring: on a busy machine
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    public bool HasWork => options.Enabled && labels.HasManifest;
+    /// <summary>Whether there are labels to learn from.</summary>
+    public bool HasWork => sources.Labels.HasLabels;
+
+    /// <summary>An operator has paused learning: no term begins, and one that has begun is ended.</summary>
+    public bool IsPaused => learning.IsPaused;
 
     /// <summary>One term: acquires an epoch and works until cancelled.</summary>
+    /// <param name="beat">Called with every sign of life.</param>
     /// <exception cref="StaleEpochException">Another process has acquired a later epoch.</exception>
-    public Task RunAsync(CancellationToken ct) => ComputeThread.RunAsync(Loop, () => Run(ct), options.Threads, options.Niceness);
+    public Task RunAsync(Action beat, CancellationToken ct) =>
+        ComputeThread.RunAsync("fine-tune", () => Run(beat, ct), options.Threads, options.Niceness);
 
-    void Run(CancellationToken ct)
+    void Run(Action beat, CancellationToken ct)
     {
-        using var beating = heartbeat.Register(Loop, MaxSilence);
         var epoch = registry.AcquireEpoch(Writer);
         logger.TermBegan(epoch.Epoch);
         announcer.AnnounceAsync(ct).GetAwaiter().GetResult();
-        encoders.Restart(passed: NewestUsed(), NewestEncoder());
-        while (true)
+        var schedule = new LineSchedule(registry);
+        sources.Encoders.Offer(registry.Newest(ModelKind.Encoder)?.Number ?? 0);
+        for (var known = 0; ;)
         {
-            Beat();
-            if (encoders.Take(Patience, ct) is not { } encoder)
+            beat();
+            var encoder = sources.Encoders.Newest(known, Patience, ct);
+            var sets = sources.Labels.Read(beat, ct);
+            if (schedule.Next(encoder, sets) is not { } labels)
+            {
+                known = encoder;
                 continue;
-            var set = labels.Read(Beat, ct);
-            var newest = encoders.Take(TimeSpan.Zero, ct) ?? encoder; // announced while labels were waited for
-            if (round.Run(newest, set, epoch, Beat, ct))
+            }
+            if (round.Run(encoder, labels, epoch, beat, ct))
                 announcer.AnnounceAsync(ct).GetAwaiter().GetResult();
+            schedule.Done(labels, encoder, sets);
         }
     }
-
-    void Beat() => heartbeat.Beat(Loop);
-
-    /// <summary>Encoders up to this one already have a recognizer.</summary>
-    int NewestUsed() => registry.Newest(ModelKind.Recognizer, m => m.EncoderNumber >= NewestEncoder()) is null ? 0 : NewestEncoder();
-
-    int NewestEncoder() => registry.Newest(ModelKind.Encoder)?.Number ?? 0;
 }

@@ -9,33 +9,46 @@ using Ssl.Transcriber.Tuning.Following;
 namespace Ssl.Transcriber.Tuning.Promotion;
 
 /// <summary>
-/// Fine-tunes in one process of all that run this service. They are members of the group <c>ssl-tuning</c> on <c>models.encoders</c>; the member
-/// that holds its one partition works, and another takes over when it dies. The registry's epoch fences a former holder that does not know yet.
+/// Fine-tunes in one of all processes that run this service: they form the consumer group <c>ssl-tuning</c> on <c>models.encoders</c>, and
+/// the member to which its one partition is assigned works. Each follows the labels by itself. The
+/// registry's epoch fences a former holder that has not noticed its loss.
 /// </summary>
 sealed class TuningService(
-    KafkaClients clients, EncoderFollower follower, Tuner tuner, TorchOptions torch, LoopHeartbeat heartbeat,
+    KafkaClients clients, TuningSources sources, Tuner tuner, AliasAnnouncer announcer, TorchOptions torch, LoopHeartbeat heartbeat,
     IHostApplicationLifetime lifetime, ILogger<TuningService> logger) : HostedLoop(lifetime, logger), IReadiness
 {
     const int Partition = 0;
-    static readonly ConsumerLoopOptions Membership = new() { SessionTimeout = TimeSpan.FromSeconds(10) }; // so long a dead holder is waited for
+    const string Loop = "fine-tune";
+    static readonly TimeSpan MaxSilence = TimeSpan.FromMinutes(10); // of decoding the labels or scoring, on a busy machine
+    static readonly TimeSpan SettleFor = TimeSpan.FromSeconds(2);
     static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan RejoinAfter = TimeSpan.FromSeconds(5);
 
     public string Name => "tuner";
-
-    /// <inheritdoc/>
     public string? WaitingFor { get; private set; } = "the broker";
 
     protected override async Task RunAsync(CancellationToken ct)
     {
-        if (!tuner.HasWork)
-        {
-            WaitingFor = "a labelled set (Transcriber:Labels:ManifestPath)";
-            logger.NothingToLearnFrom();
-            return;
-        }
         TorchRuntime.Initialize(torch);
         await clients.EnsureTopicsAsync(TopicSetup.All(), ct);
+        await Stages.RunAsync([sources.Topic.RunAsync, TuneAsync], ct);
+    }
+
+    /// <summary>A process without labels leaves the work to others: it joins when it has some.</summary>
+    async Task TuneAsync(CancellationToken ct)
+    {
+        WaitingFor = "the labels of the topic audio.labeled";
+        await sources.Topic.CaughtUp.WaitAsync(ct);
+        if (!tuner.HasWork)
+        {
+            WaitingFor = "labels (Transcriber:Labels:ManifestPath, or the topic audio.labeled)";
+            logger.NothingToLearnFrom();
+        }
+        while (!tuner.HasWork)
+            await Task.Delay(LookEvery, ct);
+        do
+            await Task.Delay(SettleFor, ct);
+        while (!sources.Labels.HasSettled());
         WaitingFor = null;
         while (true)
         {
@@ -51,11 +64,15 @@ sealed class TuningService(
         }
     }
 
-    /// <summary>One membership of the group: ends with a failure only.</summary>
+    /// <summary>One membership of the group; ends only by an exception.</summary>
     async Task JoinAsync(CancellationToken ct)
     {
-        await using var member = new ConsumerLoop(clients, ConsumerGroups.Tuning, Topics.Encoders, Membership, heartbeat, logger);
-        await Stages.RunAsync([stopping => follower.RunAsync(member, stopping), stopping => WorkAsync(member, stopping)], ct);
+        await using var member = new ConsumerLoop(clients, ConsumerGroups.Tuning, Topics.Encoders, new(), heartbeat, logger);
+        await Stages.RunAsync(
+            [
+                stopping => sources.Announcements.RunAsync(member, stopping), stopping => WorkAsync(member, stopping),
+                stopping => announcer.FollowAsync(() => member.AssignmentOf(Partition) is not 0, TimeProvider.System, stopping),
+            ], ct);
     }
 
     /// <summary>Works whenever this member holds the partition.</summary>
@@ -63,7 +80,7 @@ sealed class TuningService(
     {
         while (true)
         {
-            if (member.AssignmentOf(Partition) is not 0 and var held)
+            if (!tuner.IsPaused && member.AssignmentOf(Partition) is not 0 and var held)
                 await TermAsync(member, held, ct);
             await Task.Delay(LookEvery, ct);
         }
@@ -72,17 +89,46 @@ sealed class TuningService(
     async Task TermAsync(ConsumerLoop member, int assignment, CancellationToken ct)
     {
         using var term = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var work = tuner.RunAsync(term.Token);
-        while (!work.IsCompleted && member.AssignmentOf(Partition) == assignment)
-            await Task.WhenAny(work, Task.Delay(LookEvery, CancellationToken.None));
-        await term.CancelAsync();
+        using var beating = heartbeat.Register(Loop, MaxSilence);
+        var work = tuner.RunAsync(() => heartbeat.Beat(Loop), term.Token);
+        try
+        {
+            while (!work.IsCompleted && !tuner.IsPaused && member.AssignmentOf(Partition) == assignment)
+            {
+                await Task.WhenAny(work, Task.Delay(LookEvery, CancellationToken.None));
+                RefreshLabels(term.Token);
+            }
+        }
+        finally
+        {
+            await term.CancelAsync();
+            await Task.WhenAny(work); // whatever ended the term, its thread is done before anything is disposed
+        }
         try
         {
             await work;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            logger.TermLost(Topics.Encoders);
+            if (!tuner.IsPaused)
+                logger.TermLost(Topics.Encoders);
+        }
+    }
+
+    /// <summary>A list that cannot be written is no reason to end a round.</summary>
+    void RefreshLabels(CancellationToken ct)
+    {
+        try
+        {
+            sources.Labels.Refresh(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            // the term is over
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException or InvalidDataException)
+        {
+            logger.LabelsUnlisted(e.Message);
         }
     }
 }

@@ -6,14 +6,14 @@ using Ssl.Shared.Speech.Labels;
 
 namespace Ssl.Transcriber.Tuning.PseudoLabelling;
 
-/// <summary>Reads the end of <c>audio.segments</c> anew each time: it keeps no state that a restart could lose.</summary>
+/// <summary>Reads the end of <c>audio.segments</c> at each call; keeps no state that a restart could lose.</summary>
 sealed class StreamTail(KafkaClients clients, PseudoLabelOptions options, TimeProvider clock, ILogger<StreamTail> logger)
 {
     const int PassMessages = 64;
-    const double MaxSegmentSeconds = 30; // what a recognizer takes at a time; Ingest makes none over 20
+    const double MaxSegmentSeconds = 30; // a recognizer takes no more; Ingest makes none over 20 s
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    /// <summary>See <see cref="RecentAudio"/>; whatever was read within a minute if the broker is away or slow.</summary>
+    /// <summary>A <see cref="RecentAudio"/>; if the broker is away or slow, what was read within a minute.</summary>
     public IReadOnlyList<Utterance> Read(CancellationToken ct)
     {
         var found = new Dictionary<string, Utterance>(StringComparer.Ordinal);
@@ -28,7 +28,10 @@ sealed class StreamTail(KafkaClients clients, PseudoLabelOptions options, TimePr
         return [.. found.Values];
     }
 
-    /// <summary>Reads the last messages of all partitions, then those before them. Skipped audio counts too: a stream of nothing else would be read to its beginning.</summary>
+    /// <summary>
+    /// Reads the last messages of all partitions, then those before them. Skipped audio counts too, or a stream of only such audio would be
+    /// read to its beginning.
+    /// </summary>
     void ReadBackwards(Dictionary<string, Utterance> found, CancellationToken ct)
     {
         using var topic = new TopicTail(clients, Topics.AudioSegments);
@@ -50,3 +53,6 @@ sealed class StreamTail(KafkaClients clients, PseudoLabelOptions options, TimePr
         }
     }
 }
+
+/// <summary>Reads the latest unlabelled recordings that may enter training, each once.</summary>
+delegate IReadOnlyList<Utterance> RecentAudio(CancellationToken ct);

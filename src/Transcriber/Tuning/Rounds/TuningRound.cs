@@ -1,5 +1,6 @@
+using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Decoding;
-using Ssl.Shared.Speech.Recognition;
+using Ssl.Shared.Speech.Model;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Gate;
 using Ssl.Transcriber.Tuning.PseudoLabelling;
@@ -8,22 +9,24 @@ using Ssl.Transcriber.Tuning.Recipes;
 namespace Ssl.Transcriber.Tuning.Rounds;
 
 /// <summary>
-/// From an encoder and labels to a judged recognizer: pseudo-labels, fine-tuning, scores of candidate and champion, verdict. Knows neither Kafka, registry nor hosting;
-/// the service, the experiments and the tests run this class.
+/// Makes a judged recognizer from an encoder and labels: pseudo-labels, fine-tuning, scores of candidate and champion, verdict. Free of
+/// Kafka, registry and hosting; service, experiments and tests run this class.
 /// </summary>
 sealed class TuningRound(FineTuningRecipe recipe, DecodingRecipe decoding, GateOptions gate, int seed, TimeProvider clock)
 {
+    readonly PromotionGate judge = new(gate);
+
     /// <param name="onUpdate">Called after each update with its loss in nats a letter.</param>
-    /// <returns>The caller's, whatever the verdict is.</returns>
+    /// <returns>Owned by the caller, whatever the verdict.</returns>
     public TunedCandidate Run(TuningInputs inputs, FineTuningBudget budget, Action<double>? onUpdate, CancellationToken ct)
     {
         var labels = inputs.Labels;
         var pseudoLabels = PseudoLabelsOf(inputs, budget, ct);
-        var train = pseudoLabels is null ? new TrainingSet(labels.Train) : new TrainingSet(labels.Train, pseudoLabels.Kept, recipe.TrueShare);
+        var train = new TrainingSet(labels.Train, pseudoLabels?.Kept ?? [], recipe.TrueShare) { Policy = labels.Policy };
         var outcome = new FineTuner(recipe, decoding, seed, clock).Run(inputs.Encoder, inputs.Former, train, budget, onUpdate, ct);
         try
         {
-            return new TunedCandidate(outcome, Judge(outcome, inputs.Champion, labels, ct), train, pseudoLabels, recipe);
+            return new TunedCandidate(outcome, Judge(outcome, inputs, ct), labels, train, pseudoLabels, recipe);
         }
         catch
         {
@@ -39,15 +42,48 @@ sealed class TuningRound(FineTuningRecipe recipe, DecodingRecipe decoding, GateO
             return null;
         var recordings = stream(ct);
         var started = clock.GetTimestamp();
-        return PseudoLabels.Of(teacher, recordings, labels, recipe.KeptShare, () => clock.GetElapsedTime(started) < budget.Time * recipe.ListeningShare, ct);
+        return PseudoLabels.Of(teacher.Transcribe, recordings, labels, recipe.KeptShare, () =>
+            clock.GetElapsedTime(started) < budget.Time * recipe.ListeningShare, ct);
     }
 
-    JudgedCandidate Judge(FineTuningOutcome outcome, Transcribe? champion, LabelledSet labels, CancellationToken ct)
+    GateReport Judge(FineTuningOutcome outcome, TuningInputs inputs, CancellationToken ct)
     {
-        var candidate = HeldOutScorer.Score(outcome.Recognizer.Transcribe, TextReading.Words, labels.HeldOut, ct);
-        if (!double.IsFinite(outcome.Loss))
-            candidate = candidate with { IsFinite = false };
-        var toBeat = champion is null ? null : HeldOutScorer.Score(champion, TextReading.Words, labels.HeldOut, ct);
-        return new JudgedCandidate(candidate, toBeat, PromotionGate.Judge(candidate, toBeat, gate));
+        var (recognizer, labels) = (outcome.Recognizer, inputs.Labels);
+        var candidate = new GateSubject((clips, reading) =>
+        {
+            inputs.Beat();
+            return recognizer.Transcribe(clips, reading);
+        }, recognizer.WeightBytes)
+        {
+            IsFinite = double.IsFinite(outcome.Loss) && recognizer.IsFinite,
+        };
+        return judge.Judge(candidate, inputs.Champion, new GateSets(labels.HeldOut, labels.HiddenGate, labels.Policy), ct);
     }
+}
+
+/// <summary>What a round starts from; read only, owned by the caller.</summary>
+/// <param name="Labels">Usable, and fitting the encoder's frames (<see cref="LabelledSet.Fitting"/>).</param>
+sealed record TuningInputs(SpeechEncoder Encoder, LabelledSet Labels)
+{
+    /// <summary>For a warm start, if it fits; null: the head is new.</summary>
+    public FormerRecognizer? Former { get; init; }
+    /// <summary>Scored beside the candidate; makes the pseudo-labels. Null: there is none yet.</summary>
+    public GateSubject? Champion { get; init; }
+    /// <summary>Called with every sign of life while the candidate is scored.</summary>
+    public Action Beat { get; init; } = () => { };
+    /// <summary>Recordings for pseudo-labels, called only if they are used; null: none.</summary>
+    public RecentAudio? Stream { get; init; }
+}
+
+/// <summary>A fine-tuned recognizer with the gate's judgement. Owns the recognizer.</summary>
+/// <param name="Labels">Its held-out recordings were scored on.</param>
+/// <param name="PseudoLabels">Null: none were made.</param>
+sealed record TunedCandidate(
+    FineTuningOutcome Outcome, GateReport Judged, LabelledSet Labels, TrainingSet Train, PseudoLabels? PseudoLabels,
+    FineTuningRecipe Recipe) : IDisposable
+{
+    /// <summary>On the gate set; null: its weights or its loss are not numbers, and it was not scored.</summary>
+    public GateFigures? Figures => Judged.Sets is [var gate, ..] ? gate : null;
+
+    public void Dispose() => Outcome.Recognizer.Dispose();
 }

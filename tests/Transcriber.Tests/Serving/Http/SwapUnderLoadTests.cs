@@ -60,7 +60,8 @@ public sealed class SwapUnderLoadTests(ITestOutputHelper output)
         await end.CancelAsync();
         await Task.WhenAll(clients);
         output.WriteLine($"working set {before >> 20} MiB before, {after >> 20} MiB after {Swaps} swaps; {answers.Count} answers");
-        Assert.InRange(after, 0, before + (128 << 20)); // 100 models of 7 MB came and went; the allocator keeps some of what it once had (docs/adr/0004)
+        // 100 models of 7 MB came and went; the allocator keeps some of what it once had (docs/adr/0004).
+        Assert.InRange(after, 0, before + (128 << 20));
         var heard = answers.GroupBy(a => a.Named).ToDictionary(g => g.Key, g => g.Select(a => a.Heard).Distinct().ToArray());
         Assert.All(heard.Values, texts => Assert.Single(texts)); // the same recording: a version has one answer to it
     }

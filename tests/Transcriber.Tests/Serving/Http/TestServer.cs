@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Shared.Foundation.Health;
+using Ssl.Shared.Foundation.Hosting;
+using Ssl.Shared.Foundation.Kafka;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Recognition;
@@ -13,11 +15,12 @@ using Ssl.TestKit;
 using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Serving.Batching;
 using Ssl.Transcriber.Serving.Http;
+using Ssl.Transcriber.Serving.Live;
 using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Tests.Serving.Http;
 
-/// <summary>The HTTP contract over a real socket, in front of whatever model a test lets serve; without Kafka, fine-tuning or libtorch.</summary>
+/// <summary>The HTTP contract over a real socket, in front of a model of the test; without Kafka, fine-tuning or libtorch.</summary>
 sealed class TestServer : IAsyncDisposable
 {
     readonly WebApplication app;
@@ -34,27 +37,51 @@ sealed class TestServer : IAsyncDisposable
 
     public ModelRegistry Registry { get; }
 
+    public string RegistryPath => folder.File("registry");
+
     public ServingSlot Slot => app.Services.GetRequiredService<ServingSlot>();
 
     public TranscriptionQueue Queue => app.Services.GetRequiredService<TranscriptionQueue>();
 
-    public static async Task<TestServer> StartAsync(ServingOptions? serving = null, UploadOptions? upload = null, bool work = true)
+    public LiveSessions Sessions => app.Services.GetRequiredService<LiveSessions>();
+
+    /// <summary>As the host does at SIGTERM.</summary>
+    public Task StopAsync() => app.StopAsync(TestContext.Current.CancellationToken);
+
+    public Throughput Throughput => app.Services.GetRequiredService<Throughput>();
+
+    public static async Task<TestServer> StartAsync(
+        ServingOptions? serving = null, UploadOptions? upload = null, bool work = true, LiveOptions? live = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(server => server.ConfigureEndpointDefaults(e => e.AcceptHttp2PriorKnowledge()));
         builder.Logging.ClearProviders();
         var folder = new TemporaryFolder();
-        var registry = new ModelRegistry(new RegistryOptions { Path = folder.Path }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
-        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(registry).AddSingleton<LoopHeartbeat>();
-        builder.Services.AddSingleton(serving ?? new ServingOptions()).AddSingleton(upload ?? new UploadOptions());
-        builder.Services.AddSingleton(new DecodingRecipe()).AddSingleton<RecognizerLoader>();
-        builder.Services.AddServing();
+        var registry = AddServices(builder, folder, serving, upload, live);
         var app = builder.Build();
         app.MapTranscriber();
         await app.StartAsync();
         if (work)
             app.Services.GetRequiredService<TranscriptionWorkers>().Start();
         return new TestServer(app, registry, folder);
+    }
+
+    /// <summary>What answers requests, on a registry in <paramref name="folder"/>.</summary>
+    public static ModelRegistry AddServices(
+        WebApplicationBuilder builder, TemporaryFolder folder, ServingOptions? serving = null, UploadOptions? upload = null,
+        LiveOptions? live = null)
+    {
+        var options = new RegistryOptions { Path = folder.File("registry") };
+        var registry = new ModelRegistry(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton(registry).AddSingleton<LoopHeartbeat>();
+        builder.Services.AddSingleton(serving ?? new ServingOptions()).AddSingleton(upload ?? new UploadOptions());
+        builder.Services.AddSingleton(live ?? new LiveOptions());
+        builder.Services.AddSingleton(new DecodingRecipe()).AddSingleton<RecognizerLoader>();
+        // for publishing labels; connects at the first
+        builder.Services.AddSingleton(new KafkaOptions { BootstrapServers = "127.0.0.1:1" }).AddSingleton<KafkaClients>();
+        builder.Services.AddServing();
+        return registry;
     }
 
     public Task<HttpResponseMessage> TranscribeAsync(byte[] file, string model = "ssl", params (string Name, string Value)[] fields)
@@ -66,7 +93,8 @@ sealed class TestServer : IAsyncDisposable
         return PostAsync(form);
     }
 
-    public Task<HttpResponseMessage> PostAsync(HttpContent content) => Client.PostAsync("v1/audio/transcriptions", content, TestContext.Current.CancellationToken);
+    public Task<HttpResponseMessage> PostAsync(HttpContent content) =>
+        Client.PostAsync("v1/audio/transcriptions", content, TestContext.Current.CancellationToken);
 
     public static MultipartFormDataContent Form(byte[] file)
     {
@@ -80,7 +108,8 @@ sealed class TestServer : IAsyncDisposable
     {
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         var error = json.RootElement.GetProperty("error");
-        return (error.GetProperty("message").GetString()!, error.GetProperty("type").GetString()!, error.GetProperty("param").GetString(), error.GetProperty("code").GetString());
+        string? Field(string name) => error.GetProperty(name).GetString();
+        return (Field("message")!, Field("type")!, Field("param"), Field("code"));
     }
 
     public static async Task<JsonElement> JsonAsync(HttpResponseMessage response) =>

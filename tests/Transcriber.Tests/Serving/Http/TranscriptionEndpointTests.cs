@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Ssl.Shared.Foundation.Audio;
 using Ssl.TestKit;
 using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Serving.Http;
@@ -24,9 +25,11 @@ public sealed class TranscriptionEndpointTests
     public async Task Json_is_the_text_and_headers_name_the_versions()
     {
         await using var server = await ServingAsync(17);
-        using var response = await server.TranscribeAsync(Second, "ssl", ("language", "en"), ("prompt", "digits"), ("temperature", "0"), ("unheard_of", "1"));
+        using var response = await server.TranscribeAsync(
+            Second, "ssl", ("language", "en"), ("prompt", "abc"), ("temperature", "0"), ("unheard_of", "1"));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal("""{"text":"version 17"}""", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("""{"text":"version 17","usage":{"type":"duration","seconds":1}}""",
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal("17", Assert.Single(response.Headers.GetValues("x-model-version")));
         Assert.Equal("1017", Assert.Single(response.Headers.GetValues("x-encoder-version")));
     }
@@ -35,7 +38,8 @@ public sealed class TranscriptionEndpointTests
     public async Task Verbose_json_has_everything_that_was_asked_for()
     {
         await using var server = await ServingAsync(17);
-        using var response = await server.TranscribeAsync(Second, "ssl", ("response_format", "verbose_json"), ("timestamp_granularities[]", "word"), ("timestamp_granularities[]", "segment"), ("language", "en"));
+        using var response = await server.TranscribeAsync(Second, "ssl", ("response_format", "verbose_json"),
+            ("timestamp_granularities[]", "word"), ("timestamp_granularities[]", "segment"), ("language", "en"));
         var json = await TestServer.JsonAsync(response);
         Assert.Equal("transcribe", json.GetProperty("task").GetString());
         Assert.Equal("en", json.GetProperty("language").GetString());
@@ -43,7 +47,8 @@ public sealed class TranscriptionEndpointTests
         Assert.Equal("version 17", json.GetProperty("text").GetString());
         Assert.Equal("17", json.GetProperty("model_version").GetString());
         Assert.Equal("1017", json.GetProperty("encoder_version").GetString());
-        Assert.Equal("""[{"word":"version","start":0,"end":0.1},{"word":"17","start":0.1,"end":1}]""", json.GetProperty("words").GetRawText());
+        Assert.Equal(
+            """[{"word":"version","start":0,"end":0.1},{"word":"17","start":0.1,"end":1}]""", json.GetProperty("words").GetRawText());
         Assert.Equal("version 17", json.GetProperty("segments")[0].GetProperty("text").GetString());
     }
 
@@ -60,10 +65,34 @@ public sealed class TranscriptionEndpointTests
     }
 
     [Fact]
+    public async Task A_recording_that_is_cut_off_is_answered_with_a_warning_or_refused()
+    {
+        await using var server = await ServingAsync(17);
+        using var response = await server.TranscribeAsync(Second[..24_044]);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.StartsWith("truncated; 25.0% of the audio is missing", Assert.Single(response.Headers.GetValues("x-audio-warning")));
+        using var whole = await server.TranscribeAsync(Second);
+        Assert.False(whole.Headers.Contains("x-audio-warning"));
+        await using var strict = await ServingAsync(17, new UploadOptions { Truncated = TruncatedAudio.Refuse });
+        using var refused = await strict.TranscribeAsync(Second[..24_044]);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Contains("25.0% of the audio is missing", (await TestServer.ErrorAsync(refused)).Message);
+    }
+
+    [Fact]
+    public async Task What_a_browser_records_is_answered()
+    {
+        await using var server = await ServingAsync(17);
+        using var response = await server.TranscribeAsync(FfmpegProgram.Encode(TestAudio.Bursts(1), "-c:a libopus OUT.webm"));
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
     public async Task A_long_recording_is_cut_and_word_times_count_from_its_start()
     {
         await using var server = await ServingAsync(3);
-        using var response = await server.TranscribeAsync(TestAudio.Wav(TestAudio.Bursts(20)), "ssl", ("response_format", "verbose_json"), ("timestamp_granularities[]", "word"));
+        using var response = await server.TranscribeAsync(TestAudio.Wav(TestAudio.Bursts(20)), "ssl",
+            ("response_format", "verbose_json"), ("timestamp_granularities[]", "word"));
         var json = await TestServer.JsonAsync(response);
         var words = json.GetProperty("words").EnumerateArray().ToArray();
         Assert.Equal(40, json.GetProperty("duration").GetDouble(), 1);
@@ -77,13 +106,15 @@ public sealed class TranscriptionEndpointTests
     {
         await using var server = await ServingAsync(3);
         using var response = await server.TranscribeAsync(TestAudio.Wav(new short[25 * 16_000]));
-        Assert.Equal("""{"text":""}""", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("""{"text":"","usage":{"type":"duration","seconds":25}}""",
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task A_full_queue_answers_429_with_a_time_to_come_back()
     {
-        await using var server = await TestServer.StartAsync(new ServingOptions { QueueCapacity = 1, RequestTimeout = TimeSpan.FromSeconds(1) }, work: false);
+        var options = new ServingOptions { QueueCapacity = 1, RequestTimeout = TimeSpan.FromSeconds(1) };
+        await using var server = await TestServer.StartAsync(options, work: false);
         server.Slot.Swap(new FakeModel(1).Model);
         var waiting = server.TranscribeAsync(Second);
         while (!server.Queue.IsFull)
@@ -91,7 +122,8 @@ public sealed class TranscriptionEndpointTests
         using var turnedAway = await server.TranscribeAsync(Second);
         Assert.Equal(HttpStatusCode.TooManyRequests, turnedAway.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(2), turnedAway.Headers.RetryAfter!.Delta);
-        Assert.Equal(("rate_limit_error", "queue_full"), ((await TestServer.ErrorAsync(turnedAway)).Type, (await TestServer.ErrorAsync(turnedAway)).Code));
+        var error = await TestServer.ErrorAsync(turnedAway);
+        Assert.Equal(("rate_limit_error", "queue_full"), (error.Type, error.Code));
         using var late = await waiting; // nobody works: its time runs out
         Assert.Equal(HttpStatusCode.ServiceUnavailable, late.StatusCode);
         Assert.Equal("timeout", (await TestServer.ErrorAsync(late)).Code);
@@ -111,7 +143,7 @@ public sealed class TranscriptionEndpointTests
     }
 
     [Theory]
-    [InlineData("whisper-1")]
+    [InlineData("whisper-9")]
     [InlineData("ssl@99")]
     [InlineData("ssl@candidate")]
     [InlineData("ssl@017")]
@@ -122,7 +154,9 @@ public sealed class TranscriptionEndpointTests
         await using var server = await ServingAsync(17);
         using var response = await server.TranscribeAsync(Second, model);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-        Assert.Equal(($"the model '{model}' does not exist", "invalid_request_error", "model", "model_not_found"), await TestServer.ErrorAsync(response));
+        Assert.Equal(
+            ($"the model '{model}' does not exist", "invalid_request_error", "model", "model_not_found"),
+            await TestServer.ErrorAsync(response));
     }
 
     [Theory]
@@ -130,7 +164,8 @@ public sealed class TranscriptionEndpointTests
     [InlineData("temperature", "hot", "temperature", "the temperature 'hot' is not a number from 0 to 1")]
     [InlineData("temperature", "1.5", "temperature", "the temperature '1.5' is not a number from 0 to 1")]
     [InlineData("timestamp_granularities[]", "letter", "timestamp_granularities", "'letter' is not a timestamp granularity: word, segment")]
-    [InlineData("timestamp_granularities[]", "word", "timestamp_granularities", "timestamp granularities need response_format verbose_json")]
+    [InlineData(
+        "timestamp_granularities[]", "word", "timestamp_granularities", "timestamp granularities need response_format verbose_json")]
     public async Task A_field_that_cannot_be_used_is_named(string field, string value, string param, string message)
     {
         await using var server = await ServingAsync(17);
@@ -175,7 +210,8 @@ public sealed class TranscriptionEndpointTests
     [Fact]
     public async Task Limits_of_size_and_length_are_kept()
     {
-        await using var server = await TestServer.StartAsync(upload: new UploadOptions { MaxBytes = 100_000, MaxDuration = TimeSpan.FromSeconds(2) });
+        var upload = new UploadOptions { MaxBytes = 100_000, MaxDuration = TimeSpan.FromSeconds(2) };
+        await using var server = await TestServer.StartAsync(upload: upload);
         server.Slot.Swap(new FakeModel(1).Model);
         using var large = await server.TranscribeAsync(TestAudio.Wav(new short[60_000]));
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, large.StatusCode);
@@ -191,7 +227,7 @@ public sealed class TranscriptionEndpointTests
     public async Task A_path_that_does_not_exist_is_an_error_of_the_contract()
     {
         await using var server = await ServingAsync(17);
-        using var response = await server.Client.GetAsync("v1/audio/translations", TestContext.Current.CancellationToken);
+        using var response = await server.Client.GetAsync("v1/audio/speech", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal("unknown_url", (await TestServer.ErrorAsync(response)).Code);
     }
@@ -234,9 +270,9 @@ public sealed class TranscriptionEndpointTests
         return content;
     }
 
-    static async Task<TestServer> ServingAsync(int number)
+    static async Task<TestServer> ServingAsync(int number, UploadOptions? upload = null)
     {
-        var server = await TestServer.StartAsync();
+        var server = await TestServer.StartAsync(upload: upload);
         server.Slot.Swap(new FakeModel(number).Model);
         return server;
     }

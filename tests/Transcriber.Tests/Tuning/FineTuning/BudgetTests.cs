@@ -45,21 +45,21 @@ public sealed class BudgetTests
     [Fact]
     public void The_rate_rises_stays_and_falls()
     {
-        var schedule = new TriStageSchedule(0.1, 0.4);
-        Assert.Equal(0.01, schedule.At(0), 9);
-        Assert.Equal(1, schedule.At(0.1), 9);
-        Assert.Equal(1, schedule.At(0.5), 9);
-        Assert.InRange(schedule.At(0.75), 0.1, 0.5);
-        Assert.Equal(0.05, schedule.At(1), 9);
+        var recipe = Recipe with { LearningRate = 1, WarmUpShare = 0.1, HoldShare = 0.4 };
+        Assert.Equal(0.01, recipe.LearningRateAt(0, 40), 9);
+        Assert.Equal(1, recipe.LearningRateAt(0.1, 40), 9);
+        Assert.Equal(1, recipe.LearningRateAt(0.5, 40), 9);
+        Assert.InRange(recipe.LearningRateAt(0.75, 40), 0.1, 0.5);
+        Assert.Equal(0.05, recipe.LearningRateAt(1, 40), 9);
     }
 
     [Fact]
     public void An_update_of_a_quarter_of_the_audio_has_half_the_rate()
     {
         var recipe = Recipe with { LearningRate = 3e-3 };
-        Assert.Equal(3e-3, recipe.LearningRateFor(40));
-        Assert.Equal(1.5e-3, recipe.LearningRateFor(10));
-        Assert.Equal(3e-3, recipe.LearningRateFor(400)); // as far as was measured
+        Assert.Equal(3e-3, recipe.LearningRateAt(0.3, 40));
+        Assert.Equal(1.5e-3, recipe.LearningRateAt(0.3, 10));
+        Assert.Equal(3e-3, recipe.LearningRateAt(0.3, 400)); // as far as was measured
     }
 
     [Fact]

@@ -44,7 +44,8 @@ public sealed class CurriculumTests
         Assert.Equal(3, Next());
         curriculum.CutAtWords(aligner: null, () => true);
         Assert.All(Enumerable.Range(0, 6), _ => Assert.Equal(1, Next())); // six pieces of one letter
-        Assert.Equal([.. Enumerable.Repeat(true, 6)], Enumerable.Range(0, 6).Select(item => curriculum.Take([item]).Recordings[0] is not null));
+        Assert.Equal([.. Enumerable.Repeat(true, 6)], Enumerable.Range(0, 6)
+            .Select(item => curriculum.Take([item]).Recordings[0] is not null));
         Assert.Equal([VocabularyOf(set).Encode("a"), VocabularyOf(set).Encode("b")], curriculum.Take([4, 5]).Labels);
     }
 
@@ -78,7 +79,8 @@ public sealed class CurriculumTests
     {
         var random = new Random(1);
         var extractor = FeatureExtractor.For(Tones.SmallEncoder);
-        return new Curriculum(set, VocabularyOf(set), extractor, recipe, new SpeechAugmentation(recipe, Tones.SmallEncoder, random), random);
+        return new Curriculum(set, VocabularyOf(set), extractor, recipe,
+            new SpeechAugmentation(recipe, Tones.SmallEncoder, random), random);
     }
 
     static TrainingBatch Use(Curriculum curriculum, int item, double loss)
@@ -88,7 +90,7 @@ public sealed class CurriculumTests
         return batch;
     }
 
-    static Tensor LogitsOf(TrainingBatch batch) => zeros(batch.Labels.Count, batch.Speech.LongestFrameCount, Letters.Size);
+    static Tensor LogitsOf(TrainingBatch batch) => zeros(batch.Labels.Count, batch.Speech.MaxFrameCount, Letters.Size);
 
     static string Text(TrainingBatch batch) => string.Join(' ', batch.Labels[0]);
 

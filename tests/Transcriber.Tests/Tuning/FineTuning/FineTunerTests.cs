@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Model;
@@ -18,12 +17,13 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
-        var started = Stopwatch.GetTimestamp();
         var outcome = Tune(Tones.Recipe, encoder, Tones.Labels(60), Tones.Updates);
         using var recognizer = outcome.Recognizer;
-        var score = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Words, Tones.Utterances(20, seed: 2), TestContext.Current.CancellationToken);
-        output.WriteLine($"{outcome.Updates} updates, {outcome.AudioSeconds:0} s of audio, loss {outcome.Loss:0.000}, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; CER {score.CharacterErrorRate:0.000}, WER {score.WordErrorRate:0.000}");
-        Assert.True(score.IsFinite);
+        var score = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Words, Tones.Utterances(20, seed: 2),
+            TestContext.Current.CancellationToken);
+        output.WriteLine($"{outcome.Updates} updates, {outcome.AudioSeconds:0} s of audio in {outcome.Took.TotalSeconds:0.0} s, "
+            + $"loss {outcome.Loss:0.000}, CER {score.CharacterErrorRate:0.000}, WER {score.WordErrorRate:0.000}");
+        Assert.True(recognizer.IsFinite);
         Assert.InRange(score.CharacterErrorRate, 0, 0.3);
     }
 
@@ -45,7 +45,8 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         }
         double Error(FormerRecognizer? former, string otherLetter)
         {
-            IReadOnlyList<LabelledUtterance> labels = [.. train.Select(u => u with { Text = u.Text.Replace("f", otherLetter, StringComparison.Ordinal) })];
+            IReadOnlyList<LabelledUtterance> labels =
+                [.. train.Select(u => u with { Text = u.Text.Replace("f", otherLetter, StringComparison.Ordinal) })];
             using var recognizer = Tune(recipe, trainedOn, new TrainingSet(labels), 3, former, seed: 7).Recognizer;
             return HeldOutScorer.Score(recognizer.Transcribe, TextReading.Words, Tones.Utterances(20, seed: 2), ct).CharacterErrorRate;
         }
@@ -64,7 +65,9 @@ public sealed class FineTunerTests(ITestOutputHelper output)
             var recipe = Tones.Recipe with { BatchAudioSeconds = audioSeconds, WarmUpShare = 0, HeadOnlyShare = 0, WeightDecay = 0 };
             using var recognizer = Tune(recipe, encoder, Tones.Labels(60), 1).Recognizer;
             using var scope = torch.NewDisposeScope();
-            return encoder.parameters().Zip(recognizer.Model.Encoder.parameters(), (before, after) => (after - before).abs().max().item<float>()).Max(); // Adam's first step is the rate
+            // Adam's first step is the rate
+            return encoder.parameters()
+                .Zip(recognizer.Model.Encoder.parameters(), (before, after) => (after - before).abs().max().item<float>()).Max();
         }
         Assert.Equal(Tones.Recipe.LearningRate, Moved(40), 1e-4);
         Assert.Equal(Tones.Recipe.LearningRate / 2, Moved(10), 1e-4);
@@ -78,7 +81,8 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         var (ct, train) = (TestContext.Current.CancellationToken, Tones.Utterances(60, seed: 1));
         double MiddleLoss(double share)
         {
-            using var recognizer = Tune(Tones.Recipe with { MiddleLossShare = share }, encoder, new TrainingSet(train), Tones.Updates / 2).Recognizer;
+            using var recognizer = Tune(Tones.Recipe with { MiddleLossShare = share }, encoder, new TrainingSet(train), Tones.Updates / 2)
+                .Recognizer;
             using var guard = torch.inference_mode();
             using var scope = torch.NewDisposeScope();
             var batch = recognizer.Features.Batch([.. train.Take(8).Select(u => u.Samples)], torch.CPU);
@@ -110,7 +114,8 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var encoder = SpeechEncoder.Create(Waveform, seed: 1);
         var losses = new List<double>();
         using var recognizer = Tune(Spliced, encoder, Tones.Labels(16), 60, onUpdate: losses.Add).Recognizer;
-        Assert.True(losses.TakeLast(5).Average() < losses.Take(5).Average() / 1.2, $"{losses.Take(5).Average()} to {losses.TakeLast(5).Average()}");
+        Assert.True(losses.TakeLast(5).Average() < losses.Take(5).Average() / 1.2,
+            $"{losses.Take(5).Average()} to {losses.TakeLast(5).Average()}");
         Assert.Equal(2, recognizer.Transcribe([.. Tones.Utterances(2, seed: 2).Select(u => u.Samples)]).Count);
     }
 
@@ -121,9 +126,11 @@ public sealed class FineTunerTests(ITestOutputHelper output)
     {
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Waveform, seed: 1);
-        using var recognizer = Tune(Tones.Recipe with { FreezeFeatureEncoder = frozen, HeadOnlyShare = 0 }, encoder, Tones.Labels(4), 2).Recognizer;
+        using var recognizer = Tune(Tones.Recipe with { FreezeFeatureEncoder = frozen, HeadOnlyShare = 0 }, encoder, Tones.Labels(4), 2)
+            .Recognizer;
         var tuned = recognizer.Model.Encoder;
-        Assert.Equal(frozen, tuned.FeatureEncoderParameters().Zip(encoder.FeatureEncoderParameters()).All(p => p.First.equal(p.Second).all().item<bool>()));
+        Assert.Equal(frozen, tuned.FeatureEncoderParameters().Zip(encoder.FeatureEncoderParameters())
+            .All(p => p.First.equal(p.Second).all().item<bool>()));
         Assert.False(tuned.parameters().Zip(encoder.parameters()).All(p => p.First.equal(p.Second).all().item<bool>()));
     }
 
@@ -150,7 +157,8 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var nothing = torch.zeros(1, 1, recognizer.Model.Encoder.HiddenSize);
         var expected = recognizer.Model.Logits(nothing).softmax(-1).data<float>().ToArray();
         var seconds = Tones.Utterances(8, seed: 1).Sum(u => u.Samples.Length / 16_000.0);
-        var prior = LabelPrior.Of(Tones.Utterances(8, seed: 1).Select(u => u.Text), recognizer.Vocabulary, seconds / recognizer.Features.FrameSeconds);
+        var prior = LabelPrior.Of(Tones.Utterances(8, seed: 1).Select(u => u.Text), recognizer.Vocabulary,
+            seconds / recognizer.Features.FrameSeconds);
         Assert.All(expected.Zip(prior), pair => Assert.Equal(pair.Second, pair.First, 1e-4));
     }
 
@@ -183,14 +191,20 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         LabelledUtterance[] recordings = [.. Tones.Utterances(40, seed: 2).Where(u => u.Text.Contains(' ', StringComparison.Ordinal))];
         var pieces = WordCuts.Of(recordings, taught, Tones.Recipe with { PieceSeconds = 0.5 }, () => true).ToArray();
         Assert.True(pieces.Count(p => p.Count > 1) > 0.8 * recordings.Length, $"{pieces.Count(p => p.Count > 1)} of {recordings.Length}");
-        Assert.InRange(HeldOutScorer.Score(taught.Transcribe, TextReading.Words, [.. pieces.SelectMany(p => p)], ct).CharacterErrorRate, 0, 0.3); // each piece says what its text says
-        Assert.All(WordCuts.Of(recordings, taught, Tones.Recipe with { PieceSeconds = 0.5 }, () => false), p => Assert.Single(p)); // no time for it
+        // each piece says what its text says
+        Assert.InRange(HeldOutScorer.Score(taught.Transcribe, TextReading.Words, [.. pieces.SelectMany(p => p)], ct)
+            .CharacterErrorRate, 0, 0.3);
+        // no time for it
+        Assert.All(WordCuts.Of(recordings, taught, Tones.Recipe with { PieceSeconds = 0.5 }, () => false), p => Assert.Single(p));
         LabelledUtterance[] wrong = [.. recordings.Select((u, i) => u with { Text = recordings[(i + 1) % recordings.Length].Text })];
-        Assert.InRange(WordCuts.Of(wrong, taught, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 1 }, () => true).Count(p => p.Count > 1), 0, 0.2 * wrong.Length); // their words are not there
+        // their words are not there
+        Assert.InRange(WordCuts.Of(wrong, taught, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 1 }, () => true)
+            .Count(p => p.Count > 1), 0, 0.2 * wrong.Length);
 
         double AudioOfAnUpdate(FormerRecognizer? former, FineTuningRecipe options)
         {
-            var outcome = Tune(options with { BatchAudioSeconds = 0.1, LearningRate = 1e-6 }, encoder, new TrainingSet(recordings), 40, former);
+            var outcome = Tune(options with { BatchAudioSeconds = 0.1, LearningRate = 1e-6 }, encoder,
+                new TrainingSet(recordings), 40, former);
             outcome.Recognizer.Dispose();
             return outcome.AudioSeconds / 40;
         }
@@ -198,7 +212,8 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         var whole = AudioOfAnUpdate(warm, Tones.Recipe with { PieceSeconds = 0 });
         Assert.InRange(AudioOfAnUpdate(warm, Tones.Recipe with { PieceSeconds = 0.5 }), 0.2, 0.7 * whole);
         Assert.Equal(whole, AudioOfAnUpdate(null, Tones.Recipe with { PieceSeconds = 0.5 }), 0.2 * whole); // no word is known
-        Assert.InRange(AudioOfAnUpdate(null, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 100 }), 0.1, 0.7 * whole); // after the first update
+        // after the first update
+        Assert.InRange(AudioOfAnUpdate(null, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 100 }), 0.1, 0.7 * whole);
     }
 
     [Fact]
@@ -235,7 +250,8 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var tuned = Tune(Tones.Recipe with { LetterModelOrder = 3 }, encoder, Tones.Labels(8), 1).Recognizer;
         var (letters, vocabulary) = (tuned.LanguageModel!, tuned.Vocabulary);
         Assert.Equal(3, letters.Order);
-        Assert.Equal(Tones.Labels(8).Labels.SelectMany(u => u.Text.Split(' ')).ToHashSet(), tuned.Words!.Tokens.Where(t => t != NGramModel.Unknown).ToHashSet());
+        Assert.Equal(Tones.Labels(8).Labels.SelectMany(u => u.Text.Split(' ')).ToHashSet(),
+            tuned.Words!.Tokens.Where(t => t != NGramModel.Unknown).ToHashSet());
         Assert.Equal(
             vocabulary.Tokens.Where(t => t.Length == 1),
             letters.Tokens.Where(t => t.Length == 1).OrderBy(t => vocabulary.Encode(t) is [var label] ? label : vocabulary.DelimiterLabel));
@@ -251,7 +267,8 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var alone = Tuned(new TrainingSet(labels));
         using var mixed = Tuned(new TrainingSet(labels, [.. Tones.Utterances(8, seed: 3).Select(u => u with { Text = "xyz aaaa" })], 0.3));
         Assert.Equal(alone.Vocabulary.Tokens, mixed.Vocabulary.Tokens);
-        double Begins(Recognizer recognizer, string letter) => recognizer.LanguageModel is { } model ? model.Score(model.BeginningState, model.TokenOf(letter)).LogProbability : 0;
+        double Begins(Recognizer recognizer, string letter) =>
+            recognizer.LanguageModel is { } model ? model.Score(model.BeginningState, model.TokenOf(letter)).LogProbability : 0;
         Assert.All("abcdef", letter => Assert.Equal(Begins(alone, $"{letter}"), Begins(mixed, $"{letter}")));
         using var nothing = torch.zeros(1, 1, encoder.HiddenSize);
         Assert.True(alone.Model.Logits(nothing).allclose(mixed.Model.Logits(nothing), atol: 1e-4));
@@ -263,14 +280,18 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         using var cancel = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => new FineTuner(Tones.Recipe, new DecodingRecipe(), seed: 0, TimeProvider.System)
-            .Run(encoder, former: null, Tones.Labels(5), new FineTuningBudget(TimeSpan.FromMinutes(5), 0), _ => cancel.Cancel(), cancel.Token));
+            .Run(encoder, former: null, Tones.Labels(5), new FineTuningBudget(TimeSpan.FromMinutes(5), 0), _ => cancel.Cancel(),
+                cancel.Token));
     }
 
     static FineTuningOutcome TuneWithAll(SpeechEncoder encoder, int updates) =>
-        Tune(Spliced with { PieceSeconds = 0.5, Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 }, encoder, Tones.Labels(8), updates);
+        Tune(Spliced with { PieceSeconds = 0.5, Dropout = 0.1, ChannelMasks = 2, TimeMaskStarts = 0.05 },
+            encoder, Tones.Labels(8), updates);
 
     static FineTuningOutcome Tune(
-        FineTuningRecipe recipe, SpeechEncoder encoder, TrainingSet train, int updates, FormerRecognizer? former = null, int seed = 0, Action<double>? onUpdate = null) =>
+        FineTuningRecipe recipe, SpeechEncoder encoder, TrainingSet train, int updates, FormerRecognizer? former = null, int seed = 0,
+        Action<double>? onUpdate = null) =>
         new FineTuner(recipe, new DecodingRecipe(), seed, TimeProvider.System)
-            .Run(encoder, former, train, new FineTuningBudget(TimeSpan.FromMinutes(5), updates), onUpdate, TestContext.Current.CancellationToken);
+            .Run(encoder, former, train, new FineTuningBudget(TimeSpan.FromMinutes(5), updates), onUpdate,
+            TestContext.Current.CancellationToken);
 }

@@ -49,7 +49,8 @@ public sealed class SplicerTests
         using (var splicer = new Splicer(Letters, 2))
         {
             Hear(splicer, [.. Texts[..2], .. Enumerable.Repeat(Texts[2], Splicer.MaxRecordings)]);
-            Assert.All(Said(splicer.Next(Frames, new Random(1))!.Value.Features).Where(c => c != ' '), letter => Assert.Contains(letter, Texts[2]));
+            Assert.All(Said(splicer.Next(Frames, new Random(1))!.Value.Features)
+                .Where(c => c != ' '), letter => Assert.Contains(letter, Texts[2]));
         }
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
@@ -61,7 +62,8 @@ public sealed class SplicerTests
     {
         using var scope = NewDisposeScope();
         using var splicer = new Splicer(Letters, 2);
-        splicer.Add(new TrainingBatch(Speech([spoken.Length]), [Letters.Encode(text)], [zeros(spoken.Length, 1)], 1), zeros(1, Frames, Letters.Size));
+        splicer.Add(new TrainingBatch(Speech([spoken.Length]), [Letters.Encode(text)], [zeros(spoken.Length, 1)], 1),
+            zeros(1, Frames, Letters.Size));
         Assert.Null(splicer.Next(spoken.Length, new Random(1)));
     }
 
@@ -74,15 +76,18 @@ public sealed class SplicerTests
         Assert.Null(splicer.Next(30, new Random(1)));
     }
 
-    static string Said(Tensor features) => string.Join(' ', features.data<float>().ToArray().Chunk(10).Select(word => Letters.Tokens[(int)word.Distinct().Single()]));
+    static string Said(Tensor features) =>
+        string.Join(' ', features.data<float>().ToArray().Chunk(10).Select(word => Letters.Tokens[(int)word.Distinct().Single()]));
 
     static void Hear(Splicer splicer, string[] texts)
     {
         using var scope = NewDisposeScope();
-        splicer.Add(new TrainingBatch(Speech([.. texts.Select(text => 10L * Words(text).Length)]), [.. texts.Select(Letters.Encode)], [.. texts.Select(Features)], 1), Logits(texts));
+        splicer.Add(new TrainingBatch(Speech([.. texts.Select(text => 10L * Words(text).Length)]), [.. texts.Select(Letters.Encode)],
+            [.. texts.Select(Features)], 1), Logits(texts));
     }
 
-    static SpeechBatch Speech(long[] frameCounts) => new(empty(0), ones(frameCounts.Length, Frames, dtype: ScalarType.Bool), frameCounts, 1);
+    static SpeechBatch Speech(long[] frameCounts) =>
+        new(empty(0), ones(frameCounts.Length, Frames, dtype: ScalarType.Bool), frameCounts, 1);
 
     /// <summary>Each word in the middle of its ten frames, so that the middle between two is where one ends.</summary>
     static Tensor Logits(string[] texts)
@@ -103,7 +108,8 @@ public sealed class SplicerTests
         return logits;
     }
 
-    static Tensor Features(string text) => tensor(Words(text).SelectMany(word => Enumerable.Repeat((float)Letters.Encode(word)[0], 10)).ToArray()).unsqueeze(1);
+    static Tensor Features(string text) =>
+        tensor(Words(text).SelectMany(word => Enumerable.Repeat((float)Letters.Encode(word)[0], 10)).ToArray()).unsqueeze(1);
 
     static string[] Words(string text) => text.Split(' ');
 }

@@ -18,5 +18,6 @@ public sealed class TrainingSetTests
         Assert.Equal(pseudo, epoch.Count(id => id.StartsWith("heard", StringComparison.Ordinal)));
     }
 
-    static IEnumerable<LabelledUtterance> Recordings(string name, int count) => Enumerable.Range(0, count).Select(i => new LabelledUtterance($"{name} {i}", "a", new short[16_000]));
+    static IEnumerable<LabelledUtterance> Recordings(string name, int count) =>
+        Enumerable.Range(0, count).Select(i => new LabelledUtterance($"{name} {i}", "a", new short[16_000]));
 }

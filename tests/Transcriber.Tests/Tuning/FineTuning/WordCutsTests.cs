@@ -47,7 +47,8 @@ public sealed class WordCutsTests
             var pieces = WordCuts.Of(recording, words, 5);
             Assert.Equal(text, string.Join(' ', pieces.Select(p => p.Text)));
             Assert.Equal(recording.Samples.ToArray(), pieces.SelectMany(p => p.Samples.ToArray()));
-            Assert.All(pieces, p => Assert.True(p.Samples.Length <= 5 * Rate + 1 || !p.Text.Contains(' ', StringComparison.Ordinal), $"{p.Text}: {p.Samples.Length}"));
+            Assert.All(pieces, p => Assert.True(p.Samples.Length <= 5 * Rate + 1 || !p.Text.Contains(' ', StringComparison.Ordinal),
+                $"{p.Text}: {p.Samples.Length}"));
         }
     }
 
@@ -55,11 +56,15 @@ public sealed class WordCutsTests
     public void Nothing_is_cut_where_words_are_not_known()
     {
         LabelledUtterance[] recordings = [Recording(12) with { Words = Words(12, 0.5) }, Recording(12)];
-        Assert.Equal([3, 1], WordCuts.Of(recordings, aligner: null, Tones.Recipe with { PieceSeconds = 5 }, () => true).Select(p => p.Count));
-        Assert.Equal([1, 1], WordCuts.Of(recordings, aligner: null, Tones.Recipe with { PieceSeconds = 0 }, () => true).Select(p => p.Count));
+        Assert.Equal([3, 1], WordCuts.Of(recordings, aligner: null, Tones.Recipe with { PieceSeconds = 5 }, () => true)
+            .Select(p => p.Count));
+        Assert.Equal([1, 1], WordCuts.Of(recordings, aligner: null, Tones.Recipe with { PieceSeconds = 0 }, () => true)
+            .Select(p => p.Count));
     }
 
-    static LabelledUtterance Recording(double seconds) => new("r", "as labelled", Enumerable.Range(0, (int)(seconds * Rate)).Select(i => (short)i).ToArray());
+    static LabelledUtterance Recording(double seconds) =>
+        new("r", "as labelled", Enumerable.Range(0, (int)(seconds * Rate)).Select(i => (short)i).ToArray());
 
-    static TranscribedWord[] Words(int count, double seconds) => [.. Enumerable.Range(0, count).Select(i => new TranscribedWord($"w{i}", i, i + seconds))];
+    static TranscribedWord[] Words(int count, double seconds) =>
+        [.. Enumerable.Range(0, count).Select(i => new TranscribedWord($"w{i}", i, i + seconds))];
 }

@@ -13,7 +13,8 @@ public sealed class LabelledSetTests
     public void A_text_that_the_encoders_frames_cannot_hold_is_refused_by_name()
     {
         // 40 letters in a second: 49 frames of 20 ms hold them, 32 of 30 ms do not.
-        LabelledSet set = new([Said("short", "abcd"), Said("long", string.Concat(Enumerable.Repeat("abcd", 10)))], [Said("test", "abcd")], [], null);
+        LabelledSet set = new([Said("short", "abcd"), Said("long", string.Concat(Enumerable.Repeat("abcd", 10)))],
+            [Said("test", "abcd")], [], null);
         Assert.Equal(2, set.Fitting(Frames20Ms, out var refused).Train.Count);
         Assert.Empty(refused);
         var fitting = set.Fitting(Frames30Ms, out refused);
@@ -31,7 +32,8 @@ public sealed class LabelledSetTests
 
     [Fact]
     public void A_set_without_a_recording_that_fits_is_unusable() =>
-        Assert.Contains("no held-out recording", new LabelledSet([Said("a", "a")], [Said("test", new string('a', 40))], [], null).Fitting(Frames30Ms, out _).Unusable!, StringComparison.Ordinal);
+        Assert.Contains("no held-out recording", new LabelledSet([Said("a", "a")], [Said("test", new string('a', 40))], [], null)
+            .Fitting(Frames30Ms, out _).Unusable!, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(1)]

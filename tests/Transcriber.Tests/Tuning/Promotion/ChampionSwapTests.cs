@@ -82,6 +82,7 @@ public sealed class ChampionSwapTests : IDisposable
         Assert.False(test.Publisher.TryPromote(version, test.Registry.Aliases(), epoch, "test", out var reason));
         Assert.Contains("model.safetensors", reason, StringComparison.Ordinal);
         Assert.Equal(good, test.ChampionNumber);
+        Assert.Equal($"passed the gate, not promoted: {reason}", test.Registry.Aliases()[ModelId.Candidate].Why);
     }
 
     [Fact]
@@ -91,13 +92,14 @@ public sealed class ChampionSwapTests : IDisposable
         var second = test.PublishChampion(epoch, seed: 2);
         test.Registry.MoveAlias(ModelId.Candidate, first, epoch, "test");
         test.Swap.Restore();
-        using var catalog = new ModelCatalog(test.Slot, test.Registry, new RecognizerLoader(test.Registry, new DecodingRecipe()), new ServingOptions { OtherModels = 1 });
+        using var catalog = new ModelCatalog(test.Slots, test.Registry,
+            new RecognizerLoader(test.Registry, new DecodingRecipe()), new ServingOptions());
         Assert.Equal(second, await NumberAsync(catalog, "ssl"));
         Assert.Equal(second, await NumberAsync(catalog, $"ssl@{second}"));
         Assert.Equal(first, await NumberAsync(catalog, $"ssl@{first}"));
         Assert.Equal(first, await NumberAsync(catalog, "ssl@candidate"));
         Assert.Equal(first, await NumberAsync(catalog, "ssl@previous"));
-        Assert.Equal(LeaseRefusal.Unknown, (await catalog.LeaseAsync("ssl@99", TestContext.Current.CancellationToken)).Refusal);
+        Assert.True((await catalog.LeaseAsync("ssl@99", TestContext.Current.CancellationToken)).IsUnknown);
     }
 
     static async Task<int> NumberAsync(ModelCatalog catalog, string id)

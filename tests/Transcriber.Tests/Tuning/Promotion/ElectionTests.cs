@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Ssl.Cli.Broker;
 using Ssl.Shared.Foundation.Hosting;
+using Ssl.Shared.Foundation.Learning;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
@@ -17,6 +18,7 @@ public sealed class ElectionTests : IDisposable
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(1); // within which another takes over
 
     readonly TemporaryFolder folder = new();
+    int tuners;
     readonly CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
     public void Dispose()
@@ -58,20 +60,46 @@ public sealed class ElectionTests : IDisposable
         using (var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1))
         {
             var draft = new ManifestDraft { Health = "healthy" };
-            var number = registry.Publish(ModelKind.Encoder, draft, registry.AcquireEpoch("learner"), f => ModelFolder.SaveEncoder(f, encoder)).Number;
+            var number = registry.Publish(ModelKind.Encoder, draft, registry.AcquireEpoch("learner"), f =>
+                ModelFolder.SaveEncoder(f, encoder)).Number;
             app.Services.GetRequiredService<Ssl.Transcriber.Tuning.Following.EncoderMailbox>().Offer(number);
         }
-        await UntilAsync("its round is refused", () => log.Lines.Any(l => l.Contains("Another process has fine-tuned", StringComparison.Ordinal)));
+        await UntilAsync("its round is refused", () =>
+            log.Lines.Any(l => l.Contains("Another process has fine-tuned", StringComparison.Ordinal)));
         Assert.Empty(registry.List(ModelKind.Recognizer));
         await UntilAsync("the encoder has a recognizer", () => registry.List(ModelKind.Recognizer).Count == 1);
         Assert.Equal(2, Terms(log));
+    }
+
+    [Fact]
+    public async Task Learning_that_is_paused_makes_no_recognizer_until_it_is_resumed()
+    {
+        using var kafka = EmbeddedKafka.Start();
+        var (app, log) = await StartAsync([$"--Kafka:BootstrapServers={kafka.BootstrapServers}", "--Kafka:Embedded=true"]);
+        await using var host = app;
+        await UntilAsync("it works", () => Terms(log) == 1);
+        var learning = app.Services.GetRequiredService<LearningSwitch>();
+        await learning.SetAsync(paused: true, "ann", "the stream is noise", limit.Token);
+        await UntilAsync("it is paused", () =>
+            log.Lines.Any(l => l.Contains("paused by ann: the stream is noise", StringComparison.Ordinal)));
+        var registry = app.Services.GetRequiredService<ModelRegistry>();
+        using (var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1))
+            registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = "healthy" }, registry.AcquireEpoch("learner"), f =>
+                ModelFolder.SaveEncoder(f, encoder));
+        await Task.Delay(TimeSpan.FromSeconds(2), limit.Token); // in which a term would begin
+        Assert.Equal((1, 0), (Terms(log), registry.List(ModelKind.Recognizer).Count));
+        Assert.DoesNotContain(log.Lines, l => l.Contains("no longer fine-tunes", StringComparison.Ordinal));
+        await learning.SetAsync(paused: false, "ann", "over", limit.Token);
+        await UntilAsync("the encoder has a recognizer", () => registry.List(ModelKind.Recognizer).Count == 1);
     }
 
     async Task<(WebApplication, RememberedLog)> StartAsync(string[] broker)
     {
         var manifest = Tones.Write(folder.File("labels"), ("train", Tones.Utterances(8, seed: 1)), ("test", Tones.Utterances(6, seed: 2)));
         var builder = SslHost.CreateBuilder(
-            ["--Urls=http://127.0.0.1:0", $"--Registry:Path={folder.File("registry")}", "--Transcriber:Role=tune", $"--Transcriber:Labels:ManifestPath={manifest}",
+            ["--Urls=http://127.0.0.1:0", $"--Registry:Path={folder.File("registry")}", "--Transcriber:Role=tune",
+                $"--Transcriber:DataPath={folder.File($"tuner-{++tuners}")}",
+                $"--Transcriber:Labels:ManifestPath={manifest}",
                 "--Transcriber:FineTuning:MaxUpdates=2", .. broker], defaultPort: 0);
         var log = new RememberedLog();
         builder.Logging.ClearProviders().AddProvider(log);
@@ -85,11 +113,13 @@ public sealed class ElectionTests : IDisposable
 
     static int Terms(RememberedLog log) => log.Lines.Count(l => l.Contains(Began, StringComparison.Ordinal));
 
-    static bool IsReady(HttpClient http) => http.GetAsync("health/ready", TestContext.Current.CancellationToken).GetAwaiter().GetResult().IsSuccessStatusCode;
+    static bool IsReady(HttpClient http) =>
+        http.GetAsync("health/ready", TestContext.Current.CancellationToken).GetAwaiter().GetResult().IsSuccessStatusCode;
 
     async Task UntilAsync(string what, Func<bool> reached)
     {
         for (var started = Environment.TickCount64; !reached(); await Task.Delay(200, limit.Token))
-            Assert.True(Environment.TickCount64 - started < Limit.TotalMilliseconds, $"within {Limit.TotalSeconds:0} s there was not: {what}");
+            Assert.True(Environment.TickCount64 - started < Limit.TotalMilliseconds,
+                $"within {Limit.TotalSeconds:0} s there was not: {what}");
     }
 }

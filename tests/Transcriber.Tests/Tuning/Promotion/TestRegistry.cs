@@ -7,6 +7,7 @@ using Ssl.Shared.Speech.Recognition;
 using Ssl.TestKit;
 using Ssl.Transcriber.Serving.Models;
 using Ssl.Transcriber.Serving.Swapping;
+using Ssl.Transcriber.Tests.Tuning.Gate;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Gate;
 using Ssl.Transcriber.Tuning.Promotion;
@@ -33,6 +34,8 @@ sealed class TestRegistry : IDisposable
 
     public ServingSlot Slot { get; private set; } = null!;
 
+    public ServingSlots Slots { get; private set; } = null!;
+
     public ChampionSwap Swap { get; private set; } = null!;
 
     public RecognizerRound Round { get; private set; } = null!;
@@ -49,7 +52,7 @@ sealed class TestRegistry : IDisposable
 
     public RecognizerPublisher Publisher { get; private set; } = null!;
 
-    public int Serving => Slot.TryLease() is { } lease ? Number(lease) : 0;
+    public int Serving => Slot.Number ?? 0;
 
     public string RecognizerFile(int number, string name) => Path.Combine(folder.Path, "recognizers", $"{number:D6}", name);
 
@@ -61,18 +64,25 @@ sealed class TestRegistry : IDisposable
         var (loader, decoding) = (new RecognizerLoader(Registry, new DecodingRecipe()), new DecodingRecipe());
         var champions = new ChampionLoader(Registry, loader, NullLogger<ChampionLoader>.Instance);
         Publisher = new RecognizerPublisher(Registry, loader, decoding);
-        Swap = new ChampionSwap(Registry, loader, Slot, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
+        Slots = new ServingSlots(Slot, [ModelId.DefaultLine, "german"], TimeProvider.System);
+        Swap = new ChampionSwap(Registry, loader, Slots, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
         var tuned = (recipe ?? Tones.Recipe) with { MinEpochs = pseudoLabelEpochs };
         var tuning = new TuningRound(tuned, decoding, new GateOptions(), seed: 0, TimeProvider.System);
         Round = new RecognizerRound(Registry, tuning, _ => Stream, Publisher, LoadChampion, options, NullLogger<RecognizerRound>.Instance);
 
-        LoadedRecognizer? LoadChampion() => Champion ?? champions.Load();
+        LoadedRecognizer? LoadChampion(string line) => Champion ?? champions.Load(line);
     }
 
     public int PublishEncoder(int seed = 1, int? parent = null)
     {
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed);
-        return Registry.Publish(ModelKind.Encoder, new ManifestDraft { Parent = parent, Health = "healthy", AudioSecondsTrained = 60, Steps = 3 }, Learner, f => ModelFolder.SaveEncoder(f, encoder)).Number;
+        return Registry.Publish(ModelKind.Encoder, new ManifestDraft
+        {
+            Parent = parent,
+            Health = "healthy",
+            AudioSecondsTrained = 60,
+            Steps = 3
+        }, Learner, f => ModelFolder.SaveEncoder(f, encoder)).Number;
     }
 
     /// <summary>A recognizer that was promoted, without training one.</summary>
@@ -83,28 +93,48 @@ sealed class TestRegistry : IDisposable
         return number;
     }
 
+    /// <summary>A recognizer that was promoted and understands tones.</summary>
+    public int PublishTrained(WriterEpoch epoch)
+    {
+        var number = Publish(
+            epoch, encoder: 1, new ManifestDraft { Health = ModelHealth.Promoted }, TunedTones.Champion.Outcome.Recognizer);
+        new Champion(Registry).Promote(number, epoch, "test");
+        return number;
+    }
+
     public void PublishCandidate(WriterEpoch epoch, int seed, int encoder) =>
         Registry.MoveAlias(ModelId.Candidate, PublishRecognizer(epoch, seed, encoder), epoch, "test");
+
+    /// <summary>A candidate that the gate compared with the champion.</summary>
+    public void PublishEqual(WriterEpoch epoch, int seed, int champion, bool leads)
+    {
+        var judged = new GateReport { Verdict = GateVerdicts.Equal, Reasons = ["test"], Leads = leads };
+        using var recognizer = NewRecognizer(seed);
+        Publish(epoch, encoder: 1, new ManifestDraft { Parent = champion, Gate = judged, Health = judged.Health }, recognizer);
+    }
 
     public void PublishRefused(WriterEpoch epoch, double pseudoLabelSeconds) =>
         PublishRecognizer(epoch, seed: 1, encoder: 1, "refused: worse", new RecognizerScores { PseudoLabelSeconds = pseudoLabelSeconds });
 
     int PublishRecognizer(WriterEpoch epoch, int seed, int encoder, string health = ModelHealth.Promoted, RecognizerScores? scores = null)
     {
-        var vocabulary = Vocabulary.FromTexts(["abcdef"]);
-        using var recognizer = new Recognizer(new CtcModel(SpeechEncoder.Create(Tones.SmallEncoder, seed), vocabulary.Size), vocabulary);
-        return Registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = encoder, Health = health, Scores = scores }, epoch, f => ModelFolder.SaveRecognizer(f, recognizer)).Number;
+        using var recognizer = NewRecognizer(seed);
+        return Publish(epoch, encoder, new ManifestDraft { Health = health, Scores = scores }, recognizer);
     }
+
+    static Recognizer NewRecognizer(int seed)
+    {
+        var vocabulary = Vocabulary.FromTexts(["abcdef"]);
+        return new Recognizer(new CtcModel(SpeechEncoder.Create(Tones.SmallEncoder, seed), vocabulary.Size), vocabulary);
+    }
+
+    int Publish(WriterEpoch epoch, int encoder, ManifestDraft draft, Recognizer recognizer) =>
+        Registry.Publish(ModelKind.Recognizer, draft with { EncoderNumber = encoder }, epoch, f =>
+            ModelFolder.SaveRecognizer(f, recognizer)).Number;
 
     public void Dispose()
     {
         Slot.Dispose();
         folder.Dispose();
-    }
-
-    static int Number(ModelLease lease)
-    {
-        using (lease)
-            return lease.Model.Number;
     }
 }

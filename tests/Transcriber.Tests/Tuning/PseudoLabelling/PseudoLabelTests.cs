@@ -9,13 +9,15 @@ namespace Ssl.Transcriber.Tests.Tuning.PseudoLabelling;
 
 public sealed class PseudoLabelTests
 {
-    static readonly LabelledSet Labels = new([new LabelledUtterance("labelled", "heard 0123456789", Tones.Speak("abc", new Random(1)))], [], [], null);
+    static readonly LabelledSet Labels =
+        new([new LabelledUtterance("labelled", "heard 0123456789", Tones.Speak("abc", new Random(1)))], [], [], null);
 
     [Fact]
     public void Recordings_of_the_highest_confidence_keep_their_transcripts()
     {
         var kept = Of([.. Enumerable.Range(1, 10).Select(i => Recording($"r{i}", i))], keptShare: 0.5);
-        Assert.Equal(["r10", "r2", "r3", "r4", "r5"], kept.Kept.Select(u => u.Id)); // r1 is silent; of the others the longer is the less sure, but for r10
+        // r1 is silent; of the others the longer is the less sure, but for r10
+        Assert.Equal(["r10", "r2", "r3", "r4", "r5"], kept.Kept.Select(u => u.Id));
         Assert.Equal("heard 3", kept.Kept[2].Text);
         Assert.Equal(["heard", "3"], kept.Kept[2].Words!.Select(w => w.Word));
         Assert.Equal((10, 0.2), (kept.Recordings, kept.MinConfidence));
@@ -25,13 +27,15 @@ public sealed class PseudoLabelTests
     public void The_rest_is_not_transcribed_when_time_is_up()
     {
         var left = 3;
-        Assert.Equal(6, Of([.. Enumerable.Range(0, 20).Select(i => Recording($"r{i}", 15))], keptShare: 1, () => left-- > 0).Kept.Count); // two in a batch
+        // two in a batch
+        Assert.Equal(6, Of([.. Enumerable.Range(0, 20).Select(i => Recording($"r{i}", 15))], keptShare: 1, () => left-- > 0).Kept.Count);
     }
 
     [Fact]
     public void Labelled_audio_under_another_name_and_letters_without_labels_are_dropped()
     {
-        var kept = Of([Labels.Train[0] with { Id = "again" }, Recording("r2", 2), Recording("r3", 3)], keptShare: 1, letters: Labels with { Train = [Labels.Train[0] with { Text = "heard 3" }] });
+        var kept = Of([Labels.Train[0] with { Id = "again" }, Recording("r2", 2), Recording("r3", 3)], keptShare: 1,
+            letters: Labels with { Train = [Labels.Train[0] with { Text = "heard 3" }] });
         Assert.Equal(["r3"], kept.Kept.Select(u => u.Id));
         Assert.Equal(2, kept.Recordings);
     }
@@ -45,6 +49,7 @@ public sealed class PseudoLabelTests
     {
         Assert.Equal(TextReading.Letters, reading);
         return [.. clips.Select(c => c.Length / 16_000).Select(s => new Transcription(
-            s == 1 ? "" : $"heard {s}", [new TranscribedWord("heard", 0, 0.5), new TranscribedWord($"{s}", 0.5, 1)], s is 1 or 10 ? 1 : 1.0 / s))];
+            s == 1 ? "" : $"heard {s}", [new TranscribedWord("heard", 0, 0.5), new TranscribedWord($"{s}", 0.5, 1)],
+            s is 1 or 10 ? 1 : 1.0 / s))];
     }
 }

@@ -11,7 +11,8 @@ public sealed class StreamTailTests : IDisposable
     readonly EmbeddedKafka kafka = EmbeddedKafka.Start();
     readonly KafkaClients clients;
 
-    public StreamTailTests() => clients = new KafkaClients(new KafkaOptions { BootstrapServers = kafka.BootstrapServers, Embedded = true }, NullLoggerFactory.Instance);
+    public StreamTailTests() => clients = new KafkaClients(new KafkaOptions { BootstrapServers = kafka.BootstrapServers, Embedded = true },
+        NullLoggerFactory.Instance);
 
     public void Dispose()
     {
@@ -65,13 +66,20 @@ public sealed class StreamTailTests : IDisposable
     }
 
     IReadOnlyList<Shared.Speech.Labels.Utterance> Read(double seconds) =>
-        new StreamTail(clients, new PseudoLabelOptions { MaxAudioSeconds = seconds }, TimeProvider.System, NullLogger<StreamTail>.Instance).Read(Ct);
+        new StreamTail(clients, new PseudoLabelOptions { MaxAudioSeconds = seconds }, TimeProvider.System, NullLogger<StreamTail>.Instance)
+            .Read(Ct);
 
     async Task SendAsync(string id, string stream, bool optOut = false)
     {
         var samples = new short[16_000];
         samples[0] = short.TryParse(id, out var number) ? number : (short)-1;
-        var segment = new AudioSegment { Id = id, StreamId = stream, Pcm = System.Runtime.InteropServices.MemoryMarshal.AsBytes(samples.AsSpan()).ToArray(), TrainOptOut = optOut };
+        var segment = new AudioSegment
+        {
+            Id = id,
+            StreamId = stream,
+            Pcm = System.Runtime.InteropServices.MemoryMarshal.AsBytes(samples.AsSpan()).ToArray(),
+            TrainOptOut = optOut
+        };
         await clients.Producer.ProduceAsync(Topics.AudioSegments, SegmentMessages.ToMessage(segment), Ct);
     }
 }

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Ssl.Cli.Client;
+
+namespace Ssl.Cli.Commands;
+
+/// <summary>Options of commands that ask a running service.</summary>
+static class ServiceOptions
+{
+    static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(5);
+
+    public static Option<string> Server() => new("--server")
+    {
+        Description = "address of the transcription service",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("SSL_SERVER") ?? "http://localhost:8080",
+    };
+
+    public static Option<string> Model() =>
+        new("--model") { Description = "ssl (the champion), ssl@candidate, ssl@17", DefaultValueFactory = _ => "ssl" };
+
+    /// <exception cref="InvalidDataException">It is not an http address.</exception>
+    public static ServiceClient Connect(string? server) =>
+        Uri.TryCreate(server, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? new ServiceClient(uri, RequestTimeout, Environment.GetEnvironmentVariable("SSL_API_KEY"))
+            : throw new InvalidDataException($"--server: '{server}' is not an http address such as http://localhost:8080");
+}

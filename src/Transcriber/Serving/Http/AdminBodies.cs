@@ -1,0 +1,35 @@
+using Ssl.Shared.Foundation.Registry;
+
+namespace Ssl.Transcriber.Serving.Http;
+
+/// <summary>Answer of <c>GET /admin/models</c>.</summary>
+/// <param name="Data">Versions, newest first.</param>
+sealed record AdminModelsBody(string Object, IReadOnlyList<AdminModelBody> Data, IReadOnlyList<AdminLineBody> Lines);
+
+/// <param name="Id">As <c>promote</c>, <c>pin</c> and requests name it.</param>
+/// <param name="Parent">The version that it was compared with.</param>
+/// <param name="Health">The gate's verdict in words.</param>
+/// <param name="Serves">This process answers requests for a line's champion with it.</param>
+/// <param name="Aliases">Names that stand for it, with a line's name before those of other lines.</param>
+/// <param name="Shadow">How its texts differ from the champion's on live requests.</param>
+sealed record AdminModelBody(
+    string Id, int Version, int EncoderVersion, int? Parent, DateTimeOffset Created, double? Cer, double? Wer, string Health, bool Serves,
+    IReadOnlyList<string> Aliases, ShadowBody? Shadow);
+
+/// <param name="WordError">0 and up, the champion's texts taken for true.</param>
+sealed record ShadowBody(int Champion, long Requests, double AudioSeconds, double WordError);
+
+/// <param name="Pin">Who pinned the champion, when and why; null: it is not pinned.</param>
+sealed record AdminLineBody(string Line, int? Champion, int? Previous, int? Candidate, PinBody? Pin);
+
+sealed record PinBody(int Version, string Who, DateTimeOffset When, string Why);
+
+/// <summary>What a lever did.</summary>
+/// <param name="Version">The champion now.</param>
+sealed record LeverBody(string Line, int Version, string Message);
+
+/// <summary>Answer of <c>GET /admin/lines/{line}/history</c>.</summary>
+sealed record HistoryBody(string Object, IReadOnlyList<AliasRecord> Data);
+
+/// <summary>Whether Learner and tuner work, and who said so last.</summary>
+sealed record LearningBody(bool Paused, string? Who, DateTimeOffset? When, string? Why);

@@ -1,0 +1,34 @@
+using Confluent.Kafka;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Learning;
+
+namespace Ssl.Transcriber.Serving.Http;
+
+/// <summary>Pauses and resumes Learner and tuner, through the topic <c>control</c>.</summary>
+static class LearningAdmin
+{
+    static readonly TimeSpan BrokerLimit = TimeSpan.FromSeconds(10);
+
+    public static Task GetAsync(HttpContext http) => WriteAsync(http, Switch(http).Last);
+
+    public static async Task SetAsync(HttpContext http, bool paused)
+    {
+        var (who, why) = AdminPaths.Signature(http);
+        try
+        {
+            await WriteAsync(http, await Switch(http).SetAsync(paused, who, why, http.RequestAborted).WaitAsync(BrokerLimit));
+        }
+        catch (Exception e) when (e is KafkaException or TimeoutException)
+        {
+            await ApiAnswer.WriteErrorAsync(http, ApiError.NotReady($"the broker does not take it: {e.Message}") with
+            {
+                Code = "broker_unavailable",
+            });
+        }
+    }
+
+    static LearningSwitch Switch(HttpContext http) => http.RequestServices.GetRequiredService<LearningSwitch>();
+
+    static Task WriteAsync(HttpContext http, LearningControl? last) => ApiAnswer.WriteJsonAsync(
+        http, new LearningBody(last?.Paused == true, last?.Who, last?.When, last?.Why), AdminJson.Default.LearningBody);
+}

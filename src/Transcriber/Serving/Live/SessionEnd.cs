@@ -1,0 +1,27 @@
+using System.Net.WebSockets;
+
+namespace Ssl.Transcriber.Serving.Live;
+
+/// <summary>Why a session ends, what the client is told, and the label of metrics.</summary>
+/// <param name="Status">Of the close frame (RFC 6455, 7.4.1); null: nobody is there to read it.</param>
+/// <param name="Error">Sent before it.</param>
+sealed record SessionEnd(string Label, WebSocketCloseStatus? Status, string Reason, RealtimeError? Error = null)
+{
+    public static readonly SessionEnd Client = new("client", WebSocketCloseStatus.NormalClosure, "");
+    public static readonly SessionEnd Vanished = new("vanished", null, "");
+    public static readonly SessionEnd Slow = new("slow", null, "");
+    public static readonly SessionEnd Stopping = new("stopping", WebSocketCloseStatus.EndpointUnavailable, "the service is stopping");
+    public static readonly SessionEnd Failed = new("failed", WebSocketCloseStatus.InternalServerError, "the service failed");
+
+    public static SessionEnd Idle(TimeSpan after) => Closed("idle", WebSocketCloseStatus.NormalClosure,
+        $"no event came for {after.TotalSeconds:0} s", "session_idle");
+
+    public static SessionEnd Expired(TimeSpan after) => Closed("expired", WebSocketCloseStatus.NormalClosure,
+        $"a session lasts {after.TotalMinutes:0.##} minutes at most", "session_expired");
+
+    public static SessionEnd Oversized(int maxBytes) => Closed("oversized", WebSocketCloseStatus.MessageTooBig,
+        $"a message has {maxBytes} bytes at most", "message_too_large");
+
+    static SessionEnd Closed(string label, WebSocketCloseStatus status, string reason, string code) =>
+        new(label, status, reason, RealtimeError.Invalid(reason, null, code));
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Ssl.TestKit;
+
+namespace Ssl.Deploy.Tests;
+
+public sealed class DashboardTests
+{
+    static readonly string Folder = Path.Combine(SharedFolder.RepositoryRoot, "deploy", "grafana", "dashboards");
+
+    public static TheoryData<string> Dashboards => [.. Directory.GetFiles(Folder, "*.json").Select(path => Path.GetFileName(path))];
+
+    [Theory]
+    [MemberData(nameof(Dashboards))]
+    public void A_query_reads_series_that_exist(string file)
+    {
+        var recorded = File.ReadLines(Path.Combine(SharedFolder.RepositoryRoot, "deploy", "prometheus", "rules.yml"))
+            .Where(line => line.Contains("record: ", StringComparison.Ordinal))
+            .Select(line => line.Split("record: ")[1].Split(' ')[0]).ToHashSet();
+        var targets = Panels(file).SelectMany(panel => panel.GetProperty("targets").EnumerateArray());
+        foreach (var query in targets.Select(target => target.GetProperty("expr").GetString()!))
+        {
+            var read = PrometheusRulesTests.Read(query).ToArray();
+            Assert.Subset(DocumentedMetrics.Series.ToHashSet(), read.ToHashSet());
+            Assert.True(read.Length > 0 || recorded.Any(query.Contains) || query.StartsWith("up{", StringComparison.Ordinal),
+                $"reads nothing: {query}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Dashboards))]
+    public void Panels_have_a_place_of_their_own_and_a_title(string file)
+    {
+        var cells = new HashSet<(int, int)>();
+        var ids = new HashSet<int>();
+        foreach (var panel in Panels(file))
+        {
+            Assert.True(ids.Add(panel.GetProperty("id").GetInt32()));
+            Assert.NotEmpty(panel.GetProperty("title").GetString()!);
+            var place = panel.GetProperty("gridPos");
+            var (x, y, w, h) = (Value("x"), Value("y"), Value("w"), Value("h"));
+            Assert.InRange(x + w, 1, 24);
+            foreach (var cell in from column in Enumerable.Range(x, w) from row in Enumerable.Range(y, h) select (column, row))
+                Assert.True(cells.Add(cell), $"{panel.GetProperty("title")} covers another panel");
+
+            int Value(string name) => place.GetProperty(name).GetInt32();
+        }
+    }
+
+    static JsonElement[] Panels(string file) =>
+        [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, file))).RootElement.GetProperty("panels").EnumerateArray()];
+}

@@ -1,0 +1,79 @@
+using Ssl.Shared.Foundation.Registry;
+using Ssl.TestKit;
+using Ssl.Transcriber.Serving;
+using Ssl.Transcriber.Serving.Trials;
+
+namespace Ssl.Transcriber.Tests.Serving.Http;
+
+/// <summary>A candidate beside a champion that answers requests: in its shadow, and for a share of the clients.</summary>
+public sealed class CandidateTrialTests
+{
+    static readonly byte[] Recording = TestAudio.Wav(TestAudio.Bursts(1));
+
+    [Fact]
+    public async Task The_candidate_hears_what_the_champion_has_answered_and_the_registry_says_how_they_differ()
+    {
+        await using var server = await StartAsync(new ServingOptions { ShadowShare = 1 });
+        var records = new ShadowRecords(server.Registry);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (records.All().GetValueOrDefault(2) is null)
+        {
+            using var answer = await server.TranscribeAsync(Recording);
+            Assert.Equal("1", answer.Headers.GetValues("x-model-version").Single());
+            await Task.Delay(50, limit.Token);
+        }
+        var record = records.All()[2];
+        Assert.Equal((1, 2 * record.Requests), (record.Champion, record.Words)); // "version 1"
+        Assert.InRange(record.Disagreement, 1, double.MaxValue); // no word of the two is the same
+        Assert.InRange(record.AudioSeconds, 1, double.MaxValue);
+    }
+
+    [Theory]
+    [InlineData(1.0, "passed: better", 2)]
+    [InlineData(1.0, "refused: equal: no difference", 2)]
+    [InlineData(1.0, "refused: held: worse for one speaker", 2)]
+    [InlineData(1.0, "refused: worse: more errors", 1)]
+    [InlineData(1.0, "refused: broken: constant text", 1)]
+    [InlineData(0.0, "passed: better", 1)]
+    public async Task A_share_of_the_clients_is_answered_by_a_candidate_that_is_no_worse(double share, string health, int expected)
+    {
+        await using var server = await StartAsync(new ServingOptions { CanaryShare = share }, health);
+        using var answer = await server.TranscribeAsync(Recording);
+        Assert.Equal($"{expected}", answer.Headers.GetValues("x-model-version").Single());
+        using var named = await server.TranscribeAsync(Recording, "ssl@1"); // who names a version gets it
+        Assert.Equal("1", named.Headers.GetValues("x-model-version").Single());
+    }
+
+    [Fact]
+    public async Task A_candidate_that_was_rolled_back_or_does_not_load_answers_nobody()
+    {
+        await using var server = await StartAsync(new ServingOptions { CanaryShare = 1 });
+        TestRecognizers.Name(server.Registry, ModelId.Previous, 2);
+        using var rolledBack = await server.TranscribeAsync(Recording);
+        Assert.Equal("1", rolledBack.Headers.GetValues("x-model-version").Single());
+
+        await using var other = await StartAsync(new ServingOptions { CanaryShare = 1 });
+        File.Delete(Path.Combine(other.RegistryPath, "recognizers", "000002", "model.safetensors"));
+        using var damaged = await other.TranscribeAsync(Recording);
+        Assert.Equal("1", damaged.Headers.GetValues("x-model-version").Single());
+    }
+
+    [Fact]
+    public void A_client_stays_where_it_is_and_the_share_is_kept()
+    {
+        double[] places = [.. Enumerable.Range(0, 10_000).Select(i => Canary.Place($"10.0.{i / 256}.{i % 256}", number: 7))];
+        Assert.InRange(places.Count(p => p < 0.1), 850, 1150); // five standard deviations of the binomial distribution
+        Assert.Equal(Canary.Place("key ann", 7), Canary.Place("key ann", 7));
+        Assert.NotEqual(Canary.Place("key ann", 7), Canary.Place("key ann", 8));
+    }
+
+    /// <summary>Champion 1 hears "version 1"; candidate 2 is untrained.</summary>
+    static async Task<TestServer> StartAsync(ServingOptions options, string health = "passed: better")
+    {
+        var server = await TestServer.StartAsync(options);
+        TestRecognizers.Name(server.Registry, ModelId.Champion, TestRecognizers.Publish(server.Registry, seed: 1));
+        TestRecognizers.Name(server.Registry, ModelId.Candidate, TestRecognizers.Publish(server.Registry, seed: 2, health));
+        server.Slot.Swap(new FakeModel(1).Model);
+        return server;
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.OpenApi;
+
+namespace Ssl.Transcriber.Tests.Serving.Http;
+
+public sealed class OpenApiContractTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task The_document_is_valid_and_names_every_path_field_and_answer()
+    {
+        await using var server = await TestServer.StartAsync();
+        var json = await server.Client.GetStringAsync("openapi/v1.json", TestContext.Current.CancellationToken);
+        output.WriteLine(json);
+        var read = OpenApiDocument.Parse(json);
+        Assert.Empty(read.Diagnostic!.Errors);
+        var paths = read.Document!.Paths;
+        Assert.Equal(
+            ["/v1/audio/embeddings", "/v1/audio/transcriptions", "/v1/audio/translations", "/v1/models", "/v1/models/{id}",
+                "/v1/realtime"],
+            paths.Keys.Where(p => p.StartsWith("/v1/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["/admin/labels", "/admin/labels/{id}", "/admin/learning", "/admin/learning/pause", "/admin/learning/resume",
+                "/admin/lines/{line}/history", "/admin/lines/{line}/rollback", "/admin/lines/{line}/unpin", "/admin/models",
+                "/admin/models/diff", "/admin/models/{id}/pin", "/admin/models/{id}/promote"],
+            paths.Keys.Where(p => p.StartsWith("/admin/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+        Assert.NotEmpty(paths["/admin/models"].Operations![HttpMethod.Get].Security!);
+        Assert.Equal(["a", "b"], paths["/admin/models/diff"].Operations![HttpMethod.Post].Parameters!.Select(p => p.Name));
+        var transcribe = paths["/v1/audio/transcriptions"].Operations![HttpMethod.Post];
+        Assert.Equal(["200", "400", "404", "413", "429", "500", "503"], transcribe.Responses!.Keys.Order(StringComparer.Ordinal));
+        Assert.Contains("text/event-stream", transcribe.Responses["200"].Content!.Keys);
+        var form = transcribe.RequestBody!.Content!["multipart/form-data"].Schema!;
+        Assert.Equal(["file", "model"], form.Required!.Order(StringComparer.Ordinal));
+        Assert.Superset(new HashSet<string> { "response_format", "stream", "include[]", "timestamp_granularities[]" },
+            form.Properties!.Keys.ToHashSet());
+        var body = transcribe.Responses["200"].Content!["application/json"].Schema!;
+        Assert.Superset(new HashSet<string> { "text", "words", "segments", "usage", "logprobs", "model_version" },
+            body.Properties!.Keys.ToHashSet());
+    }
+}
