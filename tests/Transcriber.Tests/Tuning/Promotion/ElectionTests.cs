@@ -67,7 +67,7 @@ public sealed class ElectionTests : IDisposable
         await UntilAsync("its round is refused", () =>
             log.Lines.Any(l => l.Contains("Another process has fine-tuned", StringComparison.Ordinal)));
         Assert.Empty(registry.List(ModelKind.Recognizer));
-        await UntilAsync("the encoder has a recognizer", () => registry.List(ModelKind.Recognizer).Count == 1);
+        await UntilAsync("the encoder has a recognizer", () => registry.List(ModelKind.Recognizer).Count > 0);
         Assert.Equal(2, Terms(log));
     }
 
@@ -90,7 +90,7 @@ public sealed class ElectionTests : IDisposable
         Assert.Equal((1, 0), (Terms(log), registry.List(ModelKind.Recognizer).Count));
         Assert.DoesNotContain(log.Lines, l => l.Contains("no longer fine-tunes", StringComparison.Ordinal));
         await learning.SetAsync(paused: false, "ann", "over", limit.Token);
-        await UntilAsync("the encoder has a recognizer", () => registry.List(ModelKind.Recognizer).Count == 1);
+        await UntilAsync("the encoder has a recognizer", () => registry.List(ModelKind.Recognizer).Count > 0);
     }
 
     async Task<(WebApplication, RememberedLog)> StartAsync(string[] broker)
