@@ -36,33 +36,53 @@ static class ServingSpeed
         await using var all = await ServingBench.StartAsync(recognizer, workers);
         Pairs.PrintRatio($"P6, {Clients} clients against the recognizer on {workers} threads (share of its throughput)",
             () => Bare(recognizer, clip, workers), () => Clients16(all, wav));
-        await PrintDelaysAsync(all, wav, Clients * RequestsAClient / Clients16(all, wav));
+        var capacity = Clients * RequestsAClient / Clients16(all, wav);
+        var chance = new Random(1);
+        await PrintDelaysAsync(all, wav, "evenly", capacity, workers, () => 1);
+        await PrintDelaysAsync(all, wav, "by chance", capacity, workers, () => -Math.Log(1 - chance.NextDouble()));
     }
 
-    /// <summary>Arrivals by chance at a share of the measured throughput; an anchor of the same kind is the median itself.</summary>
-    static async Task PrintDelaysAsync(ServingBench bench, byte[] wav, double requestsASecond)
+    /// <summary>Requests at a share of the measured throughput; the anchor is a queue of the same workers that take equally long.</summary>
+    /// <param name="capacity">Requests a second.</param>
+    /// <param name="gap">The next distance between two arrivals; 1 on average.</param>
+    static async Task PrintDelaysAsync(ServingBench bench, byte[] wav, string arrivals, double capacity, int workers, Func<double> gap)
     {
-        var (random, started, due) = (new Random(1), Stopwatch.GetTimestamp(), 0.0);
-        var running = new List<Task<double>>();
-        for (var i = 0; i < LoadRequests; i++)
+        var due = new double[LoadRequests]; // seconds
+        for (var i = 1; i < due.Length; i++)
+            due[i] = due[i - 1] + gap() / (Load * capacity);
+        var (started, running) = (Stopwatch.GetTimestamp(), new List<Task<double>>());
+        foreach (var at in due)
         {
-            due -= Math.Log(1 - random.NextDouble()) / (Load * requestsASecond);
-            var wait = TimeSpan.FromSeconds(due) - Stopwatch.GetElapsedTime(started);
+            var wait = TimeSpan.FromSeconds(at) - Stopwatch.GetElapsedTime(started);
             if (wait > TimeSpan.Zero)
                 await Task.Delay(wait);
             running.Add(TimedAsync());
         }
         var delays = await Task.WhenAll(running);
-        var (median, low, high) = Pairs.Bootstrap(delays, sorted => sorted[sorted.Length * 99 / 100] / sorted[sorted.Length / 2]);
-        Array.Sort(delays);
-        Console.WriteLine($"P6, {Load:0%} of {requestsASecond:0.0} requests a second: median {delays[delays.Length / 2] * 1000:0} ms, "
-            + $"p99 {median:0.00} times the median [{low:0.00}, {high:0.00}], {LoadRequests} requests");
+        var (tail, low, high) = Pairs.Bootstrap(delays, Tail);
+        Console.WriteLine($"P6, {LoadRequests} requests {arrivals} at {Load:0%} of {capacity:0.0} a second: median {Median(delays) * 1000:0} ms, "
+            + $"p99 {tail:0.00} times the median [{low:0.00}, {high:0.00}]; "
+            + $"a queue of {workers} whose work takes equally long: {Tail([.. Ideal(due, workers, workers / capacity).Order()]):0.00}");
 
         async Task<double> TimedAsync()
         {
             var sent = Stopwatch.GetTimestamp();
             await bench.TranscribeAsync(wav);
             return Stopwatch.GetElapsedTime(sent).TotalSeconds;
+        }
+    }
+
+    static double Tail(double[] sorted) => sorted[sorted.Length * 99 / 100] / sorted[sorted.Length / 2];
+
+    /// <summary>Delays of a queue with equal service times, first come first served.</summary>
+    static IEnumerable<double> Ideal(double[] arrivals, int workers, double serviceSeconds)
+    {
+        var free = new double[workers];
+        foreach (var at in arrivals)
+        {
+            var next = Array.IndexOf(free, free.Min());
+            free[next] = Math.Max(free[next], at) + serviceSeconds;
+            yield return free[next] - at;
         }
     }
 
@@ -100,8 +120,13 @@ static class ServingSpeed
             work();
             seconds[i] = Stopwatch.GetElapsedTime(started).TotalSeconds;
         }
-        Array.Sort(seconds);
-        return seconds[times / 2];
+        return Median(seconds);
+    }
+
+    static double Median(double[] values)
+    {
+        Array.Sort(values);
+        return values[values.Length / 2];
     }
 
     static Recognizer New()
