@@ -4,7 +4,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run build demo test check bench experiments fuzz soak kills images
+.PHONY: help setup setup-run build demo test check bench experiments fuzz soak kills images tool
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -54,3 +54,6 @@ kills: setup build ## SIGKILL Ingest on a real broker: repetitions and absence o
 
 images: ## container images of the services, with buildah, podman or docker; BASE, FFMPEG, TAG, PULL as deploy/images/build.sh says
 	deploy/images/build.sh cpu
+
+tool: setup-run ## ssl as a .NET tool: artifacts/packages; dotnet tool install -g ssl-speech --source artifacts/packages
+	dotnet pack src/Cli -c $(CONFIGURATION) -v q -o artifacts/packages

@@ -16,9 +16,12 @@ var root = new RootCommand("ssl: a speech service that teaches itself")
     LabelsCommand.Create(),
     DlqCommand.Create(),
     SettingsCommand.Create(),
+    InitCommand.Create(),
+    DoctorCommand.Create(),
     KeysCommand.Create(),
     LearningCommand.Create(),
     ExperimentCommand.Create(),
+    CompletionCommand.Create(),
 };
 var stopLimit = TimeSpan.FromSeconds(30);
 var invocation = new InvocationConfiguration { ProcessTerminationTimeout = stopLimit, EnableDefaultExceptionHandler = false };

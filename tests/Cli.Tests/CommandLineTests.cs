@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Ssl.TestKit;
 
 namespace Ssl.Cli.Tests;
@@ -29,6 +30,11 @@ public sealed class CommandLineTests
     [InlineData(2, "Torch:Device", "models", "import", "folder", "--Torch:Device=abacus")]
     [InlineData(2, "--promot", "models", "import", "folder", "--promot")]
     [InlineData(1, "did you mean Replay", "settings", "replya")]
+    [InlineData(1, "did you mean Learner", "doctor", "--Learnr:Threads=2")]
+    [InlineData(1, "127.0.0.1:1 does not answer: ", "doctor", "--Kafka:BootstrapServers=127.0.0.1:1")]
+    [InlineData(1, "Torch:LibraryPath: /nowhere", "doctor", "--Torch:LibraryPath=/nowhere")]
+    [InlineData(1, "labels of ssl", "doctor", "--Transcriber:Labels:ManifestPath=/nowhere.jsonl")]
+    [InlineData(1, "--server", "doctor", "--server", "nonsense")]
     [InlineData(2, "make experiments ARGS=\"a1 --seeds 1\"", "experiment", "a1", "--seeds", "1")]
     public async Task A_mistake_is_named(int exitCode, string told, params string[] arguments)
     {
@@ -49,13 +55,62 @@ public sealed class CommandLineTests
         Assert.Equal(0, exitCode);
     }
 
+    [Fact]
+    public async Task A_machine_without_broker_labels_and_gpu_has_warnings_and_no_fault()
+    {
+        var (printed, exitCode) = await RunAsync("doctor", "--json", "--server", "http://127.0.0.1:9");
+        using var findings = JsonDocument.Parse(printed);
+        var levels = findings.RootElement.EnumerateArray().ToLookup(f => f.GetProperty("check").GetString(), f => f.GetProperty("level").GetString());
+        Assert.Equal("ok", Assert.Single(levels["settings"]));
+        Assert.Equal("ok", Assert.Single(levels["libtorch"]));
+        Assert.Equal("warning", Assert.Single(levels["broker"]));
+        Assert.Equal("warning", Assert.Single(levels["labels"]));
+        Assert.Equal(0, exitCode);
+    }
+
+    [Fact]
+    public async Task A_settings_file_with_every_setting_as_a_comment_is_accepted_and_not_overwritten()
+    {
+        using var folder = new TemporaryFolder();
+        var (_, made) = await RunAsync("init", folder.Path, "--bootstrap-servers", "127.0.0.1:1");
+        var file = await File.ReadAllTextAsync(folder.File("appsettings.json"), TestContext.Current.CancellationToken);
+        Assert.Equal(0, made);
+        Assert.Contains("    \"BootstrapServers\": \"127.0.0.1:1\",\n", file);
+        Assert.Contains("      // \"CapacityBytes\": \"2147483648\",\n", file);
+        var (again, refused) = await RunAsync("init", folder.Path);
+        Assert.Contains("--force replaces it", again);
+        Assert.Equal(1, refused);
+        var (printed, exitCode) = await RunInAsync(folder.Path, "doctor");
+        Assert.Contains("ok       settings", printed);
+        Assert.Contains("fault    broker: 127.0.0.1:1 does not answer", printed); // the file was read
+        Assert.Equal(1, exitCode);
+    }
+
+    [Theory]
+    [InlineData("doc", "doctor")]
+    [InlineData("models ro", "rollback")]
+    [InlineData("settings --js", "--json")]
+    public async Task The_shell_completes_commands_and_options(string typed, string word)
+    {
+        var line = $"ssl {typed}";
+        var (printed, exitCode) = await RunAsync($"[suggest:{line.Length}]", line);
+        Assert.Contains(word, printed.Split('\n'));
+        Assert.Equal(0, exitCode);
+        Assert.Contains("complete", (await RunAsync("completion", "bash")).Printed);
+    }
+
     /// <summary>In a German user's environment.</summary>
     static async Task<(string Printed, int ExitCode)> RunAsync(params string[] arguments)
     {
         using var folder = new TemporaryFolder();
+        return await RunInAsync(folder.Path, arguments);
+    }
+
+    static async Task<(string Printed, int ExitCode)> RunInAsync(string folder, params string[] arguments)
+    {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
-            WorkingDirectory = folder.Path,
+            WorkingDirectory = folder,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             Environment = { ["LC_ALL"] = "de_DE.UTF-8" },

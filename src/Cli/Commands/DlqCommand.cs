@@ -21,12 +21,20 @@ static class DlqCommand
         var (topic, reason, bootstrap, data) = (Topic(), Reason(), BrokerAddress.Option(), DataFolder.Option());
         var limit = new Option<int>("--limit") { Description = "at most so many, the newest", DefaultValueFactory = _ => 100 };
         const string about = "one line a letter: name, time, key, bytes, source, reason";
-        return new Command("list", about) { topic, reason, limit, bootstrap, data }.WithAction(takesSettings: true, action: (parsed, ct) =>
+        var json = JsonOutput.Option();
+        return new Command("list", about) { topic, reason, limit, bootstrap, data, json }.WithAction(takesSettings: true, action: (parsed, ct) =>
         {
             using var clients = Connect(parsed, bootstrap, data, parsed.UnmatchedTokens);
             var letters = new DeadLetterBox(clients).Find(parsed.GetValue(topic), parsed.GetValue(reason), [], ct)
-                .Select(l => (l.Topic, Line: DeadLetterBox.Line(l), Reason: DeadLetterBox.ReasonOf(l).Split(':')[0])).ToArray();
-            foreach (var letter in letters.GroupBy(l => l.Topic).SelectMany(of => of.TakeLast(parsed.GetValue(limit))))
+                .Select(l => (l.Topic, Line: DeadLetterBox.Line(l), Reason: DeadLetterBox.ReasonOf(l).Split(':')[0], All: DeadLetterBox.Fields(l)))
+                .ToArray();
+            var shown = letters.GroupBy(l => l.Topic).SelectMany(of => of.TakeLast(parsed.GetValue(limit)));
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Print(shown.Select(l => l.All));
+                return Task.CompletedTask;
+            }
+            foreach (var letter in shown)
                 Console.WriteLine(letter.Line);
             var counts = letters.CountBy(l => l.Reason).Select(c => $"{c.Value} {c.Key}");
             Console.Error.WriteLine($"{letters.Length} letter{(letters.Length == 1 ? "" : "s")}: {string.Join(", ", counts)}");

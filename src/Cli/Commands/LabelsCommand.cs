@@ -17,7 +17,8 @@ static class LabelsCommand
         var manifest =
             new Argument<string>("MANIFEST") { Description = "manifest.jsonl: audio_filepath, text, offset, duration, speaker, split" };
         const string about = "hours, speakers, letters and every problem of a labelled set; exit code 1 if there is a problem";
-        var check = new Command("check", about) { manifest };
+        var json = JsonOutput.Option();
+        var check = new Command("check", about) { manifest, json };
         check.WithAction(takesSettings: true, action: async (parsed, ct) =>
         {
             var configuration = SslHost.CreateBuilder([.. parsed.UnmatchedTokens], defaultPort: 0).Configuration;
@@ -25,8 +26,11 @@ static class LabelsCommand
             var options = ValidatedOptions.Read<TranscriberOptions>(configuration, TranscriberOptions.Section, moved).Labels;
             var labels = LabelledManifest.Read(parsed.GetValue(manifest)!);
             var report = LabelReport.Of(labels, options.Policy, ct);
-            await Console.Out.WriteLineAsync(report.ToString());
-            foreach (var problem in report.Problems)
+            if (parsed.GetValue(json))
+                JsonOutput.Print(report.Fields());
+            else
+                await Console.Out.WriteLineAsync(report.ToString());
+            foreach (var problem in report.Problems.Where(_ => !parsed.GetValue(json)))
                 await Console.Error.WriteLineAsync($"ssl: {problem}");
             if (report.Problems.Count > 0)
                 Environment.ExitCode = 1;

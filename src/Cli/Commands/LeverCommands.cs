@@ -42,10 +42,13 @@ static class LeverCommands
 
     static Command History()
     {
-        var (line, data) = (Line(), DataFolder.Option());
-        return new Command("history", "a line a move of an alias, oldest first") { line, data }.WithAction((parsed, _) =>
+        var (line, data, json) = (Line(), DataFolder.Option(), JsonOutput.Option());
+        return new Command("history", "a line a move of an alias, oldest first") { line, data, json }.WithAction((parsed, _) =>
         {
-            foreach (var move in Registry(parsed.GetValue(data)!).History(parsed.GetValue(line) ?? ModelId.DefaultLine))
+            var moves = Registry(parsed.GetValue(data)!).History(parsed.GetValue(line) ?? ModelId.DefaultLine);
+            if (parsed.GetValue(json))
+                JsonOutput.Print(moves);
+            foreach (var move in moves.Where(_ => !parsed.GetValue(json)))
                 Console.WriteLine(Text(move));
             return Task.CompletedTask;
         });

@@ -21,15 +21,19 @@ static class ModelsCommand
 {
     public static Command Create()
     {
-        var server = ServiceOptions.Server();
-        var command = new Command("models", "list the recognizer versions of the running service") { server, Import(), Export() };
+        var (server, json) = (ServiceOptions.Server(), JsonOutput.Option());
+        const string about = "list the recognizer versions of the running service";
+        var command = new Command("models", about) { server, json, Import(), Export() };
         foreach (var lever in LeverCommands.All())
             command.Add(lever);
         return command.WithAction(async (parsed, ct) =>
         {
             using var client = ServiceOptions.Connect(parsed.GetValue(server));
             using var models = await client.ModelsAsync(ct);
-            AnsiConsole.Write(Table(models.RootElement.GetProperty("data")));
+            if (parsed.GetValue(json))
+                JsonOutput.Print(models.RootElement.GetProperty("data"));
+            else
+                AnsiConsole.Write(Table(models.RootElement.GetProperty("data")));
         });
     }
 

@@ -17,9 +17,11 @@ static class ServiceOptions
     public static Option<string> Model() =>
         new("--model") { Description = "ssl (the champion), ssl@candidate, ssl@17", DefaultValueFactory = _ => "ssl" };
 
-    /// <exception cref="InvalidDataException">It is not an http address.</exception>
     public static ServiceClient Connect(string? server) =>
-        Uri.TryCreate(server, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-            ? new ServiceClient(uri, RequestTimeout, Environment.GetEnvironmentVariable("SSL_API_KEY"))
-            : throw new InvalidDataException($"--server: '{server}' is not an http address such as http://localhost:8080");
+        new(Address(server), RequestTimeout, Environment.GetEnvironmentVariable("SSL_API_KEY"));
+
+    /// <exception cref="InvalidDataException">It is not an http address.</exception>
+    public static Uri Address(string? server) => Uri.TryCreate(server, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+        ? uri
+        : throw new InvalidDataException($"--server: '{server}' is not an http address such as http://localhost:8080");
 }

@@ -10,28 +10,32 @@ static class SettingsCommand
 {
     public static Command Create()
     {
+        var json = JsonOutput.Option();
         var filter = new Argument<string?>("FILTER") { Description = "only keys that contain it", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("settings", "list the settings of the services, with default and allowed values") { filter };
+        command.Add(json);
         return command.WithAction((parsed, _) =>
         {
-            Print(parsed.GetValue(filter) ?? "", Console.Out);
+            var shown = Matching(parsed.GetValue(filter) ?? "");
+            if (parsed.GetValue(json))
+                JsonOutput.Print(shown.Select(SettingText.Fields));
+            else
+                Console.WriteLine(string.Join("\n\n", shown.Select(SettingText.Of)));
             return Task.CompletedTask;
         });
     }
 
     /// <exception cref="InvalidDataException">No key contains <paramref name="filter"/>.</exception>
-    internal static void Print(string filter, TextWriter output)
+    internal static IReadOnlyList<Setting> Matching(string filter)
     {
         var all = All();
-        var shown = all.Where(setting => setting.Key.Contains(filter, StringComparison.OrdinalIgnoreCase)).Select(SettingText.Of).ToArray();
         var names = all.SelectMany(setting => setting.Key.Split(':').Append(setting.Key)).Distinct();
-        if (shown.Length == 0)
-            throw new InvalidDataException($"no setting contains '{filter}'{NearestName.Hint(filter, names)}");
-        output.WriteLine(string.Join("\n\n", shown));
+        return all.Where(setting => setting.Key.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToArray() is { Length: > 0 } shown
+            ? shown : throw new InvalidDataException($"no setting contains '{filter}'{NearestName.Hint(filter, names)}");
     }
 
     /// <summary>What the services register, without the user's settings: a wrong one must not keep the list from being printed.</summary>
-    static Setting[] All()
+    internal static Setting[] All()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration["Kafka:BootstrapServers"] = "localhost:9092"; // the only setting without a default; no connection is made

@@ -27,6 +27,16 @@ sealed record LabelReport(
         return new LabelReport(recordings, [.. problems.OrderBy(p => p.Line)]);
     }
 
+    /// <summary>What it says as fields, for programs.</summary>
+    public object Fields() => new
+    {
+        Recordings = Recordings.Count,
+        DurationSeconds = Recordings.Sum(r => r.Seconds),
+        Speakers = Recordings.Select(r => r.Line.Speaker).OfType<string>().Distinct().Count(),
+        Splits = Recordings.GroupBy(r => r.Line.Split ?? "none").ToDictionary(g => g.Key, g => g.Count()),
+        Problems = Problems.Select(p => new { p.Line, Text = p.ToString() }),
+    };
+
     public override string ToString()
     {
         if (Recordings.Count == 0)

@@ -73,6 +73,17 @@ sealed class DeadLetterBox(KafkaClients clients)
             string.Create(CultureInfo.InvariantCulture, $"{topic}/{partition}/{offset}"), ReasonOf(letter));
     }
 
+    /// <summary>What <see cref="Line"/> says as fields, for programs.</summary>
+    public static object Fields(ConsumedMessage letter) => new
+    {
+        Name = NameOf(letter),
+        letter.Timestamp,
+        Key = letter.KeyText,
+        Bytes = letter.Value?.Length ?? 0,
+        Source = string.Create(CultureInfo.InvariantCulture, $"{letter.Origin.Topic}/{letter.Origin.Partition}/{letter.Origin.Offset}"),
+        Reason = ReasonOf(letter),
+    };
+
     static string Time(ConsumedMessage letter) => letter.Timestamp?.ToString("u", CultureInfo.InvariantCulture) ?? "no time";
 
     OffsetRange[] Ranges(string topic, (string Topic, int Partition, long Offset)[] wanted, CancellationToken ct)

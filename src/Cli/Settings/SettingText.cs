@@ -16,9 +16,26 @@ static class SettingText
     public static string Of(Setting setting) => string.Join('\n',
     [
         setting.Key,
-        .. Wrapped($"default {Value(setting.Default, setting)}; {Allowed(setting)}"),
-        .. Wrapped(DocumentationFile.Summary(setting.Property)),
+        .. Comment(setting, Width - Indent.Length).Select(line => Indent + line),
     ]);
+
+    /// <summary>Default, what is allowed, and documentation, in lines of at most <paramref name="width"/> characters.</summary>
+    public static IEnumerable<string> Comment(Setting setting, int width) =>
+        Wrapped($"default {Value(setting.Default, setting)}; {Allowed(setting)}", width)
+            .Concat(Wrapped(DocumentationFile.Summary(setting.Property), width));
+
+    /// <summary>The same as fields, for programs.</summary>
+    public static object Fields(Setting setting) => new
+    {
+        setting.Key,
+        Default = setting.Default is null ? null : Plain(setting.Default),
+        Allowed = Allowed(setting),
+        Documentation = DocumentationFile.Summary(setting.Property),
+    };
+
+    /// <summary>A value as a user types it.</summary>
+    public static string Plain(object value) => value is bool flag ? (flag ? "true" : "false")
+        : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
     /// <summary>The range of numbers and durations, the values of an enumeration.</summary>
     static string Allowed(Setting setting)
@@ -44,10 +61,9 @@ static class SettingText
     static string Value(object? value, Setting setting) => value switch
     {
         null => "none",
-        bool flag => flag ? "true" : "false",
         double or long when setting.Key.EndsWith("Bytes", StringComparison.Ordinal) =>
             Bytes(Convert.ToInt64(value, CultureInfo.InvariantCulture)),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        _ => Plain(value),
     };
 
     static string Bytes(long bytes)
@@ -58,15 +74,15 @@ static class SettingText
         return unit == 0 ? $"{bytes}" : $"{bytes} ({count} {BinaryUnits[unit]})";
     }
 
-    static IEnumerable<string> Wrapped(string text)
+    static IEnumerable<string> Wrapped(string text, int width)
     {
-        var line = Indent;
+        var line = "";
         foreach (var word in text.Split(' '))
         {
-            if (line.Length + word.Length > Width && line != Indent)
+            if (line.Length + word.Length > width && line.Length > 0)
             {
                 yield return line.TrimEnd();
-                line = Indent;
+                line = "";
             }
             line += word + " ";
         }

@@ -11,6 +11,14 @@ sealed record DataFolder(string Path)
     public string Control => System.IO.Path.Combine(Path, "control.json");
     public string BrokerAddress => System.IO.Path.Combine(Path, "kafka.address");
 
+    /// <summary>Settings of the services that lie in this folder.</summary>
+    public Dictionary<string, string?> Places => new()
+    {
+        ["Registry:Path"] = Registry,
+        ["Learner:DataPath"] = Learner,
+        ["Transcriber:DataPath"] = Transcriber,
+    };
+
     public static Option<string> Option(string path = "data") =>
         new("--data") { Description = "folder for everything that is kept", DefaultValueFactory = _ => path };
 }

@@ -25,11 +25,8 @@ sealed class StreetHost : IAsyncDisposable
         this.data = data;
         var builder = SslHost.CreateBuilder(settings, defaultPort: 8080);
         logging?.Invoke(builder.Logging);
-        var values = new Dictionary<string, string?>(defaults)
+        var values = new Dictionary<string, string?>([.. data.Places, .. defaults])
         {
-            ["Registry:Path"] = data.Registry,
-            ["Learner:DataPath"] = data.Learner,
-            ["Transcriber:DataPath"] = data.Transcriber,
             ["Learner:Threads"] = "1", // of two cores, one trains and one fine-tunes or answers
         };
         if (string.IsNullOrEmpty(builder.Configuration[BootstrapServers]))

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Ssl.Cli.Commands;
+using Ssl.Cli.Settings;
 using Ssl.Cli.Street;
 using Ssl.Shared.Foundation.Settings;
 
@@ -82,9 +83,7 @@ public sealed class SettingsCommandTests
 
     static string[][] Blocks(string filter)
     {
-        using var output = new StringWriter();
-        SettingsCommand.Print(filter, output);
-        return [.. output.ToString().Trim().Split("\n\n").Select(block => block.Split('\n'))];
+        return [.. SettingsCommand.Matching(filter).Select(setting => SettingText.Of(setting).Split('\n'))];
     }
 
     static WebApplicationBuilder Host(IEnumerable<KeyValuePair<string, string>> settings)

@@ -12,7 +12,7 @@ namespace Ssl.Shared.Foundation.Audio;
 /// </summary>
 sealed unsafe partial class OpusFile : ISampleReader
 {
-    const string Library = "libopus.so.0";
+    internal const string Library = "libopus.so.0";
     const int GranulesPerSample = 48_000 / AudioFormat.SampleRateHz; // positions count at 48 kHz
     const int HeadBytes = 19;
     const int MaxPacketFrames = AudioFormat.SampleRateHz * 120 / 1000;

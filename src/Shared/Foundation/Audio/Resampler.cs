@@ -9,7 +9,7 @@ namespace Ssl.Shared.Foundation.Audio;
 /// </summary>
 public sealed unsafe partial class Resampler : IDisposable
 {
-    const string Library = "libsoxr.so.0";
+    internal const string Library = "libsoxr.so.0";
     const float FullScale = 32768f;
 
     readonly int sourceRateHz;

@@ -6,7 +6,7 @@ namespace Ssl.Shared.Foundation.Audio;
 /// <summary>libsndfile reading from memory (sndfile.h, SF_VIRTUAL_IO). One instance is used by one thread at a time.</summary>
 sealed unsafe partial class SoundFile : ISampleReader
 {
-    const string Library = "libsndfile.so.1";
+    internal const string Library = "libsndfile.so.1";
     const int ReadMode = 0x10;
 
     static readonly VirtualIo Functions = new()

@@ -99,7 +99,7 @@ public sealed class KafkaClients : IDisposable
     {
         if (Options.Embedded || !Options.Topics.Create)
             return;
-        using var admin = new AdminClientBuilder(Options.ToAdminConfig()).SetLogHandler(Forward).SetErrorHandler(Report).Build();
+        using var admin = CreateAdmin();
         await new TopicCreation(admin, Options.BootstrapServers, logger).RunAsync([.. topics.Select(Options.Topics.Apply)], ct);
     }
 
@@ -107,9 +107,13 @@ public sealed class KafkaClients : IDisposable
     /// <exception cref="KafkaException">No answer in time.</exception>
     internal void Ask(TimeSpan patience)
     {
-        using var admin = new AdminClientBuilder(Options.ToAdminConfig()).SetLogHandler(Forward).SetErrorHandler(Report).Build();
+        using var admin = CreateAdmin();
         admin.GetMetadata(patience);
     }
+
+    /// <summary>For questions about topics and rights; the caller disposes it.</summary>
+    public IAdminClient CreateAdmin() =>
+        new AdminClientBuilder(Options.ToAdminConfig()).SetLogHandler(Forward).SetErrorHandler(Report).Build();
 
     public void Dispose()
     {

@@ -1,0 +1,113 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Ssl.Cli.Street;
+using Ssl.Shared.Foundation.Contracts;
+using Ssl.Shared.Foundation.Kafka;
+
+namespace Ssl.Cli.Diagnosis;
+
+/// <summary>The broker of the settings, or of the running <c>ssl up</c>: whether it answers, its topics, and what may be done with them.</summary>
+sealed class BrokerChecks(IConfiguration configuration, DataFolder data)
+{
+    const string Servers = "Kafka:BootstrapServers";
+    const string MaxMessageBytes = "max.message.bytes";
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public async Task<IReadOnlyList<Finding>> LookAsync(CancellationToken ct)
+    {
+        if (Options() is not { } options)
+            return
+            [
+                Finding.Warning("broker", "none is named: `ssl up` starts one of its own, which is for trying it out only",
+                    $"--{Servers}=HOST:9092 names yours"),
+            ];
+        var heard = new LastError();
+        using var clients = new KafkaClients(options, LoggerFactory.Create(logging => logging.AddProvider(heard)));
+        using var admin = clients.CreateAdmin();
+        Metadata found;
+        try
+        {
+            found = await Task.Run(() => admin.GetMetadata(Patience), ct);
+        }
+        catch (KafkaException e)
+        {
+            return
+            [
+                Finding.Fault("broker", $"{options.BootstrapServers} does not answer: {heard.Text ?? e.Error.Reason}",
+                    $"start it, or correct {Servers}; behind TLS or SASL also Kafka:SecurityProtocol and the like"),
+            ];
+        }
+        var broker = Finding.Ok("broker", $"{options.BootstrapServers}: {found.Brokers.Count} broker{(found.Brokers.Count == 1 ? "" : "s")}");
+        return options.Embedded ? [broker] : [broker, .. await TopicsAsync(admin, options, ct)];
+    }
+
+    KafkaOptions? Options() =>
+        !string.IsNullOrEmpty(configuration[Servers]) ? KafkaOptions.From(configuration)
+        : File.Exists(data.BrokerAddress) ? BrokerAddress.Find(null, data).ToOptions() : null;
+
+    static async Task<IReadOnlyList<Finding>> TopicsAsync(IAdminClient admin, KafkaOptions options, CancellationToken ct)
+    {
+        var wanted = TopicSetup.All();
+        var described = await DescribeAsync(admin, [.. wanted.Select(t => t.Name)], ct);
+        var there = described.Where(t => !t.Error.IsError).ToArray();
+        List<Finding> findings = [.. described.Where(t => t.Error.IsError).Select(t => Missing(t, options.Topics.Create))];
+        findings.AddRange(there.SelectMany(Rights));
+        findings.AddRange(await SettingsAsync(admin, [.. there.Select(t => wanted.Single(w => w.Name == t.Name))], ct));
+        if (findings.Count == 0)
+            findings.Add(Finding.Ok("topics", $"all {there.Length} are there, with the rights and settings that they need"));
+        return findings;
+    }
+
+    static async Task<IReadOnlyList<TopicDescription>> DescribeAsync(IAdminClient admin, string[] names, CancellationToken ct)
+    {
+        try
+        {
+            var asked = new DescribeTopicsOptions { IncludeAuthorizedOperations = true, RequestTimeout = Patience };
+            return (await admin.DescribeTopicsAsync(TopicCollection.OfTopicNames(names), asked).WaitAsync(ct)).TopicDescriptions;
+        }
+        catch (DescribeTopicsException e)
+        {
+            return e.Results.TopicDescriptions;
+        }
+    }
+
+    static Finding Missing(TopicDescription topic, bool creates) => (topic.Error.Code, creates) switch
+    {
+        (ErrorCode.UnknownTopicOrPart, true) => Finding.Ok($"topic {topic.Name}", "not there yet; a service creates it"),
+        (ErrorCode.UnknownTopicOrPart, false) => Finding.Fault($"topic {topic.Name}", "not there, and Kafka:Topics:Create is false",
+            "create it as docs/topics.md says"),
+        _ => Finding.Warning($"topic {topic.Name}", topic.Error.Reason, "grant the rights of docs/topics.md to the services that use it"),
+    };
+
+    /// <summary>One user may be that of one service alone, so a right that is missing is no fault.</summary>
+    static IEnumerable<Finding> Rights(TopicDescription topic) =>
+        new[] { AclOperation.Read, AclOperation.Write }.Except(topic.AuthorizedOperations ?? []).Select(operation =>
+            Finding.Warning($"topic {topic.Name}", $"this user may not {operation.ToString().ToLowerInvariant()} it",
+                "right for a service that does not need it: docs/topics.md says which do"));
+
+    static async Task<IReadOnlyList<Finding>> SettingsAsync(IAdminClient admin, TopicSpecification[] topics, CancellationToken ct)
+    {
+        try
+        {
+            var asked = topics.Select(t => new ConfigResource { Type = ResourceType.Topic, Name = t.Name });
+            var found = await admin.DescribeConfigsAsync(asked, new DescribeConfigsOptions { RequestTimeout = Patience }).WaitAsync(ct);
+            return [.. found.SelectMany(f => Differing(f, topics.Single(t => t.Name == f.ConfigResource.Name)))];
+        }
+        catch (KafkaException)
+        {
+            return []; // not allowed to look
+        }
+    }
+
+    static IEnumerable<Finding> Differing(DescribeConfigsResult found, TopicSpecification wanted)
+    {
+        var (name, entries) = ($"topic {wanted.Name}", found.Entries);
+        var policy = wanted.Configs.GetValueOrDefault("cleanup.policy");
+        if (policy is not null && entries["cleanup.policy"].Value is var set && !set.Contains("compact", StringComparison.Ordinal))
+            yield return Finding.Fault(name, $"cleanup.policy is {set}: what is kept in it is lost after its retention",
+                $"kafka-configs.sh --alter --entity-type topics --entity-name {wanted.Name} --add-config cleanup.policy={policy}");
+        if (wanted.Configs.GetValueOrDefault(MaxMessageBytes) is { } least && long.Parse(entries[MaxMessageBytes].Value) < long.Parse(least))
+            yield return Finding.Warning(name, $"{MaxMessageBytes} is {entries[MaxMessageBytes].Value}: longer recordings are refused by the broker",
+                $"{MaxMessageBytes}={least}");
+    }
+}

@@ -1,0 +1,45 @@
+using Ssl.Shared.Foundation.Audio;
+using Ssl.Shared.Foundation.Settings;
+using Ssl.Shared.Speech.Torch;
+using static TorchSharp.torch;
+
+namespace Ssl.Cli.Diagnosis;
+
+/// <summary>Native libraries: those that read audio, and libtorch with its device.</summary>
+static class LibraryChecks
+{
+    public static IReadOnlyList<Finding> Audio() => [.. AudioLibrary.All().Select(library => library switch
+    {
+        { IsThere: true } => Finding.Ok(library.Name, library.Use),
+        { IsNeeded: true } => Finding.Fault(library.Name, $"not installed; it {library.Use}", Install(library)),
+        _ => Finding.Warning(library.Name, $"not installed; it {library.Use}", Install(library)),
+    })];
+
+    static string Install(AudioLibrary library) => $"apt-get install {library.Package} (`make setup` does it)";
+
+    /// <summary>Multiplies two matrices on the device that models would use.</summary>
+    public static IReadOnlyList<Finding> Torch(IConfiguration configuration)
+    {
+        var options = ValidatedOptions.Read<TorchOptions>(configuration, TorchOptions.Section);
+        try
+        {
+            var device = TorchRuntime.Initialize(options);
+            using var scope = NewDisposeScope();
+            var sum = ones(64, 64, device: device).matmul(ones(64, 64, device: device)).sum().item<float>();
+            if (sum != 64 * 64 * 64)
+                return [Finding.Fault("libtorch", $"a product of matrices is wrong: {sum}", "another build of libtorch: Torch:LibraryPath")];
+            return device.type == TorchSharp.DeviceType.CUDA
+                ? [Finding.Ok("libtorch", "works"), Finding.Ok("gpu", $"{cuda.device_count()}")]
+                : [Finding.Ok("libtorch", "works"), Finding.Warning("gpu", "none: encoders train on the CPU, which is what Tiny is for",
+                    "for larger ones, a build with TorchBackend=cuda on a machine with an NVIDIA GPU")];
+        }
+        catch (Exception e) when (Root(e) is DllNotFoundException or NotSupportedException or BadImageFormatException
+            or System.Runtime.InteropServices.ExternalException)
+        {
+            return [Finding.Fault("libtorch", Root(e).Message.Split('\n')[0], "GLIBCXX_...: build with this repository's targets "
+                + "(docs/adr/0002); missing files: Torch:LibraryPath, or a build for this system")];
+        }
+    }
+
+    static Exception Root(Exception e) => e is TypeInitializationException ? e.GetBaseException() : e;
+}
