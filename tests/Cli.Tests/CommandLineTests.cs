@@ -60,7 +60,8 @@ public sealed class CommandLineTests
     {
         var (printed, exitCode) = await RunAsync("doctor", "--json", "--server", "http://127.0.0.1:9");
         using var findings = JsonDocument.Parse(printed);
-        var levels = findings.RootElement.EnumerateArray().ToLookup(f => f.GetProperty("check").GetString(), f => f.GetProperty("level").GetString());
+        var levels = findings.RootElement.EnumerateArray()
+            .ToLookup(f => f.GetProperty("check").GetString(), f => f.GetProperty("level").GetString());
         Assert.Equal("ok", Assert.Single(levels["settings"]));
         Assert.Equal("ok", Assert.Single(levels["libtorch"]));
         Assert.Equal("warning", Assert.Single(levels["broker"]));

@@ -14,15 +14,17 @@ public sealed class ToolPackageTests
     {
         using var folder = new TemporaryFolder();
         var project = Path.Combine(SharedFolder.RepositoryRoot, "src", "Cli");
-        await RunAsync(folder.Path, "dotnet", "pack", project, "-c", Configuration, "--no-build", "-v", "quiet", "-o", folder.File("packages"));
+        await RunAsync(folder.Path, "dotnet", "pack", project, "-c", Configuration, "--no-build", "-v", "quiet",
+            "-o", folder.File("packages"));
         await RunAsync(folder.Path, "dotnet", "tool", "install", "ssl-speech", "--tool-path", folder.File("tool"),
             "--source", folder.File("packages"));
-        var (printed, _) = await RunAsync(folder.Path, Path.Combine(folder.File("tool"), "ssl"), "doctor", "--json", "--server", "http://127.0.0.1:9");
+        var ssl = Path.Combine(folder.File("tool"), "ssl");
+        var (printed, _) = await RunAsync(folder.Path, ssl, "doctor", "--json", "--server", "http://127.0.0.1:9");
         using var findings = JsonDocument.Parse(printed);
-        string[] faults = [.. findings.RootElement.EnumerateArray().Where(f => f.GetProperty("level").GetString() == "fault").Select(f => f.ToString())];
-        Assert.Empty(faults);
-        Assert.Contains(findings.RootElement.EnumerateArray(), f => f.GetProperty("check").GetString() == "libtorch");
-        var (settings, _) = await RunAsync(folder.Path, Path.Combine(folder.File("tool"), "ssl"), "settings", "Learner:Threads");
+        var all = findings.RootElement.EnumerateArray().ToArray();
+        Assert.Empty(all.Where(f => f.GetProperty("level").GetString() == "fault").Select(f => f.ToString()));
+        Assert.Contains(all, f => f.GetProperty("check").GetString() == "libtorch");
+        var (settings, _) = await RunAsync(folder.Path, ssl, "settings", "Learner:Threads");
         Assert.Contains("Threads of an operation", settings); // the files with the documentation are there, too
     }
 

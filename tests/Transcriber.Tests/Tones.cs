@@ -6,15 +6,9 @@ using Ssl.Transcriber.Tuning.Recipes;
 
 namespace Ssl.Transcriber.Tests;
 
-/// <summary>
-/// Speech that a small model learns in seconds: each letter is a tone of its own, spoken for 120 to 200 ms with noise, words parted by
-/// silence.
-/// </summary>
+/// <summary>Labelled <see cref="ToneSpeech"/>, and a model and a recipe that learn it in seconds.</summary>
 static class Tones
 {
-    const int SampleRateHz = 16_000;
-    const string Letters = "abcdef";
-
     /// <summary>Updates after which <see cref="Recipe"/> spells unheard tones with a few errors (measured: CER 0.03 to 0.1).</summary>
     public const int Updates = 300;
 
@@ -32,21 +26,6 @@ static class Tones
 
     public static TrainingSet Labels(int count) => new(Utterances(count, seed: 1));
 
-    public static short[] Speak(string text, Random random)
-    {
-        var samples = new List<short>();
-        Silence(samples, 0.1, random);
-        foreach (var letter in text)
-        {
-            if (letter == ' ')
-                Silence(samples, 0.2, random);
-            else
-                Tone(samples, 250 * Math.Pow(1.45, Letters.IndexOf(letter)), 0.12 + 0.08 * random.NextDouble(), random);
-        }
-        Silence(samples, 0.1, random);
-        return [.. samples];
-    }
-
     /// <summary>Writes recordings and their manifest; returns the manifest's path.</summary>
     public static string Write(string folder, params (string Split, IReadOnlyList<LabelledUtterance> Utterances)[] parts)
     {
@@ -62,27 +41,7 @@ static class Tones
 
     static LabelledUtterance Utterance(string id, Random random)
     {
-        var words = Enumerable.Range(0, random.Next(1, 4))
-            .Select(_ => new string([.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Letters[random.Next(Letters.Length)])]));
-        var text = string.Join(' ', words);
-        return new LabelledUtterance(id, text, Speak(text, random));
+        var text = ToneSpeech.Text(random);
+        return new LabelledUtterance(id, text, ToneSpeech.Speak(text, random));
     }
-
-    static void Tone(List<short> samples, double hz, double seconds, Random random)
-    {
-        var count = (int)(seconds * SampleRateHz);
-        for (var i = 0; i < count; i++)
-        {
-            var edge = Math.Min(1, Math.Min(i, count - i) / 320.0); // 20 ms in and out
-            samples.Add((short)(6000 * edge * Math.Sin(2 * Math.PI * hz * i / SampleRateHz) + Noise(random)));
-        }
-    }
-
-    static void Silence(List<short> samples, double seconds, Random random)
-    {
-        for (var i = 0; i < (int)(seconds * SampleRateHz); i++)
-            samples.Add((short)Noise(random));
-    }
-
-    static double Noise(Random random) => 60 * (random.NextDouble() - 0.5);
 }

@@ -22,11 +22,13 @@ static class DlqCommand
         var limit = new Option<int>("--limit") { Description = "at most so many, the newest", DefaultValueFactory = _ => 100 };
         const string about = "one line a letter: name, time, key, bytes, source, reason";
         var json = JsonOutput.Option();
-        return new Command("list", about) { topic, reason, limit, bootstrap, data, json }.WithAction(takesSettings: true, action: (parsed, ct) =>
+        var command = new Command("list", about) { topic, reason, limit, bootstrap, data, json };
+        return command.WithAction(takesSettings: true, action: (parsed, ct) =>
         {
             using var clients = Connect(parsed, bootstrap, data, parsed.UnmatchedTokens);
             var letters = new DeadLetterBox(clients).Find(parsed.GetValue(topic), parsed.GetValue(reason), [], ct)
-                .Select(l => (l.Topic, Line: DeadLetterBox.Line(l), Reason: DeadLetterBox.ReasonOf(l).Split(':')[0], All: DeadLetterBox.Fields(l)))
+                .Select(l => (l.Topic, Line: DeadLetterBox.Line(l), Reason: DeadLetterBox.ReasonOf(l).Split(':')[0],
+                    All: DeadLetterBox.Fields(l)))
                 .ToArray();
             var shown = letters.GroupBy(l => l.Topic).SelectMany(of => of.TakeLast(parsed.GetValue(limit)));
             if (parsed.GetValue(json))

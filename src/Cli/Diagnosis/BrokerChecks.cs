@@ -6,7 +6,7 @@ using Ssl.Shared.Foundation.Kafka;
 
 namespace Ssl.Cli.Diagnosis;
 
-/// <summary>The broker of the settings, or of the running <c>ssl up</c>: whether it answers, its topics, and what may be done with them.</summary>
+/// <summary>The broker of the settings, or of the running <c>ssl up</c>: whether it answers, its topics, and the rights on them.</summary>
 sealed class BrokerChecks(IConfiguration configuration, DataFolder data)
 {
     const string Servers = "Kafka:BootstrapServers";
@@ -37,7 +37,8 @@ sealed class BrokerChecks(IConfiguration configuration, DataFolder data)
                     $"start it, or correct {Servers}; behind TLS or SASL also Kafka:SecurityProtocol and the like"),
             ];
         }
-        var broker = Finding.Ok("broker", $"{options.BootstrapServers}: {found.Brokers.Count} broker{(found.Brokers.Count == 1 ? "" : "s")}");
+        var count = found.Brokers.Count;
+        var broker = Finding.Ok("broker", $"{options.BootstrapServers}: {count} broker{(count == 1 ? "" : "s")}");
         return options.Embedded ? [broker] : [broker, .. await TopicsAsync(admin, options, ct)];
     }
 
@@ -106,8 +107,9 @@ sealed class BrokerChecks(IConfiguration configuration, DataFolder data)
         if (policy is not null && entries["cleanup.policy"].Value is var set && !set.Contains("compact", StringComparison.Ordinal))
             yield return Finding.Fault(name, $"cleanup.policy is {set}: what is kept in it is lost after its retention",
                 $"kafka-configs.sh --alter --entity-type topics --entity-name {wanted.Name} --add-config cleanup.policy={policy}");
-        if (wanted.Configs.GetValueOrDefault(MaxMessageBytes) is { } least && long.Parse(entries[MaxMessageBytes].Value) < long.Parse(least))
-            yield return Finding.Warning(name, $"{MaxMessageBytes} is {entries[MaxMessageBytes].Value}: longer recordings are refused by the broker",
+        if (wanted.Configs.GetValueOrDefault(MaxMessageBytes) is { } least && entries[MaxMessageBytes].Value is var limit
+            && long.Parse(limit) < long.Parse(least))
+            yield return Finding.Warning(name, $"{MaxMessageBytes} is {limit}: longer recordings are refused by the broker",
                 $"{MaxMessageBytes}={least}");
     }
 }

@@ -13,7 +13,8 @@ static class DiskChecks
     {
         var learner = ValidatedOptions.Read<LearnerOptions>(configuration, LearnerOptions.Section, LearnerOptions.Moved);
         var registry = ValidatedOptions.Read<RegistryOptions>(configuration, RegistryOptions.Section);
-        string[] places = [learner.DataPath, configuration["Transcriber:DataPath"]!, RegistryChecks.IsBucket(registry) ? registry.CachePath : registry.Path];
+        var versions = RegistryChecks.IsBucket(registry) ? registry.CachePath : registry.Path;
+        string[] places = [learner.DataPath, configuration["Transcriber:DataPath"]!, versions];
         return [.. places.Distinct().SelectMany(Writable), Room(learner)];
     }
 

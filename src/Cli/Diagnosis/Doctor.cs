@@ -56,7 +56,7 @@ sealed class Doctor(DataFolder data, string[] settings, Uri server)
         }
         catch (Exception e) when (!ct.IsCancellationRequested && e is TimeoutException or OperationCanceledException)
         {
-            return [Finding.Fault(name, $"no answer within {CheckLimit.TotalSeconds:0} s", "a disk or a network that hangs looks like this")];
+            return [Finding.Fault(name, $"no answer within {CheckLimit.TotalSeconds:0} s", "look for a disk or a network that hangs")];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or KafkaException)
         {
@@ -77,7 +77,7 @@ sealed class Doctor(DataFolder data, string[] settings, Uri server)
         }
         catch (Exception e) when (e is InvalidSettingException or InvalidDataException)
         {
-            problem = Finding.Fault("settings", $"{e.Message} {e.InnerException?.Message}".TrimEnd(),
+            problem = Finding.Fault("settings", e.InnerException is null ? e.Message : $"{e.Message} {e.GetBaseException().Message}",
                 $"{SettingsRemedy}; nothing else was looked at");
             return null;
         }

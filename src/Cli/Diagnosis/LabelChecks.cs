@@ -28,6 +28,7 @@ static class LabelChecks
             return Finding.Fault(name, $"{manifest.Problems[0]}", "`ssl labels check MANIFEST` says more");
         var text = $"{manifest.Entries.Count} lines of {path}";
         return missing + manifest.Problems.Count == 0 ? Finding.Ok(name, text) : Finding.Warning(name,
-            $"{text}; {manifest.Problems.Count} cannot be used, of {missing} the recording is not there", $"`ssl labels check {path}` lists them");
+            $"{text}; {manifest.Problems.Count} cannot be used, of {missing} the recording is not there",
+            $"`ssl labels check {path}` lists them");
     }
 }

@@ -27,10 +27,10 @@ static class LibraryChecks
             using var scope = NewDisposeScope();
             var sum = ones(64, 64, device: device).matmul(ones(64, 64, device: device)).sum().item<float>();
             if (sum != 64 * 64 * 64)
-                return [Finding.Fault("libtorch", $"a product of matrices is wrong: {sum}", "another build of libtorch: Torch:LibraryPath")];
+                return [Finding.Fault("libtorch", $"a product of matrices is {sum}", "another build of libtorch: Torch:LibraryPath")];
             return device.type == TorchSharp.DeviceType.CUDA
                 ? [Finding.Ok("libtorch", "works"), Finding.Ok("gpu", $"{cuda.device_count()}")]
-                : [Finding.Ok("libtorch", "works"), Finding.Warning("gpu", "none: encoders train on the CPU, which is what Tiny is for",
+                : [Finding.Ok("libtorch", "works"), Finding.Warning("gpu", "none: encoders train on the CPU, as Tiny is meant to",
                     "for larger ones, a build with TorchBackend=cuda on a machine with an NVIDIA GPU")];
         }
         catch (Exception e) when (Root(e) is DllNotFoundException or NotSupportedException or BadImageFormatException

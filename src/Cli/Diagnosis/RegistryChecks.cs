@@ -23,7 +23,7 @@ static class RegistryChecks
         List<Finding> findings =
             [Finding.Ok("registry", $"{options.Path}: {encoders.Count} encoders, {recognizers.Count} recognizers"), Champion(registry)];
         if (encoders.Concat(recognizers).Where(m => m.Created > DateTimeOffset.UtcNow + Ahead).MaxBy(m => m.Created) is { } future)
-            findings.Add(Finding.Warning("clock", $"{future.Kind} {future.Number} was made {future.Created.UtcDateTime:u}, which is to come",
+            findings.Add(Finding.Warning("clock", $"{future.Kind} {future.Number} was made {future.Created.UtcDateTime:u}, in the future",
                 "the clocks of the machines differ: keep them with NTP"));
         return findings;
     }

@@ -20,7 +20,11 @@ static class ServiceCheck
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return [Finding.Fault("service", $"{server} does not answer within {Patience.TotalSeconds:0} s", "its log; /health/live says which loop is stuck")];
+            return
+            [
+                Finding.Fault("service", $"{server} does not answer within {Patience.TotalSeconds:0} s",
+                    "its log; /health/live says which loop is stuck"),
+            ];
         }
         using (answer)
         {

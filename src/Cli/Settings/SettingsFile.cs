@@ -19,7 +19,8 @@ static class SettingsFile
     public static string Text(IEnumerable<Setting> settings, IReadOnlyDictionary<string, string> given)
     {
         var text = new StringBuilder("{\n");
-        var rows = settings.Where(s => !s.Key.Contains('{', StringComparison.Ordinal)).Select(s => (Path: s.Key.Split(':'), Setting: s)).ToArray();
+        var rows = settings.Where(s => !s.Key.Contains('{', StringComparison.Ordinal))
+            .Select(s => (Path: s.Key.Split(':'), Setting: s)).ToArray();
         Section(text, rows, 0, given);
         return text.Append("}\n").ToString();
     }

@@ -32,7 +32,7 @@ public sealed class LabelFollowerTests : IDisposable
     {
         using var kafka = EmbeddedKafka.Start();
         using var clients = Clients(kafka.BootstrapServers, embedded: true);
-        byte[] audio = TestAudio.Wav(Tones.Speak("abc", new Random(1)));
+        byte[] audio = TestAudio.Wav(ToneSpeech.Speak("abc", new Random(1)));
         await SendAsync(clients, new() { Id = "one", Text = "a b c", Audio = audio, Speaker = "eve", Domain = "phone", Line = "german" });
         await SendAsync(clients, new() { Id = "two", Text = "abc", Audio = audio });
         await SendAsync(clients, new() { Id = "two", Text = "abd", Audio = audio, Split = "test" });
@@ -66,7 +66,7 @@ public sealed class LabelFollowerTests : IDisposable
         await using var kafka = await RealKafka.StartAsync();
         using var clients = Clients(kafka.BootstrapServers, embedded: false);
         await clients.EnsureTopicsAsync(TopicSetup.All(), limit.Token);
-        byte[] audio = TestAudio.Wav(Tones.Speak("abc", new Random(1)));
+        byte[] audio = TestAudio.Wav(ToneSpeech.Speak("abc", new Random(1)));
         foreach (var number in Enumerable.Range(0, 10))
             await SendAsync(clients, new() { Id = $"{number}", Text = "abc", Audio = audio });
         using (var store = await FollowAsync(clients, until: s => s.Labels.Count == 10))

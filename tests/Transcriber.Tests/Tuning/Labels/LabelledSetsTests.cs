@@ -103,8 +103,8 @@ public sealed class LabelledSetsTests : IDisposable
     [Fact]
     public void Speakers_and_domains_of_a_manifest_reach_the_gate()
     {
-        File.WriteAllBytes(folder.File("a.wav"), TestAudio.Wav(Tones.Speak("abc", new Random(1))));
-        File.WriteAllBytes(folder.File("b.wav"), TestAudio.Wav(Tones.Speak("abd", new Random(2))));
+        File.WriteAllBytes(folder.File("a.wav"), TestAudio.Wav(ToneSpeech.Speak("abc", new Random(1))));
+        File.WriteAllBytes(folder.File("b.wav"), TestAudio.Wav(ToneSpeech.Speak("abd", new Random(2))));
         File.WriteAllLines(folder.File("manifest.jsonl"),
         [
             """{"audio_filepath": "a.wav", "text": "abc", "speaker": "eve", "domain": "phone", "split": "gate"}""",

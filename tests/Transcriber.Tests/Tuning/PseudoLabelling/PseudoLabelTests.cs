@@ -10,7 +10,7 @@ namespace Ssl.Transcriber.Tests.Tuning.PseudoLabelling;
 public sealed class PseudoLabelTests
 {
     static readonly LabelledSet Labels =
-        new([new LabelledUtterance("labelled", "heard 0123456789", Tones.Speak("abc", new Random(1)))], [], [], null);
+        new([new LabelledUtterance("labelled", "heard 0123456789", ToneSpeech.Speak("abc", new Random(1)))], [], [], null);
 
     [Fact]
     public void Recordings_of_the_highest_confidence_keep_their_transcripts()
