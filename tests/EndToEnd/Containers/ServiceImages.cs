@@ -16,11 +16,11 @@ public sealed class ServiceImages : IAsyncLifetime
         [KafkaStandIn, PrometheusStandIn, "ssl-transcriber", "ssl-learner", "ssl-ingest", "ssl-torch", "ssl-base"];
     static readonly string Sources = Path.Combine(SharedFolder.RepositoryRoot, "tests", "EndToEnd", "Containers");
 
-    readonly string tag = $"test-{Guid.NewGuid().ToString("N")[..8]}";
-    string? missing;
+    /// <summary>Tag of images that <c>make images</c> has built already; none: the test builds and removes its own.</summary>
+    static readonly string? Built = Environment.GetEnvironmentVariable("SSL_TEST_IMAGES_TAG");
 
-    /// <summary>What <c>deploy/images/build.sh</c> printed.</summary>
-    public string Printed { get; private set; } = "";
+    readonly string tag = Built ?? $"test-{Guid.NewGuid().ToString("N")[..8]}";
+    string? missing;
 
     /// <summary>Apache Kafka's image (<c>KAFKA_IMAGE</c>), or what stands in for it.</summary>
     public string Kafka => Environment.GetEnvironmentVariable("KAFKA_IMAGE") ?? this[KafkaStandIn];
@@ -33,11 +33,11 @@ public sealed class ServiceImages : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         missing = await ContainerEngine.WhatIsMissingAsync();
-        if (missing is not null)
+        if (missing is not null || Built is not null)
             return;
         try
         {
-            Printed = await ContainerEngine.RunAsync("deploy/images/build.sh", ["cpu"], BuildLimit, new Dictionary<string, string?>
+            await ContainerEngine.RunAsync("deploy/images/build.sh", ["cpu"], BuildLimit, new Dictionary<string, string?>
             {
                 ["BUILDER"] = "buildah",
                 ["BASE"] = ContainerEngine.BaseImage,
@@ -66,7 +66,7 @@ public sealed class ServiceImages : IAsyncLifetime
     }
 
     /// <summary>Builds one image on that of Debian.</summary>
-    internal static Task<string> BuildAsync(string file, string image, string context, params string[] options) => ContainerEngine.RunAsync(
+    internal static Task BuildAsync(string file, string image, string context, params string[] options) => ContainerEngine.RunAsync(
         "buildah",
         ["build", "--format", "docker", "--pull-never", "--build-arg", $"BASE={ContainerEngine.BaseImage}", .. options,
             "-f", Path.Combine(Sources, file), "-t", image, context],
@@ -74,8 +74,9 @@ public sealed class ServiceImages : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        var own = Built is null ? Names : [KafkaStandIn, PrometheusStandIn];
         if (missing is null)
-            await ContainerEngine.TryAsync("podman", ["rmi", .. Names.Select(name => this[name])], BuildLimit);
+            await ContainerEngine.TryAsync("podman", ["rmi", .. own.Select(name => this[name])], BuildLimit);
     }
 }
 
