@@ -16,6 +16,8 @@ public sealed class ServiceImages : IAsyncLifetime
         [KafkaStandIn, PrometheusStandIn, "ssl-transcriber", "ssl-learner", "ssl-ingest", "ssl-torch", "ssl-base"];
     static readonly string Sources = Path.Combine(SharedFolder.RepositoryRoot, "tests", "EndToEnd", "Containers");
 
+    internal static readonly string Script = Path.Combine(SharedFolder.RepositoryRoot, "deploy", "images", "build.sh");
+
     /// <summary>Tag of images that <c>make images</c> has built already; none: the test builds and removes its own.</summary>
     static readonly string? Built = Environment.GetEnvironmentVariable("SSL_TEST_IMAGES_TAG");
 
@@ -37,7 +39,7 @@ public sealed class ServiceImages : IAsyncLifetime
             return;
         try
         {
-            await ContainerEngine.RunAsync("deploy/images/build.sh", ["cpu"], BuildLimit, new Dictionary<string, string?>
+            await ContainerEngine.RunAsync(Script, ["cpu"], BuildLimit, new Dictionary<string, string?>
             {
                 ["BUILDER"] = "buildah",
                 ["BASE"] = ContainerEngine.BaseImage,

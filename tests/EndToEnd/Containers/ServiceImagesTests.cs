@@ -68,7 +68,7 @@ public sealed class ServiceImagesTests(ServiceImages images) : IDisposable
             var megabytes = double.Parse(await InspectAsync(name, "{{.Size}}"), CultureInfo.InvariantCulture) / 1e6;
             TestContext.Current.TestOutputHelper?.WriteLine($"{name}: {megabytes:0} MB");
             Assert.InRange(megabytes, documented * 0.9, documented * 1.1);
-            Assert.Contains("healthy", await InspectAsync(name, "{{json .Healthcheck.Test}}"), StringComparison.Ordinal);
+            Assert.Contains("healthy", await InspectAsync(name, "{{json .Config.Healthcheck}}"), StringComparison.Ordinal);
         }
     }
 
@@ -93,7 +93,7 @@ public sealed class ServiceImagesTests(ServiceImages images) : IDisposable
     public async Task A_wrong_argument_of_the_build_is_named(int exitCode, string message, params string[] arguments)
     {
         var build = await ContainerEngine.TryAsync(
-            "deploy/images/build.sh", arguments, Limit, new Dictionary<string, string?> { ["BUILDER"] = "true" });
+            ServiceImages.Script, arguments, Limit, new Dictionary<string, string?> { ["BUILDER"] = "true" });
         Assert.Equal(exitCode, build.ExitCode);
         Assert.Contains(message, build.StandardError, StringComparison.Ordinal);
     }
