@@ -60,5 +60,5 @@ image torch "ssl-base:$tag" "$stage/libtorch"
 image ingest "ssl-base:$tag" "$stage/ingest"
 image learner "ssl-torch:$tag" "$stage/learner"
 image transcriber "ssl-torch:$tag" "$stage/transcriber"
-"$builder" images | grep -E "(^|/)ssl-(base|torch|ingest|learner|transcriber) +$tag "
+"$builder" images | grep -E "(^|/)ssl-(base|torch|ingest|learner|transcriber) +$tag " || true # the table of a builder may look otherwise
 echo "images: ssl-ingest, ssl-learner, ssl-transcriber ($tag)"
