@@ -48,8 +48,8 @@ static class ContainerEngine
         string program, IEnumerable<string> arguments, TimeSpan limit, IReadOnlyDictionary<string, string?>? environment = null)
     {
         using var end = new CancellationTokenSource(limit);
-        return await CliWrap.Cli.Wrap(program).WithArguments(arguments).WithEnvironmentVariables(environment ?? new Dictionary<string, string?>())
-            .WithWorkingDirectory(SharedFolder.RepositoryRoot).WithValidation(CommandResultValidation.None)
+        return await CliWrap.Cli.Wrap(program).WithArguments(arguments)
+            .WithEnvironmentVariables(environment ?? new Dictionary<string, string?>()).WithWorkingDirectory(SharedFolder.RepositoryRoot).WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(end.Token);
     }
 
