@@ -49,7 +49,8 @@ static class ContainerEngine
     {
         using var end = new CancellationTokenSource(limit);
         return await CliWrap.Cli.Wrap(program).WithArguments(arguments)
-            .WithEnvironmentVariables(environment ?? new Dictionary<string, string?>()).WithWorkingDirectory(SharedFolder.RepositoryRoot).WithValidation(CommandResultValidation.None)
+            .WithEnvironmentVariables(environment ?? new Dictionary<string, string?>())
+            .WithWorkingDirectory(SharedFolder.RepositoryRoot).WithValidation(CommandResultValidation.None)
             .ExecuteBufferedAsync(end.Token);
     }
 

@@ -45,6 +45,8 @@ public sealed class ServiceImages : IAsyncLifetime
                 ["BASE"] = ContainerEngine.BaseImage,
                 ["PULL"] = "--pull-never",
                 ["TAG"] = tag,
+                ["MSBUILDDISABLENODEREUSE"] = "1", // no process of the build outlives it with its output open
+                ["UseSharedCompilation"] = "false",
             });
         }
         catch
