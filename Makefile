@@ -4,7 +4,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run build demo test check bench experiments fuzz soak kills images tool
+.PHONY: help setup setup-run build demo test check bench experiments fuzz soak kills images tool compose
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -29,7 +29,7 @@ check: setup ## locked restore, warnings as errors, formatting, shell syntax
 	dotnet restore ssl.sln --locked-mode
 	dotnet build ssl.sln -c $(CONFIGURATION) --no-restore -v q
 	dotnet format ssl.sln --no-restore --verify-no-changes --severity warn
-	bash -n deploy/*.sh deploy/images/build.sh deploy/images/healthy .ci/run
+	bash -n deploy/*.sh deploy/images/build.sh deploy/images/healthy tests/EndToEnd/Containers/kafka-run .ci/run
 
 experiments: setup-run ## measure how well it learns, on ../shared/data; hours, and continues where it was stopped; ARGS="a1 --seeds 1"
 	dotnet build tests/Experiments -c $(CONFIGURATION) -v q
@@ -57,3 +57,7 @@ images: ## container images of the services, with buildah, podman or docker; BAS
 
 tool: setup-run ## ssl as a .NET tool: artifacts/packages; dotnet tool install -g ssl-speech --source artifacts/packages
 	dotnet pack src/Cli -c $(CONFIGURATION) -v q -o artifacts/packages
+
+compose: setup build ## bring deploy/compose.yaml up in containers: it learns, swaps, is scraped, survives kills, and is taken down; BASE as for images
+	SSL_TEST_BASE_IMAGE=$(or $(BASE),$(SSL_TEST_BASE_IMAGE),debian:bookworm-slim) \
+	  tests/EndToEnd/bin/$(CONFIGURATION)/net10.0/Ssl.EndToEnd -namespace Ssl.EndToEnd.Containers -showLiveOutput

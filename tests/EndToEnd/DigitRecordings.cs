@@ -32,13 +32,25 @@ sealed class DigitRecordings
     /// </summary>
     public string WriteManifest(string path, int labelledTakes)
     {
-        var train = Training.Where(r => r.Take < HeldOutTakes + labelledTakes).Select(r => Line(r, "train"));
-        File.WriteAllLines(path, [.. train, .. HeldOut.Select(r => Line(r, "test"))]);
+        File.WriteAllLines(path, Labelled(labelledTakes).Select(l => Line(l.Recording.Path, l.Recording.Text, l.Split)));
         return path;
     }
 
-    static string Line(Recording recording, string split) =>
-        JsonSerializer.Serialize(new { audio_filepath = recording.Path, text = recording.Text, split });
+    /// <summary>The same as a folder that is complete in itself: <c>manifest.jsonl</c> with the recordings beside it.</summary>
+    public void CopyTo(string target, int labelledTakes)
+    {
+        Directory.CreateDirectory(target);
+        var labelled = Labelled(labelledTakes).ToArray();
+        foreach (var (recording, _) in labelled)
+            File.Copy(recording.Path, Path.Combine(target, Path.GetFileName(recording.Path)));
+        File.WriteAllLines(Path.Combine(target, "manifest.jsonl"),
+            labelled.Select(l => Line(Path.GetFileName(l.Recording.Path), l.Recording.Text, l.Split)));
+    }
+
+    IEnumerable<(Recording Recording, string Split)> Labelled(int takes) =>
+        Training.Where(r => r.Take < HeldOutTakes + takes).Select(r => (r, "train")).Concat(HeldOut.Select(r => (r, "test")));
+
+    static string Line(string path, string text, string split) => JsonSerializer.Serialize(new { audio_filepath = path, text, split });
 
     /// <summary>Files are named <c>digit_speaker_take.flac</c>.</summary>
     public sealed record Recording(string Path, string Text)
