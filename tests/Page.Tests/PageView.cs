@@ -102,7 +102,7 @@ sealed class PageView(IPage page, Look look)
     public async Task AssertSoundAsync(params string[] expected)
     {
         Assert.True(await AskAsync<int>("document.documentElement.scrollWidth") <= look.Width, await WideAsync());
-        Assert.Empty(complaints.Where(c => !expected.Any(e => c.Contains(e, StringComparison.Ordinal))));
+        Assert.DoesNotContain(complaints, c => !expected.Any(e => c.Contains(e, StringComparison.Ordinal)));
     }
 
     /// <summary>For people to look at, where <c>SSL_SCREENSHOTS</c> names a folder.</summary>

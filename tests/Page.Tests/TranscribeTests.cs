@@ -75,7 +75,7 @@ public sealed class TranscribeTests(TaughtService service)
         Assert.Equal("Skip to the content", await view.AskAsync<string>("document.activeElement.innerText"));
         await view.PressAsync(Key.Enter, Key.Tab);
         Assert.Equal("speak", await view.AskAsync<string>("document.activeElement.id"));
-        await view.PressAsync(Key.Space);
+        await view.PressAsync(Key.Enter);
         await view.UntilAsync("document.getElementById('speak').textContent === 'Stop'");
         await view.PressAsync(Key.Enter);
         await view.UntilAsync("document.getElementById('announcement').textContent === 'The microphone is off.'");
