@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using PuppeteerSharp;
 using PuppeteerSharp.Input;
 using PuppeteerSharp.Media;
@@ -8,9 +9,11 @@ namespace Ssl.Page.Tests;
 /// <summary>The page in a tab: acts as somebody with mouse and keyboard, and remembers what the browser complains about.</summary>
 sealed class PageView(IPage page, Look look)
 {
-    const int Patience = 60_000; // ms; a recognizer on a busy machine
+    static readonly TimeSpan Patience = TimeSpan.FromMinutes(1); // a recognizer on a busy machine
+    static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
     readonly ConcurrentQueue<string> complaints = new(); // errors of the console, exceptions, violations of the content policy
+    volatile bool failed; // an exception that nothing caught: nothing is worth waiting for
 
     public async Task OpenAsync(Uri service, Func<IPage, Task>? before)
     {
@@ -19,8 +22,12 @@ sealed class PageView(IPage page, Look look)
             if (e.Message.Type is ConsoleType.Error or ConsoleType.Warning)
                 complaints.Enqueue($"{e.Message.Text} ({e.Message.Location?.URL})");
         };
-        page.PageError += (_, e) => complaints.Enqueue(e.Message);
-        page.DefaultTimeout = Patience;
+        page.PageError += (_, e) =>
+        {
+            complaints.Enqueue(e.Message);
+            failed = true;
+        };
+        page.DefaultTimeout = (int)Patience.TotalMilliseconds;
         await page.SetViewportAsync(new ViewPortOptions { Width = look.Width, Height = 900 });
         await page.EmulateMediaFeaturesAsync(
         [
@@ -38,14 +45,15 @@ sealed class PageView(IPage page, Look look)
     /// <param name="condition">An expression of the page that becomes true.</param>
     public async Task UntilAsync(string condition, string what)
     {
-        try
+        var waited = Stopwatch.StartNew();
+        while (!await page.EvaluateExpressionAsync<bool>($"!!({condition})"))
         {
-            await page.WaitForExpressionAsync(condition);
-        }
-        catch (WaitTaskTimeoutException)
-        {
-            var shown = await page.EvaluateExpressionAsync<string>("document.body.innerText");
-            Assert.Fail($"in time there was not: {what}\n{string.Join('\n', complaints)}\n{shown}");
+            if (waited.Elapsed > Patience || failed)
+            {
+                var shown = await page.EvaluateExpressionAsync<string>("document.body.innerText");
+                Assert.Fail($"{(failed ? "an exception before" : "not in time")}: {what}\n{string.Join('\n', complaints)}\n{shown}");
+            }
+            await Task.Delay(LookEvery, TestContext.Current.CancellationToken);
         }
     }
 
@@ -61,7 +69,7 @@ sealed class PageView(IPage page, Look look)
 
     public async Task ClickAsync(string selector)
     {
-        await UntilAsync($"document.querySelector(`{selector}:enabled`)?.checkVisibility()", $"{selector} can be clicked");
+        await UntilAsync($"document.querySelector(`{selector}:not(:disabled)`)?.checkVisibility()", $"{selector} can be clicked");
         await page.EvaluateExpressionAsync($"document.querySelector(`{selector}`).scrollIntoView({{ block: 'center' }})");
         await page.ClickAsync(selector);
     }
@@ -97,7 +105,7 @@ sealed class PageView(IPage page, Look look)
         await ClickAsync("#key-box > summary");
     }
 
-    /// <summary>What has to be true at every moment: the page is no wider than the screen, and the browser complains about nothing.</summary>
+    /// <summary>What is true at every moment: the page is no wider than the screen, and the browser complains about nothing.</summary>
     /// <param name="expected">Parts of complaints that are part of the test, such as the path of a refused request.</param>
     public async Task AssertSoundAsync(params string[] expected)
     {

@@ -1,7 +1,7 @@
 // The minutes of the stream whose text teaches most: played, typed, sent as labels.
 
-import { ask, askJson, form, Refusal } from './api.js';
-import { $, announce, complain, duration, h, sentence } from './dom.js';
+import { ask, askJson, form, Refusal, sentence } from './api.js';
+import { $, announce, complain, duration, h } from './dom.js';
 
 const minutes = 3;
 
