@@ -43,9 +43,9 @@ async function lookAtVersions() {
     showState(list.data);
   }
   const numbered = list?.data.filter((m) => /@\d+$/.test(m.id)).map((m) => ({ ...m, created: m.created * 1000 }));
-  const all = admin?.data ?? numbered ?? [];
+  const all = admin?.data ?? numbered ?? null;
   versions.show(all, admin?.lines ?? [], admin !== null);
-  learning.showVersions(all);
+  learning.showVersions(all ?? []);
   learning.showMoves(history?.data ?? null);
   labelling.allow(admin !== null);
 }

@@ -34,9 +34,13 @@ export function start(onChanged) {
   };
 }
 
-/** @param {boolean} isAdmin Whether the levers are shown. */
-export function show(all, lines, isAdmin) {
-  $('no-versions').hidden = all.length > 0;
+/**
+ * @param {object[] | null} found Null: the service does not tell.
+ * @param {boolean} isAdmin Whether the levers are shown.
+ */
+export function show(found, lines, isAdmin) {
+  const all = found ?? [];
+  $('no-versions').hidden = found === null || all.length > 0;
   $('versions-table').hidden = all.length === 0;
   $('compare').hidden = !isAdmin || all.length === 0;
   fill($('versions-rows'), all.map((v) => row(v, lines.find((l) => v.id.startsWith(`${nameOf(l.line)}@`)), isAdmin)));
