@@ -6,8 +6,8 @@ using Ssl.Transcriber.Serving.Keys;
 namespace Ssl.Transcriber.Serving.Page;
 
 /// <summary>
-/// The web page at <c>/</c>: files that are embedded in the program, and <c>/page/keys</c>, which tells it what needs a key. The page itself
-/// needs none; what it asks of other paths does.
+/// The web page at <c>/</c>: files that are embedded in the program, and <c>/page/keys</c>, which tells it what needs a key. The page
+/// itself needs none; what it asks of other paths does.
 /// </summary>
 static class WebPage
 {
