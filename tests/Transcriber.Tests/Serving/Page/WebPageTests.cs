@@ -83,6 +83,6 @@ public sealed partial class WebPageTests
     private static partial Regex Named();
 
     /// <summary>What the policy would forbid: scripts, styles and handlers in the text, and markup made of text.</summary>
-    [GeneratedRegex("""<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+="|\.innerHTML\s*=(?!=)|insertAdjacentHTML|document\.write|\beval\(""")]
+    [GeneratedRegex("""<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+="|\.innerHTML\s*=(?!=)|insertAdjacentHTML|document\.write|eval\(""")]
     private static partial Regex Inline();
 }
