@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Installs the system packages that ssl needs (Debian, Ubuntu). Usage: deploy/setup.sh [run|test]
 #   run   what the services and the demonstration need
-#   test  the same, and what the tests start: a Java for Kafka, a Prometheus; and the model of Silero VAD, which a benchmark compares with
+#   test  the same, and what the tests start: a Java for Kafka, a Prometheus, a Chromium; and the model of Silero VAD, which a benchmark compares with
 # Says what it could not install, and fails only where the services cannot work without it.
 set -euo pipefail
 
 profile=${1:-run}
 needed=(libsndfile1 libsoxr0 libicu)
 wanted=(ffmpeg asterisk-core-sounds-en-wav asterisk-core-sounds-en)
-[ "$profile" = test ] && wanted+=(openjdk-17-jre-headless prometheus curl)
+[ "$profile" = test ] && wanted+=(openjdk-17-jre-headless prometheus curl chromium)
 
 have() { dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed; }
 # Any Java from 17 on will do; a release of the system may carry another number than the one named above.
@@ -16,7 +16,7 @@ satisfied() {
   case $1 in
     openjdk-17-jre-headless) command -v java >/dev/null ;;
     libicu) compgen -G '/usr/lib*/libicuuc.so.*' >/dev/null || compgen -G '/usr/lib/*/libicuuc.so.*' >/dev/null ;;
-    ffmpeg | curl | prometheus) command -v "$1" >/dev/null ;;
+    ffmpeg | curl | prometheus | chromium) command -v "$1" >/dev/null ;;
     *) have "$1" ;;
   esac
 }

@@ -13,6 +13,7 @@ using Ssl.Transcriber.Serving.Http;
 using Ssl.Transcriber.Serving.Keys;
 using Ssl.Transcriber.Serving.Live;
 using Ssl.Transcriber.Serving.Models;
+using Ssl.Transcriber.Serving.Page;
 using Ssl.Transcriber.Serving.Streaming;
 using Ssl.Transcriber.Serving.Swapping;
 using Ssl.Transcriber.Serving.Trials;
@@ -61,7 +62,7 @@ public static class TranscriberHost
         services.AddHostedService<StreamService>();
     }
 
-    /// <summary>Maps the paths of the HTTP contract if this process serves.</summary>
+    /// <summary>Maps the paths of the HTTP contract and the web page if this process serves.</summary>
     public static void MapTranscriber(this WebApplication app)
     {
         if (app.Services.GetService<TranscriptionEndpoint>() is null)
@@ -72,6 +73,7 @@ public static class TranscriberHost
         app.UseKeys();
         Endpoints.Map(app);
         RealtimePath.Map(app);
+        WebPage.Map(app);
     }
 
     /// <summary>The services that answer requests, without the loops that follow topics.</summary>

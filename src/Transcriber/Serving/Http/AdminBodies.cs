@@ -12,9 +12,17 @@ sealed record AdminModelsBody(string Object, IReadOnlyList<AdminModelBody> Data,
 /// <param name="Serves">This process answers requests for a line's champion with it.</param>
 /// <param name="Aliases">Names that stand for it, with a line's name before those of other lines.</param>
 /// <param name="Shadow">How its texts differ from the champion's on live requests.</param>
+/// <param name="Gate">How it was judged; null: by no gate (an import).</param>
 sealed record AdminModelBody(
     string Id, int Version, int EncoderVersion, int? Parent, DateTimeOffset Created, double? Cer, double? Wer, string Health, bool Serves,
-    IReadOnlyList<string> Aliases, ShadowBody? Shadow);
+    IReadOnlyList<string> Aliases, ShadowBody? Shadow, AdminGateBody? Gate);
+
+/// <param name="Held">Why a better one is not promoted by the gate.</param>
+/// <param name="Sets">Error rates and intervals on the gate set, the hidden set, and by speaker and domain.</param>
+sealed record AdminGateBody(string Verdict, IReadOnlyList<string> Reasons, string? Held, IReadOnlyList<GateFigures> Sets)
+{
+    public static AdminGateBody Of(GateReport report) => new(report.Verdict, report.Reasons, report.Held, report.Sets);
+}
 
 /// <param name="WordError">0 and up, the champion's texts taken for true.</param>
 sealed record ShadowBody(int Champion, long Requests, double AudioSeconds, double WordError);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Ssl.Shared.Foundation.Contracts;
+using Ssl.Transcriber.Serving.Http;
 using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Serving.Live;
@@ -41,14 +42,14 @@ sealed class LiveEvents(Outbox outbox, long expiresAt, CancellationToken ct)
     public ValueTask ClearedAsync() => SendAsync("input_audio_buffer.cleared", []);
 
     public ValueTask DeltaAsync(SpokenItem item, string text, IReadOnlyList<TranscribedWord> words) =>
-        SendAsync(Transcription + "delta", WithLogprobs(item, words, Of(item.Id, "delta", text)));
+        SendAsync(Transcription + "delta", WithWords(item, words, Of(item.Id, "delta", text)));
 
     /// <summary>Beyond the contract: what follows the deltas so far, and may still change.</summary>
     public ValueTask PartialAsync(SpokenItem item, string text) => SendAsync(Transcription + "partial", Of(item.Id, "text", text));
 
     public ValueTask CompletedAsync(SpokenItem item, string text, IReadOnlyList<TranscribedWord> words, ServingModel model)
     {
-        var fields = WithLogprobs(item, words, Of(item.Id, "transcript", text));
+        var fields = WithWords(item, words, Of(item.Id, "transcript", text));
         var seconds = Math.Round(item.Samples / (double)AudioFormat.SampleRateHz, 3);
         fields["usage"] = new JsonObject { ["type"] = "duration", ["seconds"] = seconds };
         (fields["model_version"], fields["encoder_version"]) = ($"{model.Number}", $"{model.EncoderNumber}");
@@ -85,8 +86,16 @@ sealed class LiveEvents(Outbox outbox, long expiresAt, CancellationToken ct)
         ["content"] = new JsonArray(new JsonObject { ["type"] = "input_audio", ["transcript"] = null }),
     };
 
-    static JsonObject WithLogprobs(SpokenItem item, IReadOnlyList<TranscribedWord> words, JsonObject fields)
+    static JsonObject WithWords(SpokenItem item, IReadOnlyList<TranscribedWord> words, JsonObject fields)
     {
+        if (item.Settings.Words)
+            fields["words"] = new JsonArray([.. words.Select(w => new JsonObject
+            {
+                ["word"] = w.Word,
+                ["start"] = TranscriptionBody.Rounded(w.StartSeconds), // of the utterance
+                ["end"] = TranscriptionBody.Rounded(w.EndSeconds),
+                ["confidence"] = w.Confidence,
+            })]);
         if (item.Settings.Logprobs)
             fields["logprobs"] = new JsonArray([.. words.SelectMany(w => w.Letters).Select(l => new JsonObject
             {

@@ -7,6 +7,7 @@ sealed record SessionSettings
 {
     public const string LogprobsName = "item.input_audio_transcription.logprobs";
     public const string PartialName = "item.input_audio_transcription.partial";
+    public const string WordsName = "item.input_audio_transcription.words";
     public static readonly AudioContentType Pcm24 = new(AudioEncoding.PcmLittleEndian, null, 24_000, 1);
 
     /// <summary>Samples without a header, one channel.</summary>
@@ -20,12 +21,14 @@ sealed record SessionSettings
     public string? NoiseReduction { get; init; }
     /// <summary>Null: the client commits.</summary>
     public TurnDetection? Turns { get; init; } = new();
-    /// <summary><see cref="LogprobsName"/>; beyond the contract <see cref="PartialName"/>.</summary>
+    /// <summary><see cref="LogprobsName"/>; beyond the contract <see cref="PartialName"/>, <see cref="WordsName"/>.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 
     public bool Logprobs => Include.Contains(LogprobsName);
     /// <summary>Text that may change is sent as well.</summary>
     public bool Partial => Include.Contains(PartialName);
+    /// <summary>Words with times and confidence are sent as well.</summary>
+    public bool Words => Include.Contains(WordsName);
 }
 
 /// <summary>How a server finds the turns of speech.</summary>

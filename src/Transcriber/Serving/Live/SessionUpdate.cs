@@ -123,8 +123,8 @@ static class SessionUpdate
         if (include.ValueKind != JsonValueKind.Array)
             throw Refuse("session.include", "a list");
         string[] names = [.. include.EnumerateArray().Select(e => e.ToString())];
-        return names.All(n => n is SessionSettings.LogprobsName or SessionSettings.PartialName) ? names
-            : throw Refuse("session.include", $"{SessionSettings.LogprobsName}, {SessionSettings.PartialName}");
+        return names.All(n => n is SessionSettings.LogprobsName or SessionSettings.PartialName or SessionSettings.WordsName) ? names : throw
+            Refuse("session.include", $"{SessionSettings.LogprobsName}, {SessionSettings.PartialName}, {SessionSettings.WordsName}");
     }
 
     static string? Text(JsonElement parent, string name, string path) => !parent.TryGetProperty(name, out var value) ? null

@@ -43,6 +43,31 @@ public sealed class AdminPathsTests
         Assert.Equal(["champion"], models[1].GetProperty("aliases").EnumerateArray().Select(a => a.GetString()));
     }
 
+    [Fact]
+    public async Task The_gates_judgement_is_listed_with_intervals_and_by_domain()
+    {
+        await using var server = await StartAsync();
+        var figures = new GateFigures
+        {
+            Name = "domain telephone",
+            Recordings = 12,
+            CharacterErrorRate = 0.2,
+            WordErrorRate = 0.4,
+            ChampionCharacterErrorRate = 0.3,
+            CharacterDifference = [-0.15, -0.05],
+        };
+        var report = new GateReport { Verdict = GateVerdicts.Better, Reasons = ["fewer errors"], Sets = [figures], Labels = "prints" };
+        server.Registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = 1, Gate = report },
+            server.Registry.AcquireEpoch("test"), folder => File.WriteAllText(Path.Combine(folder, "config.json"), "{}"));
+        var gate = (await GetAsync(server, "models")).GetProperty("data")[0].GetProperty("gate");
+        Assert.Equal(("better", "fewer errors"), (gate.GetProperty("verdict").GetString(), gate.GetProperty("reasons")[0].GetString()));
+        var part = gate.GetProperty("sets")[0];
+        Assert.Equal(("domain telephone", 12, 0.2, 0.3), (part.GetProperty("name").GetString(), part.GetProperty("recordings").GetInt32(),
+            part.GetProperty("cer").GetDouble(), part.GetProperty("champion_cer").GetDouble()));
+        Assert.Equal([-0.15, -0.05], part.GetProperty("cer_difference").EnumerateArray().Select(e => e.GetDouble()));
+        Assert.False(gate.TryGetProperty("labels", out _)); // fingerprints of the recordings
+    }
+
     [Theory]
     [InlineData("models/ssl@9/promote", HttpStatusCode.NotFound, "model_not_found")]
     [InlineData("models/17/promote", HttpStatusCode.NotFound, "model_not_found")]

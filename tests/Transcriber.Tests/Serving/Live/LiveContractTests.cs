@@ -137,6 +137,22 @@ public sealed class LiveContractTests
     }
 
     [Fact]
+    public async Task Words_with_times_and_confidence_are_sent_to_those_who_ask()
+    {
+        await using var server = await StartAsync();
+        using var client = await LiveClient.ConnectAsync(server);
+        await client.UpdateAsync(new { turn_detection = (object?)null }, "item.input_audio_transcription.words");
+        await client.AppendAsync(new short[24_000]);
+        await client.SendAsync(new { type = "input_audio_buffer.commit" });
+        var completed = (await client.UntilAsync(Completed)).GetProperty("words").EnumerateArray().ToArray();
+        var deltas = client.Events.Where(e => TypeOf(e) == Delta).SelectMany(e => e.GetProperty("words").EnumerateArray());
+        Assert.Equal(["version", "1"], completed.Select(w => w.GetProperty("word").GetString()));
+        Assert.Equal(completed.Select(w => w.GetRawText()), deltas.Select(w => w.GetRawText()));
+        Assert.Equal((0, 0.1), (completed[0].GetProperty("start").GetDouble(), completed[0].GetProperty("end").GetDouble()));
+        Assert.True(completed[0].TryGetProperty("confidence", out _));
+    }
+
+    [Fact]
     public async Task A_page_may_send_its_key_as_a_subprotocol()
     {
         await using var server = await StartAsync();

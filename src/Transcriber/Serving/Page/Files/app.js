@@ -1,0 +1,146 @@
+// Puts the parts together: the key, what the service has, and asking again while somebody looks.
+
+import { askJson, key, Refusal } from './api.js';
+import { $, announce, complain, duration, fill, h } from './dom.js';
+import * as labelling from './labelling.js';
+import * as learning from './learning.js';
+import * as transcribe from './transcribe.js';
+import * as versions from './versions.js';
+
+const every = 5000; // ms, between samples
+const modelsEvery = 2; // in samples: a list reads every manifest of the registry
+
+let needs = { transcribe: false, metrics: false, admin_is_off: true };
+let refused = new Set(); // what the present key does not open; asked again when it changes
+let serving = null; // id of what serves, or null
+let round = 0;
+let asking = Promise.resolve();
+
+const may = (scope) => !refused.has(scope) && (scope === 'admin' ? !needs.admin_is_off && key.get() !== ''
+  : !needs[scope] || key.get() !== '');
+
+/** Asks what the key opens; a refusal is told once and not asked for again. */
+async function look(scope, question, tell) {
+  if (!may(scope)) return null;
+  try {
+    const found = await question();
+    tell(null);
+    return found;
+  } catch (e) {
+    if (e instanceof Refusal && (e.status === 401 || e.status === 403)) refused.add(scope);
+    tell(e);
+    return null;
+  }
+}
+
+async function lookAtVersions() {
+  const list = await look('transcribe', () => askJson('v1/models'), (e) => complain($('service-error'), e));
+  const admin = await look('admin', () => askJson('admin/models'), (e) => complain($('key-error'), e));
+  const line = $('line').value || 'ssl';
+  const history = admin && await look('admin', () => askJson(`admin/lines/${line.replace(/^ssl-/, '')}/history`), () => null);
+  if (list !== null) {
+    transcribe.showModels(list.data);
+    showState(list.data);
+  }
+  const numbered = list?.data.filter((m) => /@\d+$/.test(m.id)).map((m) => ({ ...m, created: m.created * 1000 }));
+  const all = admin?.data ?? numbered ?? null;
+  versions.show(all, admin?.lines ?? [], admin !== null);
+  learning.showVersions(all ?? []);
+  learning.showMoves(history?.data ?? null);
+  labelling.allow(admin !== null);
+}
+
+function showState(models) {
+  const champion = models.find((m) => m.id === 'ssl') ?? null;
+  const now = champion === null ? null : `ssl@${champion.version}`;
+  if (now !== serving && round > 0) announce(now === null ? 'No recognizer serves any more.' : `${now} serves now.`);
+  serving = now;
+  $('state').textContent = champion === null ? 'No recognizer yet' : `${now} serves`;
+  $('beginning').hidden = champion !== null;
+}
+
+/** What is going on before the first recognizer, and what to do. */
+function showBeginning() {
+  if ($('beginning').hidden) return;
+  const { learnerIsHere, heardSeconds, trainedSeconds, steps, encoder, updates } = learning.progress();
+  const step = (done, title, text) =>
+    h('li', { className: done ? 'done' : null }, h('strong', {}, title), done ? ' (done) ' : ' ', text);
+  fill($('beginning-steps'),
+    step(heardSeconds > 0 || steps > 0, 'Hear speech.', heardSeconds > 0 ? `${duration(heardSeconds)} of audio came in.`
+      : h('span', {}, 'Publish recordings to the topic audio.raw, for example with ', h('code', {}, 'ssl publish FOLDER'), '.')),
+    step(encoder > 0, 'Pretrain an encoder.', encoder > 0 ? `Version ${encoder} is published.`
+      : steps > 0 ? `${steps} steps on ${duration(trainedSeconds)} of audio so far; the first version follows after some minutes.`
+        : learnerIsHere ? 'The Learner begins when it has audio.' : 'The Learner runs as a process of its own, or not yet.'),
+    step(updates > 0, 'Fine-tune on labels.', updates > 0 ? `${updates} updates so far.`
+      : h('span', {}, 'Some minutes of speech with their text are needed: ', h('a', { href: '#labels' }, 'type them here'),
+        ', or start with ', h('code', {}, 'ssl up --labels manifest.jsonl'), '.')),
+    step(false, 'Pass the gate.', 'The first recognizer that is better than chance serves at once; this page then shows it.'));
+}
+
+function showKeyState() {
+  const has = key.get() !== '';
+  $('key-set').hidden = has;
+  $('key-forget').hidden = !has;
+  $('key-state').textContent = has ? 'A key is kept in this tab.' : needs.transcribe ? 'This service needs a key.'
+    : needs.admin_is_off ? 'No key is needed.' : 'A key is needed to move versions and to label.';
+  $('admin-off').hidden = !needs.admin_is_off;
+  $('levers-closed').hidden = needs.admin_is_off || has;
+  const closed = needs.transcribe && !has;
+  $('needs-key').hidden = !closed;
+  if (closed) {
+    $('key-box').open = true;
+    $('state').textContent = 'A key is needed';
+  }
+  if (needs.metrics && !has) learning.explain('The figures need a key with the scope metrics.');
+}
+
+async function ask() {
+  await look('metrics', learning.sample, (e) => learning.explain(e));
+  if (round % modelsEvery === 0) await lookAtVersions();
+  showBeginning();
+  round++;
+}
+
+/** One question after the other, whoever asks. */
+function again(question) {
+  asking = asking.then(question).catch((e) => complain($('service-error'), e));
+  return asking;
+}
+
+async function useKey() {
+  refused = new Set();
+  needs = await askJson('page/keys');
+  complain($('key-error'), null);
+  showKeyState();
+  round = 0;
+  await ask();
+}
+
+function startKey() {
+  $('key-form').onsubmit = (event) => {
+    event.preventDefault();
+    const text = $('key').value.trim();
+    if (!/^[\x21-\x7e]+$/.test(text)) {
+      complain($('key-error'), 'A key has letters, digits and signs of ASCII only, and no spaces.');
+      return;
+    }
+    key.set(text);
+    $('key').value = '';
+    again(useKey).then(() => announce($('key-error').hidden ? 'The key is used from now on.' : $('key-error').textContent));
+  };
+  $('key-forget').onclick = () => {
+    key.set('');
+    again(useKey).then(() => announce('The key is forgotten.'));
+    $('key').focus();
+  };
+}
+
+startKey();
+transcribe.start();
+labelling.start();
+versions.start(() => again(lookAtVersions));
+$('line').onchange = () => again(lookAtVersions);
+$('parts-of').onchange = () => again(lookAtVersions);
+again(useKey);
+setInterval(() => { if (!document.hidden) again(ask); }, every);
+document.addEventListener('visibilitychange', () => { if (!document.hidden) again(ask); });

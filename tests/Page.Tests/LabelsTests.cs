@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using PuppeteerSharp;
+
+namespace Ssl.Page.Tests;
+
+/// <summary>The recordings to label next: heard, typed and saved in place.</summary>
+public sealed class LabelsTests(TaughtService service)
+{
+    const string Markup = "<img src=x onerror=\"document.title='bad'\">";
+
+    readonly ConcurrentQueue<string> saved = new();
+    bool keyWasSent;
+
+    [Theory, MemberData(nameof(Look.Both), MemberType = typeof(Look))]
+    public async Task A_recording_is_played_typed_and_saved_as_a_label(int width, bool isDark)
+    {
+        await using var browser = await Chromium.StartAsync();
+        var view = await browser.OpenAsync(service.Address, new Look(width, isDark), before: page => AnswerAsync(page, isThere: true));
+        await view.EnterKeyAsync(service.Key);
+        await view.ClickAsync("#labels-load");
+        await view.UntilAsync("document.querySelectorAll('#labels-list li').length === 2");
+        Assert.Equal(Markup, await view.AskAsync<string>("document.getElementById('label-1').value"));
+        await view.ClickAsync("#labels-list li:first-child button");
+        await view.UntilAsync("document.querySelector('#labels-list audio').duration > 0.5", "the recording can be played");
+        Assert.True(keyWasSent);
+        await view.AskAsync<object?>("document.getElementById('label-0').select()");
+        await view.TypeAsync("#label-0", "fade bad");
+        await view.PhotographAsync("labels");
+        await view.ClickAsync("#labels-list li:first-child button[type=submit]");
+        await view.UntilAsync("document.querySelectorAll('#labels-list li').length === 1");
+        Assert.Contains("topic/0/12/0", Assert.Single(saved));
+        Assert.Contains("fade bad", saved.Single());
+        Assert.Equal("label-1", await view.AskAsync<string>("document.activeElement.id")); // on to the next
+        Assert.NotEqual("bad", await view.AskAsync<string>("document.title"));
+        await view.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_service_that_picks_no_recordings_is_said_to()
+    {
+        await using var browser = await Chromium.StartAsync();
+        var view = await browser.OpenAsync(
+            service.Address, new Look(375, IsDark: false), before: page => AnswerAsync(page, isThere: false));
+        await view.EnterKeyAsync(service.Key);
+        await view.ClickAsync("#labels-load");
+        await view.UntilShownAsync("#labels-away");
+        Assert.False(await view.AskAsync<bool>("document.getElementById('labels-open').checkVisibility()"));
+        await view.AssertSoundAsync("/admin/labels/next");
+    }
+
+    /// <summary>In place of a stream that has been heard: two recordings, and a label for one of them.</summary>
+    async Task AnswerAsync(IPage page, bool isThere)
+    {
+        await page.SetRequestInterceptionAsync(true);
+        page.Request += async (_, e) =>
+        {
+            var (path, isPost) = (new Uri(e.Request.Url).AbsolutePath, e.Request.Method == HttpMethod.Post);
+            if (path == "/admin/labels/next" && !isThere)
+                await RespondAsync(e.Request, 404, """{"error":{"message":"there is nothing at /admin/labels/next"}}"""u8.ToArray());
+            else if (path == "/admin/labels/next")
+                await RespondAsync(e.Request, 200, JsonSerializer.SerializeToUtf8Bytes(new { data = Items() }));
+            else if (path == "/admin/labels/next/audio")
+            {
+                keyWasSent = e.Request.Headers["authorization"] == $"Bearer {service.Key}";
+                await RespondAsync(e.Request, 200, service.Recording, "audio/wav");
+            }
+            else if (path == "/admin/labels" && isPost)
+            {
+                saved.Enqueue(e.Request.PostData?.ToString() ?? await e.Request.FetchPostDataAsync() ?? "");
+                await RespondAsync(e.Request, 200, """{"id":"x","object":"label"}"""u8.ToArray());
+            }
+            else
+                await e.Request.ContinueAsync();
+        };
+    }
+
+    static Task RespondAsync(IRequest request, int status, byte[] body, string type = "application/json") =>
+        request.RespondAsync(new ResponseData { Status = (System.Net.HttpStatusCode)status, BodyData = body, ContentType = type });
+
+    static object[] Items() =>
+    [
+        new { id = "topic/0/12/0", duration_seconds = 3.2, score = 0.9, reason = "the recognizer is unsure", text = "fed bed",
+            audio_url = "/admin/labels/next/audio" },
+        new { id = "topic/0/13/0", duration_seconds = 2.0, score = 0.5, reason = Markup, text = Markup,
+            audio_url = "/admin/labels/next/audio" },
+    ];
+}

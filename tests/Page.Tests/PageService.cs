@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using Ssl.Cli.Broker;
+using Ssl.Shared.Foundation.Hosting;
+using Ssl.TestKit;
+using Ssl.Transcriber;
+using Ssl.Transcriber.Serving;
+using Ssl.Transcriber.Serving.Keys;
+
+namespace Ssl.Page.Tests;
+
+/// <summary>A Transcriber that serves, as the program starts it, on a registry and the embedded broker.</summary>
+sealed class PageService(WebApplication app) : IAsyncDisposable
+{
+    public Uri Address { get; } = new(app.Urls.First());
+
+    public static async Task<PageService> StartAsync(
+        TemporaryFolder folder, EmbeddedKafka kafka, params (string Text, KeyScope Scopes)[] keys)
+    {
+        var builder = SslHost.CreateBuilder(["--Urls=http://127.0.0.1:0", $"--Registry:Path={folder.File("registry")}",
+            "--Transcriber:Role=Serve", "--Transcriber:Stream:Enabled=false", "--Transcriber:Watch:Period=00:00:00",
+            $"--Kafka:BootstrapServers={kafka.BootstrapServers}", "--Kafka:Embedded=true",
+            .. keys.Index().SelectMany(k => (string[])
+            [
+                $"--Transcriber:Serving:Keys:key{k.Index}:Hash={Convert.ToHexString(ApiKey.Hash(k.Item.Text))}",
+                $"--Transcriber:Serving:Keys:key{k.Index}:Scopes={k.Item.Scopes}",
+            ])], defaultPort: 0);
+        builder.Logging.ClearProviders();
+        builder.AddTranscriber();
+        var app = builder.Build();
+        app.MapSslDefaults();
+        app.MapTranscriber();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new PageService(app);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+}
