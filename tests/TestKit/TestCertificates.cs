@@ -52,6 +52,8 @@ public sealed class TestCertificates : IDisposable
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         extend(request);
         var (from, to) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+        if (issuer is not null) // an issued one ends no later, begins no earlier
+            (from, to) = (issuer.NotBefore, issuer.NotAfter);
         if (issuer is null)
             return request.CreateSelfSigned(from, to);
         using var certificate = request.Create(issuer, from, to, RandomNumberGenerator.GetBytes(8));

@@ -47,13 +47,12 @@ public sealed class RightsTests(RightsTests.SecuredBroker broker) : IClassFixtur
         foreach (var topic in TopicSetup.All().Select(t => t.Name))
         {
             using var consumer = clients.CreateConsumer(rights.Groups.FirstOrDefault("ssl-none"), partitionEof: true);
-            consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
             if (rights.Reads.Contains(topic))
-                Assert.NotNull(Next(consumer));
+                Assert.NotNull(First(consumer, topic));
             else
             {
-                var refused = Assert.Throws<ConsumeException>(() => Next(consumer));
-                Assert.Contains(refused.Error.Code, [ErrorCode.TopicAuthorizationFailed, ErrorCode.GroupAuthorizationFailed]);
+                var refused = Assert.ThrowsAny<KafkaException>(() => First(consumer, topic));
+                Assert.True(refused.Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed, refused.Message);
             }
         }
     }
@@ -121,13 +120,19 @@ public sealed class RightsTests(RightsTests.SecuredBroker broker) : IClassFixtur
         }
     }
 
-    ConsumeResult<byte[]?, byte[]?> Next(IConsumer<byte[]?, byte[]?> consumer)
+    /// <summary>The first message, or the end; asks where the topic begins, which needs a right as well.</summary>
+    ConsumeResult<byte[]?, byte[]?> First(IConsumer<byte[]?, byte[]?> consumer, string topic)
     {
-        ConsumeResult<byte[]?, byte[]?>? result;
-        do
+        var place = new TopicPartition(topic, 0);
+        var begin = consumer.QueryWatermarkOffsets(place, TimeSpan.FromSeconds(30)).Low;
+        consumer.Assign(new TopicPartitionOffset(place, begin));
+        for (var attempt = 0; attempt < 60; attempt++)
+        {
             Ct.ThrowIfCancellationRequested();
-        while ((result = consumer.Consume(TimeSpan.FromSeconds(1))) is null);
-        return result;
+            if (consumer.Consume(TimeSpan.FromSeconds(1)) is { } result)
+                return result;
+        }
+        throw new TimeoutException($"neither a message of {topic} nor a refusal came");
     }
 
     /// <summary>One broker for the class, with the documented users, their rights, and one user without any.</summary>

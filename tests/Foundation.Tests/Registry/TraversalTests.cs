@@ -42,7 +42,8 @@ public sealed class TraversalTests : IDisposable
             json["files"]!.AsObject()[vector] = hash;
             File.WriteAllText(manifest, json.ToJsonString());
             Assert.Null(registry.Open(ModelKind.Encoder, 1, out var reason));
-            Assert.Contains("its manifest names the file", reason);
+            Assert.True(reason.Contains("its manifest names the file", StringComparison.Ordinal)
+                || reason.EndsWith("is missing", StringComparison.Ordinal), reason); // of a plain name, in the folder
             json["files"]!.AsObject().Remove(vector);
         }
         File.WriteAllText(manifest, json.ToJsonString());

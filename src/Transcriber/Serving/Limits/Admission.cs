@@ -55,8 +55,8 @@ sealed class Admission(Caller caller, IReadOnlyList<(string Per, AudioQuota Quot
     /// <summary>The quota of which nothing is left.</summary>
     public LimitExceeded? AudioExceeded()
     {
-        var (per, quota) = quotas.Where(q => q.Quota.LeftSeconds <= 0).MaxBy(q => q.Quota.Wait);
-        return quota is null ? null : Of(per, quota);
+        (string Per, AudioQuota Quota)[] used = [.. quotas.Where(q => q.Quota.LeftSeconds <= 0)];
+        return used.Length == 0 ? null : used.Select(q => Of(q.Per, q.Quota)).MaxBy(over => over.RetryAfter);
     }
 
     public void Dispose() => slot?.Dispose();

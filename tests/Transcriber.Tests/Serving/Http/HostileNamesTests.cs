@@ -11,11 +11,15 @@ using Ssl.Transcriber.Tests.Serving.Live;
 namespace Ssl.Transcriber.Tests.Serving.Http;
 
 /// <summary>Names that clients choose: they open no file (S4), and they are no label of a metric (S5).</summary>
-public sealed class HostileNamesTests
+public sealed class HostileNamesTests : IDisposable
 {
     static readonly byte[] Short = TestAudio.Wav(new short[1600]);
     static readonly string Key = ApiKey.NewText();
-    static CancellationToken Ct => TestContext.Current.CancellationToken;
+    readonly CancellationTokenSource limit = new(TimeSpan.FromMinutes(5));
+
+    CancellationToken Ct => limit.Token;
+
+    public void Dispose() => limit.Dispose();
 
     [Fact]
     public async Task A_name_that_leads_out_of_a_folder_is_refused_on_every_path()
@@ -23,6 +27,8 @@ public sealed class HostileNamesTests
         await using var server = await StartAsync();
         var root = Path.GetDirectoryName(server.RegistryPath)!;
         await File.WriteAllTextAsync(Path.Combine(root, "secret.txt"), Traversals.Secret, Ct);
+        using (var first = await server.Client.PostAsync("admin/lines/ssl/unpin", null, Ct))
+            Assert.Equal(HttpStatusCode.Conflict, first.StatusCode); // the registry has made its own files
         var before = Files(root);
         await Parallel.ForEachAsync(Traversals.All, AtATime(4), async (name, _) =>
         {
@@ -117,7 +123,7 @@ public sealed class HostileNamesTests
         Assert.All(counted, labels => Assert.Matches("^[1-5][0-9][0-9]$", labels[3]));
     }
 
-    static ParallelOptions AtATime(int requests) => new() { MaxDegreeOfParallelism = requests, CancellationToken = Ct };
+    ParallelOptions AtATime(int requests) => new() { MaxDegreeOfParallelism = requests, CancellationToken = Ct };
 
     static async Task<TestServer> StartAsync()
     {
@@ -128,7 +134,7 @@ public sealed class HostileNamesTests
         return server;
     }
 
-    static async Task RefusedAsync(TestServer server, Func<HttpRequestMessage> ask)
+    async Task RefusedAsync(TestServer server, Func<HttpRequestMessage> ask)
     {
         using var request = ask();
         using var answer = await server.Client.SendAsync(request, Ct);
@@ -147,7 +153,7 @@ public sealed class HostileNamesTests
         return new HttpRequestMessage(HttpMethod.Post, path) { Content = form };
     }
 
-    static async Task<string> RawAsync(TestServer server, string request)
+    async Task<string> RawAsync(TestServer server, string request)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, server.Client.BaseAddress!.Port, Ct);

@@ -9,12 +9,16 @@ using Ssl.Transcriber.Tests.Serving.Live;
 namespace Ssl.Transcriber.Tests.Serving.Http;
 
 /// <summary>Callers over their limits and those beside them, over real sockets (S7).</summary>
-public sealed class RateLimitTests
+public sealed class RateLimitTests : IDisposable
 {
     const string Models = "v1/models";
     static readonly string Greedy = ApiKey.NewText();
     static readonly string Neighbour = ApiKey.NewText();
-    static CancellationToken Ct => TestContext.Current.CancellationToken;
+    readonly CancellationTokenSource limit = new(TimeSpan.FromMinutes(5));
+
+    CancellationToken Ct => limit.Token;
+
+    public void Dispose() => limit.Dispose();
 
     [Fact]
     public async Task A_client_at_fifty_times_its_quota_gets_429_and_its_neighbour_notices_nothing()
@@ -178,14 +182,14 @@ public sealed class RateLimitTests
     })
     { BaseAddress = server.Client.BaseAddress };
 
-    static Task<HttpResponseMessage> GetAsync(TestServer server, string key)
+    Task<HttpResponseMessage> GetAsync(TestServer server, string key)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, Models);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         return server.Client.SendAsync(request, Ct);
     }
 
-    static Task<HttpResponseMessage> TranscribeAsync(TestServer server, string key, byte[] wav)
+    Task<HttpResponseMessage> TranscribeAsync(TestServer server, string key, byte[] wav)
     {
         var form = TestServer.Form(wav);
         form.Add(new StringContent("ssl"), "model");

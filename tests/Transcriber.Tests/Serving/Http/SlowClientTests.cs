@@ -5,9 +5,13 @@ using System.Text;
 namespace Ssl.Transcriber.Tests.Serving.Http;
 
 /// <summary>Clients that hold connections and send next to nothing are cut off, and those beside them are served (S7).</summary>
-public sealed class SlowClientTests
+public sealed class SlowClientTests : IDisposable
 {
-    static CancellationToken Ct => TestContext.Current.CancellationToken;
+    readonly CancellationTokenSource limit = new(TimeSpan.FromMinutes(5));
+
+    CancellationToken Ct => limit.Token;
+
+    public void Dispose() => limit.Dispose();
 
     [Theory]
     [InlineData("")] // says nothing at all
@@ -94,7 +98,7 @@ public sealed class SlowClientTests
         Assert.False(await IsServedAsync(third));
     }
 
-    static async Task<TcpClient> ConnectAsync(TestServer server, string from = "127.0.0.1")
+    async Task<TcpClient> ConnectAsync(TestServer server, string from = "127.0.0.1")
     {
         var client = new TcpClient(new IPEndPoint(IPAddress.Parse(from), 0)) { NoDelay = true };
         await client.ConnectAsync(IPAddress.Loopback, server.Client.BaseAddress!.Port, Ct);
@@ -102,7 +106,7 @@ public sealed class SlowClientTests
     }
 
     /// <summary>Sends a request and leaves the connection open.</summary>
-    static async Task<bool> IsServedAsync(TcpClient client)
+    async Task<bool> IsServedAsync(TcpClient client)
     {
         try
         {
