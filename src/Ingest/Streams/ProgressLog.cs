@@ -55,6 +55,7 @@ sealed class ProgressLog(KafkaClients clients) : IDisposable
     void Load(int partition, CancellationToken ct)
     {
         using var consumer = clients.CreateConsumer(ConsumerGroups.Ingest); // not a member: it only asks
+        MissingRight.PartitionsOf(Place.Topic, consumer, RequestLimit);
         var range = MissingRight.Reading(Place.Topic, ConsumerGroups.Ingest, () => consumer.QueryWatermarkOffsets(Place, RequestLimit));
         next = Math.Max(next, range.Low.Value);
         consumer.Assign(new TopicPartitionOffset(Place, next));

@@ -20,6 +20,16 @@ public static class MissingRight
         _ => error,
     };
 
+    /// <summary>Partitions of a topic; a question about one that a user may not see would be answered "unknown partition".</summary>
+    /// <exception cref="KafkaException">The broker refuses to show the topic, or does not answer.</exception>
+    public static IReadOnlyList<PartitionMetadata> PartitionsOf(string topic, IClient client, TimeSpan limit)
+    {
+        using var admin = new DependentAdminClientBuilder(client.Handle).Build();
+        var found = admin.GetMetadata(topic, limit).Topics.Single(t => t.Topic == topic);
+        return found.Error.Code == ErrorCode.TopicAuthorizationFailed
+            ? throw new KafkaException(found.Error.Explain(Read, topic)) : found.Partitions;
+    }
+
     /// <summary>Asks for what needs the right to read.</summary>
     /// <exception cref="KafkaException">The broker refuses, or does not answer.</exception>
     public static T Reading<T>(string topic, string group, Func<T> ask)

@@ -17,12 +17,8 @@ public sealed class TopicTail(KafkaClients clients, string topic) : IDisposable
     /// <exception cref="KafkaException">No broker answers, or the topic is not there.</exception>
     public IReadOnlyList<OffsetRange> Partitions(CancellationToken ct)
     {
-        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         var held = new List<OffsetRange>();
-        var found = admin.GetMetadata(topic, BrokerLimit).Topics.Single(t => t.Topic == topic);
-        if (found.Error.Code == ErrorCode.TopicAuthorizationFailed)
-            throw new KafkaException(found.Error.Explain(MissingRight.Read, topic));
-        foreach (var partition in found.Partitions)
+        foreach (var partition in MissingRight.PartitionsOf(topic, consumer, BrokerLimit))
         {
             ct.ThrowIfCancellationRequested();
             var offsets = MissingRight.Reading(topic, Group, () =>
