@@ -52,7 +52,8 @@ public sealed class RightsTests(RightsTests.SecuredBroker broker) : IClassFixtur
             else
             {
                 var refused = Assert.ThrowsAny<KafkaException>(() => First(consumer, topic));
-                Assert.True(refused.Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed, refused.Message);
+                var isOfRights = refused.Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed;
+                Assert.True(isOfRights, refused.Message);
             }
         }
     }
