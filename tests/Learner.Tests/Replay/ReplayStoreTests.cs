@@ -57,7 +57,10 @@ public sealed class ReplayStoreTests : IDisposable
         store.Flush();
         var before = Files();
         foreach (var (index, vector) in Ssl.TestKit.Traversals.All.Index())
-            store.Append(Segments.Numbered(index + 2, seconds: 0.01) with { Id = $"audio.raw/0/{vector}", StreamId = vector }, 0, index + 2);
+        {
+            var segment = Segments.Numbered(index + 2, seconds: 0.01) with { Id = $"audio.raw/0/{vector}", StreamId = vector };
+            store.Append(segment, 0, index + 2);
+        }
         store.Flush();
         Assert.Equal(1 + Ssl.TestKit.Traversals.All.Count, store.Catalogue.Count);
         Assert.Equal(before, Files());
