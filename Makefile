@@ -4,7 +4,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run build demo test check bench experiments fuzz soak kills images tool compose
+.PHONY: help setup setup-run build demo test check bench experiments fuzz soak kills images tool compose sbom reproducible
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,12 @@ soak: setup build ## 200 streams through Ingest, as fast as the cores bear: memo
 kills: setup build ## SIGKILL Ingest on a real broker: repetitions and absence of each kill, every segment compared. KILLS=100
 	SSL_KILLS=$(or $(KILLS),100) tests/Ingest.Tests/bin/$(CONFIGURATION)/net10.0/Ssl.Ingest.Tests \
 	  -method Ssl.Ingest.Tests.KilledIngestTests.After_a_kill_it_is_at_work_soon_and_repeats_little -showLiveOutput
+
+sbom: ## bills of materials (CycloneDX) of what is shipped, into artifacts/sbom
+	deploy/sbom.sh
+
+reproducible: ## build Ingest in two folders and compare the bytes
+	deploy/reproducible.sh
 
 images: ## container images of the services, with buildah, podman or docker; BASE, FFMPEG, TAG, PULL as deploy/images/build.sh says
 	deploy/images/build.sh cpu

@@ -38,7 +38,8 @@ for service in Ingest Learner Transcriber; do
   out=$stage/${service,,}
   rm -rf "$out"
   dotnet publish "src/$service" -c Release -r linux-x64 --self-contained -o "$out" --artifacts-path "$stage/dotnet" -v q \
-    -p:TorchBackend=none -p:WeakenTorch=true -p:NuGetLockFilePath=obj/packages.image.lock.json -p:DebugType=none
+    -p:TorchBackend=none -p:WeakenTorch=true -p:ContinuousIntegrationBuild=true \
+    -p:NuGetLockFilePath=obj/packages.image.lock.json -p:DebugType=none
   rm -f "$out"/*.xml
   # other systems' builds of librdkafka
   find "$out" -name '*librdkafka*' ! -name 'librdkafka.so' ! -name 'centos8-librdkafka.so' -delete

@@ -11,6 +11,7 @@ using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Serving.Batching;
 using Ssl.Transcriber.Serving.Http;
 using Ssl.Transcriber.Serving.Keys;
+using Ssl.Transcriber.Serving.Limits;
 using Ssl.Transcriber.Serving.Live;
 using Ssl.Transcriber.Serving.Models;
 using Ssl.Transcriber.Serving.Page;
@@ -52,7 +53,7 @@ public static class TranscriberHost
             services.AddSingleton<IReadiness>(s => s.GetRequiredService<TuningService>());
             return;
         }
-        _ = new KeySet(options.Serving.Keys); // a wrong one ends the program before it listens
+        _ = new KeySet(options.Serving); // a wrong one ends the program before it listens
         services.AddSingleton(options.ServingInRole).AddSingleton(options.Upload).AddSingleton(options.Live)
             .AddSingleton(options.Stream);
         services.AddServing(options.LineNames);
@@ -69,8 +70,11 @@ public static class TranscriberHost
             return;
         if (app.Services.GetRequiredService<ServingOptions>().Origins is { Length: > 0 } origins)
             app.UseCors(policy => policy.WithOrigins(origins).AllowAnyHeader().WithMethods("GET", "POST", "DELETE")
-                .WithExposedHeaders("x-model-version", "x-encoder-version", "x-audio-warning", "Retry-After"));
-        app.UseKeys();
+                .WithExposedHeaders(["x-model-version", "x-encoder-version", "x-audio-warning", "Retry-After", .. RequestLimits.Headers]));
+        app.UseWebSockets();
+        app.UseKeyLookup();
+        app.UseLimits();
+        app.UseKeyCheck();
         Endpoints.Map(app);
         RealtimePath.Map(app);
         WebPage.Map(app);
@@ -82,7 +86,7 @@ public static class TranscriberHost
     {
         services.AddCors();
         services.AddContract();
-        services.AddSingleton<KeyRing>();
+        services.AddSingleton<KeyRing>().AddSingleton<CallerLimits>();
         services.AddSingleton<ServingSlot>().AddSingleton<ModelCatalog>().AddSingleton<AnswerLog>();
         services.AddSingleton(s => new ServingSlots(
             s.GetRequiredService<ServingSlot>(), lines ?? [ModelId.DefaultLine], s.GetRequiredService<TimeProvider>()));

@@ -15,26 +15,31 @@ public sealed partial class RealKafka : IAsyncDisposable
     static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(60);
 
     readonly string script;
+    readonly KafkaSecurity? security;
     readonly string[] settings;
     readonly int port;
     readonly TemporaryFolder folder = new();
     Process? broker;
 
-    RealKafka(string script, string[] settings)
+    RealKafka(string script, KafkaSecurity? security, string[] settings)
     {
-        (this.script, this.settings) = (script, settings);
+        (this.script, this.security, this.settings) = (script, security, settings);
         port = FreePortPair();
     }
 
     public string BootstrapServers => $"127.0.0.1:{port}";
 
     /// <param name="settings">Of the broker, as <c>key=value</c>.</param>
-    public static async Task<RealKafka> StartAsync(params string[] settings)
+    public static Task<RealKafka> StartAsync(params string[] settings) => StartAsync(null, settings);
+
+    /// <param name="security">The caller's to dispose, after the broker.</param>
+    /// <param name="settings">Of the broker, as <c>key=value</c>.</param>
+    public static async Task<RealKafka> StartAsync(KafkaSecurity? security, params string[] settings)
     {
         const int attempts = 3; // somebody else may take the port between looking and starting
         for (var attempt = 1; ; attempt++)
         {
-            var kafka = new RealKafka(SharedFolder.KafkaScript(), settings);
+            var kafka = new RealKafka(SharedFolder.KafkaScript(), security, settings);
             try
             {
                 await kafka.UpAsync();
@@ -55,7 +60,8 @@ public sealed partial class RealKafka : IAsyncDisposable
     /// <summary>Starts the broker on its folder, again after <see cref="KillAsync"/> or <see cref="StopAsync"/>.</summary>
     public async Task UpAsync()
     {
-        string[] arguments = ["start", folder.File("kafka"), "--port", $"{port}", .. settings.SelectMany(s => new[] { "--set", s })];
+        string[] arguments = ["start", folder.File("kafka"), "--port", $"{port}", .. security?.StartArguments(port) ?? [],
+            .. settings.SelectMany(s => new[] { "--set", s })];
         var start = new ProcessStartInfo(script, arguments)
         {
             RedirectStandardOutput = true,
@@ -64,8 +70,7 @@ public sealed partial class RealKafka : IAsyncDisposable
         broker?.Dispose();
         broker = Process.Start(start)!;
         var output = Task.WhenAll(broker.StandardOutput.ReadToEndAsync(), broker.StandardError.ReadToEndAsync());
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = BootstrapServers })
-            .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var admin = AdminClient();
         var since = Stopwatch.StartNew();
         while (since.Elapsed < StartLimit)
         {
@@ -82,6 +87,13 @@ public sealed partial class RealKafka : IAsyncDisposable
             }
         }
         throw new TimeoutException($"Kafka did not answer within {StartLimit.TotalSeconds:0} s");
+    }
+
+    /// <summary>A client with every right.</summary>
+    public IAdminClient AdminClient()
+    {
+        var config = new AdminClientConfig(security?.SettingsOf(KafkaSecurity.Admin) ?? []) { BootstrapServers = BootstrapServers };
+        return new AdminClientBuilder(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
     }
 
     /// <summary>SIGKILL, by the process id that was started here.</summary>

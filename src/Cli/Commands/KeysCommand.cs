@@ -30,7 +30,7 @@ static class KeysCommand
     {
         var text = ApiKey.NewText();
         var options = new ApiKeyOptions { Hash = Convert.ToHexStringLower(ApiKey.Hash(text)), Scopes = scopes };
-        _ = new KeySet(new Dictionary<string, ApiKeyOptions> { [name] = options });
+        _ = new KeySet(new ServingOptions { Keys = new Dictionary<string, ApiKeyOptions> { [name] = options } });
         var spelt = scopes.ToString().ToLowerInvariant();
         output.WriteLine($$"""
             {{text}}

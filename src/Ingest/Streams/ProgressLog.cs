@@ -55,13 +55,14 @@ sealed class ProgressLog(KafkaClients clients) : IDisposable
     void Load(int partition, CancellationToken ct)
     {
         using var consumer = clients.CreateConsumer(ConsumerGroups.Ingest); // not a member: it only asks
-        var range = consumer.QueryWatermarkOffsets(Place, RequestLimit);
+        MissingRight.PartitionsOf(Place.Topic, consumer, RequestLimit);
+        var range = MissingRight.Reading(Place.Topic, ConsumerGroups.Ingest, () => consumer.QueryWatermarkOffsets(Place, RequestLimit));
         next = Math.Max(next, range.Low.Value);
         consumer.Assign(new TopicPartitionOffset(Place, next));
         while (next < range.High.Value)
         {
             ct.ThrowIfCancellationRequested();
-            var result = consumer.Consume(RequestLimit)
+            var result = MissingRight.Reading(Place.Topic, ConsumerGroups.Ingest, () => consumer.Consume(RequestLimit))
                 ?? throw new KafkaException(new Error(ErrorCode.Local_TimedOut, $"{Place.Topic} did not answer at offset {next}"));
             next = result.Offset.Value + 1;
             Take(result.Message);

@@ -35,7 +35,7 @@ sealed class EncoderAnnouncer(KafkaClients clients, ModelRegistry registry, ILog
         {
             try
             {
-                await clients.Producer.ProduceAsync(Topics.Encoders, ToMessage(version), ct);
+                await clients.ProduceAsync(Topics.Encoders, ToMessage(version), ct);
                 return;
             }
             catch (KafkaException e) when (!e.Error.IsFatal)

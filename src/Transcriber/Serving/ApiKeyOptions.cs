@@ -10,4 +10,5 @@ sealed record ApiKeyOptions
     /// <c>metrics</c>; the admin paths are off until one has <c>admin</c>.
     /// </summary>
     public KeyScope Scopes { get; init; } = KeyScope.Transcribe;
+    public LimitOptions Limits { get; init; } = new();
 }

@@ -42,6 +42,9 @@ static partial class ServingLog
     [LoggerMessage(4020, LogLevel.Information, "The API keys are now: {Keys}")]
     public static partial void KeysChanged(this ILogger logger, string keys);
 
+    [LoggerMessage(4024, LogLevel.Information, "The limits of callers without a key have changed")]
+    public static partial void AnonymousLimitsChanged(this ILogger logger);
+
     [LoggerMessage(4021, LogLevel.Warning, "The API keys in the settings cannot be read, those before hold on: {Reason}")]
     public static partial void KeysUnreadable(this ILogger logger, string reason);
 }

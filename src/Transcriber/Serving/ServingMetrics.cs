@@ -8,6 +8,8 @@ static class ServingMetrics
 {
     public static readonly Counter Requests = Metrics.CreateCounter(
         "ssl_transcriber_requests_total", "Requests answered.", "endpoint", "code");
+    public static readonly Counter Limited = Metrics.CreateCounter("ssl_transcriber_limited_total",
+        "Requests refused to callers over their limits: requests, audio_seconds, concurrent_requests or live_sessions.", "reason");
     public static readonly Histogram RequestSeconds = Metrics.CreateHistogram(
         "ssl_transcriber_request_seconds", "From the first byte of a transcription request to the last of its answer.",
         new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(0.005, 2, 14) }); // 5 ms to 41 s

@@ -45,6 +45,10 @@ sealed record ServingOptions
 
     /// <summary>API keys by name.</summary>
     public IReadOnlyDictionary<string, ApiKeyOptions> Keys { get; init; } = new Dictionary<string, ApiKeyOptions>();
+    /// <summary>Of each key, where its own limits say nothing.</summary>
+    public LimitOptions KeyLimits { get; init; } = new();
+    /// <summary>Of each address (IPv6: /64 network) from which requests come without a key that is known.</summary>
+    public LimitOptions AnonymousLimits { get; init; } = new();
 
     internal bool IsOtherName(string model) => Parts(OtherNames).Contains(model);
     internal string[] Origins => Parts(AllowedOrigins);

@@ -18,8 +18,9 @@ public sealed class KeysCommandTests
         Assert.Matches("^ssl_[A-Za-z0-9_-]{43}$", text);
         var json = output.ToString()[output.ToString().IndexOf("{ \"Transcriber\"", StringComparison.Ordinal)..];
         var settings = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
-        var keys = new KeySet(ValidatedOptions.Read<ServingOptions>(settings, "Transcriber:Serving").Keys);
-        Assert.Equal(new ApiKey("ann", KeyScope.Transcribe | KeyScope.Admin), keys.Find(text));
+        var keys = new KeySet(ValidatedOptions.Read<ServingOptions>(settings, "Transcriber:Serving"));
+        var key = keys.Find(text)!;
+        Assert.Equal(("ann", KeyScope.Transcribe | KeyScope.Admin, new LimitOptions()), (key.Name, key.Scopes, key.Limits));
         Assert.Null(keys.Find(text + " "));
         Assert.DoesNotContain(text, json, StringComparison.Ordinal);
     }

@@ -81,6 +81,33 @@ public sealed class S3RegistryTests : RegistryRules, IAsyncLifetime
         Assert.NotNull(Open().Open(ModelKind.Encoder, 1, out reason));
     }
 
+    [Fact]
+    public void A_manifest_that_names_files_elsewhere_is_refused_and_nothing_is_written_outside_the_cache()
+    {
+        var registry = Open();
+        registry.Publish(ModelKind.Encoder, new ManifestDraft(), registry.AcquireEpoch("learner"), WriteFiles);
+        Assert.True(S3Address.TryParse("s3://models/team", $"{server.Address}", "us-east-1", out var address));
+        using var objects = new S3Bucket(address, new BasicAWSCredentials(S3Server.Key, S3Server.Secret), TimeProvider.System);
+        const string manifest = "encoders/000001/manifest.json";
+        var published = objects.Get(manifest)!;
+        var json = System.Text.Json.Nodes.JsonNode.Parse(published.Content)!;
+        var files = json["files"]!.AsObject();
+        var hash = (string)files["config.json"]!;
+        foreach (var vector in Traversals.All.Where(v => v.Contains('/', StringComparison.Ordinal))) // the others are plain names
+            files[vector] = hash;
+        files["odd-hash"] = "../../outside";
+        Assert.True(objects.Put(manifest, Encoding.UTF8.GetBytes(json.ToJsonString()), published.Token));
+        using var outside = new TemporaryFolder();
+        var store = OpenStore(server.Address, outside.File("a/b/cache"));
+        var reader = new ModelRegistry(store, new RegistryOptions(), TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<ModelRegistry>.Instance);
+        Assert.Null(reader.Open(ModelKind.Encoder, 1, out var reason));
+        Assert.Contains("its manifest names the file", reason);
+        Assert.Equal([outside.File("a/b/cache/encoders/000001/config.json"), outside.File("a/b/cache/encoders/000001/manifest.json"),
+            outside.File("a/b/cache/encoders/000001/model.safetensors")],
+            Directory.EnumerateFiles(outside.Path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData(FaultyProxy.Fault.CutShort)]
     [InlineData(FaultyProxy.Fault.Stalled)]

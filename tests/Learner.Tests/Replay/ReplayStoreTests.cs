@@ -50,6 +50,25 @@ public sealed class ReplayStoreTests : IDisposable
     }
 
     [Fact]
+    public void Ids_of_streams_and_segments_are_no_paths()
+    {
+        using var store = Open();
+        Fill(store, 1, 1);
+        store.Flush();
+        var before = Files();
+        foreach (var (index, vector) in Ssl.TestKit.Traversals.All.Index())
+        {
+            var segment = Segments.Numbered(index + 2, seconds: 0.01) with { Id = $"audio.raw/0/{vector}", StreamId = vector };
+            store.Append(segment, 0, index + 2);
+        }
+        store.Flush();
+        Assert.Equal(1 + Ssl.TestKit.Traversals.All.Count, store.Catalogue.Count);
+        Assert.Equal(before, Files());
+
+        string[] Files() => [.. Directory.EnumerateFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories).Order()];
+    }
+
+    [Fact]
     public void New_audio_under_an_old_id_is_stored()
     {
         using var store = Open();

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Safetensors;
+using Ssl.TestKit;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -49,6 +50,24 @@ public sealed class FolderWeightsTests : CopiedFolderTests
         map[map.First(m => (string?)m.Value == "model-00001.safetensors").Key] = shard;
         File.WriteAllText(folder.File(Index), new JsonObject { ["weight_map"] = map.DeepClone() }.ToJsonString());
         Assert.Contains(expected, Assert.Throws<InvalidModelException>(() => ModelFolder.LoadRecognizer(folder.Path)).Message);
+    }
+
+    [Fact]
+    public void An_index_that_leads_out_of_its_folder_is_refused()
+    {
+        Take("group-postnorm/ctc");
+        var map = Split();
+        var key = map.First().Key;
+        foreach (var vector in Traversals.All.SelectMany(v => (string[])[v, v + ".safetensors"]))
+        {
+            map[key] = vector;
+            File.WriteAllText(folder.File(Index), new JsonObject { ["weight_map"] = map.DeepClone() }.ToJsonString());
+            var refused = Assert.Throws<InvalidModelException>(() => ModelWeights.Open(folder.Path));
+            Assert.True(refused.Message.EndsWith("beside it", StringComparison.Ordinal)
+                || refused.Message.EndsWith("is missing", StringComparison.Ordinal), refused.Message);
+        }
+        Assert.All(Traversals.All, vector => Assert.Contains("no adapter for the language",
+            Assert.Throws<InvalidModelException>(() => ModelWeights.Open(folder.Path, vector)).Message));
     }
 
     [Theory]

@@ -11,24 +11,33 @@ namespace Ssl.Shared.Foundation.Hosting;
 public static class Http2PriorKnowledge
 {
     static readonly byte[] Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
-    static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(30); // then Kestrel's own limits begin
-
     // What Kestrel itself sets where a connection has other protocols than its endpoint, after a TLS handshake. Not public: a test tells
     // when it is no longer there, and then HTTP/1.1 alone is spoken.
     static readonly Type? Protocols =
         typeof(KestrelServerOptions).Assembly.GetType("Microsoft.AspNetCore.Server.Kestrel.Core.Internal.HttpProtocolsFeature");
 
-    public static void AcceptHttp2PriorKnowledge(this ListenOptions endpoint) => endpoint.Use(next => async connection =>
+    /// <param name="maxSilence">A client that has sent nothing after so long is cut off; then Kestrel's own limits begin.</param>
+    public static void AcceptHttp2PriorKnowledge(this ListenOptions endpoint, TimeSpan maxSilence) =>
+        endpoint.Use(next => connection => ServeAsync(connection, next, maxSilence));
+
+    static async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next, TimeSpan maxSilence)
     {
-        if (Protocols is not null && await BeginsWithPrefaceAsync(connection))
+        var isHttp2 = await BeginsWithPrefaceAsync(connection, maxSilence);
+        if (isHttp2 is null)
+        {
+            connection.Abort();
+            return;
+        }
+        if (Protocols is not null && isHttp2.Value)
             connection.Features[Protocols] = Activator.CreateInstance(Protocols, HttpProtocols.Http2);
         await next(connection);
-    });
+    }
 
-    static async Task<bool> BeginsWithPrefaceAsync(ConnectionContext connection)
+    /// <summary>Null: the client is silent.</summary>
+    static async Task<bool?> BeginsWithPrefaceAsync(ConnectionContext connection, TimeSpan maxSilence)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed);
-        limit.CancelAfter(MaxSilence);
+        limit.CancelAfter(maxSilence);
         var input = connection.Transport.Input;
         try
         {
@@ -42,9 +51,13 @@ public static class Http2PriorKnowledge
                     return matches && isWhole;
             }
         }
+        catch (OperationCanceledException) when (!connection.ConnectionClosed.IsCancellationRequested)
+        {
+            return null;
+        }
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
-            return false; // Kestrel sees the same, or goes on waiting
+            return false; // Kestrel sees the same
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Json;
@@ -39,8 +38,7 @@ public static class SslHost
         AddWorkingFolderSettings(builder.Configuration);
         SettingNames.CheckFiles(builder.Configuration);
         if (string.IsNullOrEmpty(builder.Configuration["Urls"]))
-            builder.Configuration["Urls"] = $"http://localhost:{defaultPort}";
-        builder.WebHost.ConfigureKestrel(server => server.ConfigureEndpointDefaults(e => e.AcceptHttp2PriorKnowledge()));
+            builder.Configuration["Urls"] = $"{Scheme(builder.Configuration)}://localhost:{defaultPort}";
         builder.Logging.AddSimpleConsole(console => // Telemetry:Logs=Json replaces it
         {
             console.SingleLine = true;
@@ -51,6 +49,9 @@ public static class SslHost
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None); // HostedLoop and GuardAsync log failures
         return builder;
     }
+
+    static string Scheme(ConfigurationManager configuration) =>
+        string.IsNullOrEmpty(configuration[$"{HttpOptions.Section}:{nameof(HttpOptions.Certificate)}"]) ? "http" : "https";
 
     /// <summary>An appsettings.json in the working folder overrides one beside the program, but not environment and command line.</summary>
     static void AddWorkingFolderSettings(ConfigurationManager configuration)
@@ -80,6 +81,7 @@ public static class SslHost
         services.AddSingleton<KafkaClients>();
         services.AddValidatedOptions<RegistryOptions>(builder.Configuration, RegistryOptions.Section);
         services.AddSingleton<ModelRegistry>();
+        builder.AddHttpServer();
         builder.AddTelemetry();
         Metrics.SuppressDefaultMetrics(new SuppressDefaultMetricOptions { SuppressMeters = true, SuppressEventCounters = true });
     }
@@ -87,6 +89,7 @@ public static class SslHost
     /// <summary><c>/health/live</c>, <c>/health/ready</c>, <c>/health/startup</c>, <c>/metrics</c>.</summary>
     public static void MapSslDefaults(this WebApplication app)
     {
+        app.UseHttpServer();
         var heartbeat = app.Services.GetRequiredService<LoopHeartbeat>();
         var parts = app.Services.GetServices<IReadiness>().ToArray();
         app.MapGet("/health/live", () => Answer(heartbeat.Silent()));

@@ -13,27 +13,32 @@ public static class AnnouncementFollower
     public static async IAsyncEnumerable<ConsumedMessage> FollowAsync(
         KafkaClients clients, string topic, [EnumeratorCancellation] CancellationToken ct)
     {
-        using var consumer = clients.CreateConsumer($"ssl-follow-{Guid.NewGuid():N}"); // never joined, nothing committed
+        var group = $"ssl-follow-{Guid.NewGuid():N}"; // never joined, nothing committed
+        using var consumer = clients.CreateConsumer(group);
         var assigned = false;
         while (!ct.IsCancellationRequested)
         {
-            assigned = assigned || await Task.Run(() => TryAssign(consumer, topic), CancellationToken.None);
-            if (assigned && Poll(consumer) is { } result)
+            assigned = assigned || await Task.Run(() => TryAssign(consumer, topic, Say), CancellationToken.None);
+            if (assigned && Poll(consumer, Say) is { } result)
                 yield return ConsumedMessage.From(result);
             else
                 await Task.Delay(PollEvery, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        void Say(Error error) => clients.SayAtTimes(error.Code, $"{topic}: {error.Explain(MissingRight.Read, topic, group).Reason}");
     }
 
     /// <summary>Waits for a missing topic without naming it to a consumer: the broker would create it without compaction.</summary>
-    static bool TryAssign(IConsumer<byte[]?, byte[]?> consumer, string topic)
+    static bool TryAssign(IConsumer<byte[]?, byte[]?> consumer, string topic, Action<Error> say)
     {
         try
         {
             using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-            var partitions = admin.GetMetadata(topic, MetadataLimit).Topics.Single(t => t.Topic == topic).Partitions;
-            consumer.Assign(partitions.Select(p => new TopicPartitionOffset(topic, p.PartitionId, Offset.Beginning)));
-            return partitions.Count > 0;
+            var found = admin.GetMetadata(topic, MetadataLimit).Topics.Single(t => t.Topic == topic);
+            if (found.Error.Code == ErrorCode.TopicAuthorizationFailed)
+                say(found.Error);
+            consumer.Assign(found.Partitions.Select(p => new TopicPartitionOffset(topic, p.PartitionId, Offset.Beginning)));
+            return found.Partitions.Count > 0;
         }
         catch (KafkaException e) when (!e.Error.IsFatal)
         {
@@ -41,7 +46,7 @@ public static class AnnouncementFollower
         }
     }
 
-    static ConsumeResult<byte[]?, byte[]?>? Poll(IConsumer<byte[]?, byte[]?> consumer)
+    static ConsumeResult<byte[]?, byte[]?>? Poll(IConsumer<byte[]?, byte[]?> consumer, Action<Error> say)
     {
         try
         {
@@ -49,6 +54,7 @@ public static class AnnouncementFollower
         }
         catch (ConsumeException e) when (!e.Error.IsFatal)
         {
+            say(e.Error);
             return null;
         }
     }

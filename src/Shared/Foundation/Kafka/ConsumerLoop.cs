@@ -273,7 +273,7 @@ public sealed class ConsumerLoop : IAsyncDisposable
         if (said.Code == error.Code && DateTime.UtcNow < said.Until)
             return;
         said = (error.Code, DateTime.UtcNow + SayAgainAfter);
-        KafkaLog.ReadFailed(logger, topic, error.Reason);
+        KafkaLog.ReadFailed(logger, topic, error.Explain(MissingRight.Read, topic, groupId).Reason);
     }
 
     void Try(Action action)

@@ -41,7 +41,7 @@ public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnl
     public async Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(Message<byte[]?, byte[]?> message, CancellationToken ct)
     {
         if (!clients.Options.Embedded)
-            return await (WaitsForBroker ? clients.DeliverAsync(topic, message, ct) : clients.Producer.ProduceAsync(topic, message, ct));
+            return await (WaitsForBroker ? clients.DeliverAsync(topic, message, ct) : clients.ProduceAsync(topic, message, ct));
         var bytes = (message.Value?.Length ?? 0) + (message.Key?.Length ?? 0);
         if (bytes > LargestMessageBytes)
             throw new ArgumentException(
@@ -50,7 +50,7 @@ public sealed class DownstreamPacer(KafkaClients clients, string topic, IReadOnl
         try
         {
             await WaitForRoomAsync(bytes, ct);
-            var delivered = await clients.Producer.ProduceAsync(topic, message, ct);
+            var delivered = await clients.ProduceAsync(topic, message, ct);
             unread.Add(delivered.Partition.Value, delivered.Offset.Value, bytes);
             return delivered;
         }

@@ -44,12 +44,27 @@ public sealed class KafkaClients : IDisposable
         {
             try
             {
-                return await Producer.ProduceAsync(new TopicPartition(topic, partition ?? Partition.Any), message, ct);
+                return await ProduceAsync(topic, message, ct, partition);
             }
             catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_MsgTimedOut)
             {
                 KafkaLog.BrokerTrouble(logger, Options.BootstrapServers, $"{topic}: {e.Error.Reason}; trying again");
             }
+        }
+    }
+
+    /// <summary>Produces and returns when the broker has the message; a broker that is away for two minutes is an error.</summary>
+    /// <exception cref="ProduceException{TKey, TValue}">The broker refused the message, or did not answer.</exception>
+    public async Task<DeliveryResult<byte[]?, byte[]?>> ProduceAsync(
+        string topic, Message<byte[]?, byte[]?> message, CancellationToken ct, int? partition = null)
+    {
+        try
+        {
+            return await Producer.ProduceAsync(new TopicPartition(topic, partition ?? Partition.Any), message, ct);
+        }
+        catch (ProduceException<byte[]?, byte[]?> e) when (IsRefusal(e))
+        {
+            throw new ProduceException<byte[]?, byte[]?>(e.Error.Explain(MissingRight.Write, topic), e.DeliveryResult, e);
         }
     }
 
@@ -151,7 +166,8 @@ public sealed class KafkaClients : IDisposable
             SayAtTimes(error.Code, error.Reason);
     }
 
-    void SayAtTimes(ErrorCode code, string reason)
+    /// <summary>Logs an error that lasts every 30 s.</summary>
+    internal void SayAtTimes(ErrorCode code, string reason)
     {
         if (DateTime.UtcNow - said.GetValueOrDefault(code) < SayAgainAfter)
             return;

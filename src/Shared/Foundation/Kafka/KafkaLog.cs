@@ -14,7 +14,8 @@ static partial class KafkaLog
     [LoggerMessage(1002, LogLevel.Warning, "No broker at {Servers} yet: {Reason}")]
     public static partial void BrokerNotReady(ILogger logger, string servers, string reason);
 
-    [LoggerMessage(1003, LogLevel.Warning, "Not allowed to create topics, they must be there: {Reason}")]
+    [LoggerMessage(1003, LogLevel.Warning,
+        "Not allowed to create topics (the right Create on them or on the cluster), so they must be there: {Reason}")]
     public static partial void TopicsNotAllowed(ILogger logger, string reason);
 
     [LoggerMessage(1004, LogLevel.Warning, "{Topic}/{Partition}: {Count} messages before offset {Offset} were gone before they were read")]

@@ -9,18 +9,20 @@ public sealed class TopicTail(KafkaClients clients, string topic) : IDisposable
     static readonly TimeSpan BrokerLimit = TimeSpan.FromSeconds(10);
     static readonly TimeSpan PollLimit = TimeSpan.FromSeconds(5);
 
-    readonly IConsumer<byte[]?, byte[]?> consumer = clients.CreateConsumer($"ssl-tail-{Guid.NewGuid():N}", partitionEof: true);
+    const string Group = "ssl-tail-"; // and a number: never joined, nothing committed
+
+    readonly IConsumer<byte[]?, byte[]?> consumer = clients.CreateConsumer($"{Group}{Guid.NewGuid():N}", partitionEof: true);
 
     /// <summary>The offsets that each partition holds now; empty partitions are left out.</summary>
     /// <exception cref="KafkaException">No broker answers, or the topic is not there.</exception>
     public IReadOnlyList<OffsetRange> Partitions(CancellationToken ct)
     {
-        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         var held = new List<OffsetRange>();
-        foreach (var partition in admin.GetMetadata(topic, BrokerLimit).Topics.Single(t => t.Topic == topic).Partitions)
+        foreach (var partition in MissingRight.PartitionsOf(topic, consumer, BrokerLimit))
         {
             ct.ThrowIfCancellationRequested();
-            var offsets = consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition.PartitionId), BrokerLimit);
+            var offsets = MissingRight.Reading(topic, Group, () =>
+                consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition.PartitionId), BrokerLimit));
             if (offsets.High.Value > offsets.Low.Value)
                 held.Add(new OffsetRange(partition.PartitionId, offsets.Low.Value, offsets.High.Value));
         }
@@ -46,7 +48,7 @@ public sealed class TopicTail(KafkaClients clients, string topic) : IDisposable
         for (var next = range.First; next < range.End;)
         {
             ct.ThrowIfCancellationRequested();
-            var result = consumer.Consume(PollLimit) ?? throw new TimeoutException(
+            var result = MissingRight.Reading(topic, Group, () => consumer.Consume(PollLimit)) ?? throw new TimeoutException(
                 $"nothing of {topic} [{range.Partition}] came from offset {next} on within {PollLimit.TotalSeconds:0} s");
             if (result.IsPartitionEOF || result.Offset.Value >= range.End)
                 yield break;

@@ -33,7 +33,7 @@ public sealed class LearningSwitch(KafkaClients clients, TimeProvider clock, ILo
     }
 
     public static Task SendAsync(KafkaClients clients, LearningControl control, CancellationToken ct) =>
-        clients.Producer.ProduceAsync(Topics.Control, new Message<byte[]?, byte[]?>
+        clients.ProduceAsync(Topics.Control, new Message<byte[]?, byte[]?>
         {
             Key = Encoding.UTF8.GetBytes(LearningControl.Key),
             Value = JsonSerializer.SerializeToUtf8Bytes(control, ContractJson.Default.LearningControl),

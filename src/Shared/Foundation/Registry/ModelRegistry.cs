@@ -277,7 +277,8 @@ public sealed class ModelRegistry
         || epoch < epochs.GetValueOrDefault(writer, long.MaxValue);
 
     IEnumerable<int> Numbers(ModelKind kind) => store.List(Folder(kind))
-        .Where(n => n.Length >= NumberDigits && n.All(char.IsAsciiDigit)).Select(n => int.Parse(n, CultureInfo.InvariantCulture));
+        .Where(n => n.Length >= NumberDigits)
+        .Select(n => int.TryParse(n, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0).Where(n => n > 0);
 
     static string Folder(ModelKind kind) => kind == ModelKind.Encoder ? "encoders" : "recognizers";
     static string VersionName(int number) => number.ToString($"D{NumberDigits}", CultureInfo.InvariantCulture);

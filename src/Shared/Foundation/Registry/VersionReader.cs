@@ -46,6 +46,10 @@ static class VersionReader
         }
     }
 
+    /// <summary>The name of a file directly in a folder, on every system: no path, no device of old, no control character.</summary>
+    public static bool IsFileName(string name) =>
+        name.Length is > 0 and < 256 && name is not ("." or "..") && !name.Any(c => c is '/' or '\\' or ':' || char.IsControl(c));
+
     /// <summary>SHA-256 in lower-case hexadecimal.</summary>
     public static string Hash(string path)
     {
@@ -55,7 +59,7 @@ static class VersionReader
 
     static string? WrongWith(string folder, string name, string expected)
     {
-        if (Path.GetFileName(name) != name)
+        if (!IsFileName(name))
             return $"{folder}: its manifest names the file '{name}'";
         var path = Path.Combine(folder, name);
         if (!File.Exists(path))

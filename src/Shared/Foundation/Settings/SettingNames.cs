@@ -11,7 +11,7 @@ static class SettingNames
     static readonly string[] Sections =
     [
         "Kafka", "Registry", "Torch", "Telemetry", "Ingest", "Learner", "Transcriber",
-        "Logging", "Urls", "AllowedHosts", "Kestrel", "Environment", "ContentRoot", "ApplicationName", "HttpPorts",
+        "Http", "Logging", "Urls", "AllowedHosts", "Kestrel", "Environment", "ContentRoot", "ApplicationName", "HttpPorts",
     ];
 
     /// <summary>Command-line settings must be <c>--Section:Key=value</c> of a section that exists.</summary>

@@ -17,7 +17,7 @@ static class AdminPaths
             .WithSummary("Lets a version (ssl@17, ssl-german@17) serve").Produces<LeverBody>().ProducesErrors(404, 409);
         admin.MapPost("/models/{id}/pin", counted("admin_pin", models.PinAsync)).TakesWhy()
             .WithSummary("Lets a version serve until it is unpinned").Produces<LeverBody>().ProducesErrors(404, 409);
-        admin.MapPost("/models/diff", counted("admin_diff", diff.HandleAsync)).ReadsForm<DiffUpload>().WithQuery("a", "b")
+        admin.MapPost("/models/diff", counted("admin_diff", diff.HandleAsync)).TakesAudio().ReadsForm<DiffUpload>().WithQuery("a", "b")
             .WithSummary("Two versions' texts of a recording, word by word").Produces<DiffBody>().ProducesErrors(400, 404, 413, 429, 503);
         admin.MapPost("/lines/{line}/unpin", counted("admin_unpin", models.UnpinAsync)).TakesWhy()
             .WithSummary("Lets the gate move the champion of a line (ssl, german) again").Produces<LeverBody>().ProducesErrors(409);

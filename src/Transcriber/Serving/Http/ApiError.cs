@@ -7,6 +7,7 @@ namespace Ssl.Transcriber.Serving.Http;
 sealed record ApiError([property: JsonIgnore] int Status, string Message, string Type, string? Param, string? Code)
 {
     static readonly TimeSpan RetryWithoutModel = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1); // the header has whole seconds
     static readonly TimeSpan RetryWhenBusy = TimeSpan.FromSeconds(2);
 
     [JsonIgnore]
@@ -41,6 +42,13 @@ sealed record ApiError([property: JsonIgnore] int Status, string Message, string
         new(Status429TooManyRequests, "too many requests are waiting", "rate_limit_error", null, "queue_full")
         {
             RetryAfter = RetryWhenBusy,
+        };
+
+    /// <param name="type">What is limited: OpenAI's <c>requests</c>, and ours.</param>
+    public static ApiError Limited(string message, string type, TimeSpan wait) =>
+        new(Status429TooManyRequests, message, type, null, "rate_limit_exceeded")
+        {
+            RetryAfter = wait > ShortestWait ? wait : ShortestWait,
         };
 
     public static ApiError TooMuchWaiting(double seconds, TimeSpan limit) => QueueFull with

@@ -26,6 +26,8 @@ sealed class DiffEndpoint(ModelCatalog catalog, AudioTranscription transcription
             return ApiError.Invalid(
                 $"the file cannot be used: {(audio.Ok ? "it holds no sample" : audio.Detail)}", "file", "invalid_audio");
         ApiAnswer.WarnOf(http, audio);
+        if (http.UseAudio(2 * audio.DurationSeconds) is { } limited)
+            return limited;
         deadline.CancelAfter(serving.RequestTimeout + 2 * TimeSpan.FromSeconds(audio.DurationSeconds));
         var (first, refusal) = await HearAsync(a, audio.Samples, deadline.Token);
         if (first is not { } heardA)

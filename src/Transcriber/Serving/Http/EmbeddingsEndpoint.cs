@@ -37,6 +37,8 @@ sealed class EmbeddingsEndpoint(EncoderRunner encoders, UploadOptions upload, Se
         if (audio.Samples.Length == 0)
             return ApiError.Invalid("the recording holds no sample at 16 kHz", "file", "audio_too_short");
         ApiAnswer.WarnOf(http, audio);
+        if (http.UseAudio(audio.DurationSeconds) is { } limited)
+            return limited;
         deadline.CancelAfter(serving.RequestTimeout + TimeSpan.FromSeconds(audio.DurationSeconds));
         try
         {

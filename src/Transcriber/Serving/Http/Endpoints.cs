@@ -20,17 +20,17 @@ static class Endpoints
         }).WithSummary("Text of a recording").ReadsForm<TranscriptionUpload>()
             .Produces<TranscriptionBody>(contentType: "application/json",
                 additionalContentTypes: ["text/plain", "application/x-subrip", "text/vtt", "text/event-stream"])
-            .ProducesErrors(400, 404, 413, 429, 500, 503);
+            .ProducesErrors(400, 401, 403, 404, 413, 429, 500, 503);
         Map("POST", "/v1/audio/translations", "translations", http => ApiAnswer.WriteErrorAsync(http,
             ApiError.Unsupported("this service transcribes; it does not translate: use /v1/audio/transcriptions")))
-            .WithSummary("Refused: nothing is translated here").ProducesErrors(400);
+            .WithSummary("Refused: nothing is translated here").ProducesErrors(400, 401, 403, 429);
         Map("POST", "/v1/audio/embeddings", "embeddings", embeddings.HandleAsync)
             .WithSummary("Vectors of a recording").ReadsForm<EmbeddingUpload>().Produces<EmbeddingListBody>()
-            .ProducesErrors(400, 404, 413, 500, 503);
+            .ProducesErrors(400, 401, 403, 404, 413, 429, 500, 503);
         Map("GET", "/v1/models", "models", models.ListAsync).WithSummary("Versions, the one that serves first")
-            .Produces<ModelListBody>();
+            .Produces<ModelListBody>().ProducesErrors(401, 403, 429);
         Map("GET", "/v1/models/{id}", "model", models.GetAsync).WithSummary("One version")
-            .Produces<ModelBody>().ProducesErrors(404);
+            .Produces<ModelBody>().ProducesErrors(401, 403, 404, 429);
         app.MapFallback("/v1/{**path}", Counted("unknown", http => ApiAnswer.WriteErrorAsync(http, ApiError.NotFound(http.Request.Path))));
 
         AdminPaths.Map(app.MapGroup("/admin").Needs(KeyScope.Admin), Counted);
@@ -46,11 +46,14 @@ static class Endpoints
                 http.Response.Headers.Allow = method;
                 return ApiAnswer.WriteErrorAsync(http, ApiError.WrongMethod(http.Request.Method, method));
             });
-            app.MapMethods(path["/v1".Length..], [method], handler).ExcludeFromDescription().Needs(KeyScope.Transcribe);
+            Limited(app.MapMethods(path["/v1".Length..], [method], handler)).ExcludeFromDescription();
             if (method == "GET")
-                app.MapMethods(path, ["HEAD"], handler).ExcludeFromDescription().Needs(KeyScope.Transcribe);
+                Limited(app.MapMethods(path, ["HEAD"], handler)).ExcludeFromDescription();
             app.Map(path, wrong).ExcludeFromDescription();
-            return app.MapMethods(path, [method], handler).Needs(KeyScope.Transcribe);
+            return Limited(app.MapMethods(path, [method], handler));
+
+            RouteHandlerBuilder Limited(RouteHandlerBuilder mapped) =>
+                method == "POST" ? mapped.Needs(KeyScope.Transcribe).TakesAudio() : mapped.Needs(KeyScope.Transcribe);
         }
 
         Delegate Counted(string endpoint, Func<HttpContext, Task> handle) => CountedRequest.Of(logger, endpoint, handle);

@@ -22,20 +22,30 @@ static class KeyRequirement
     /// <summary>The caller's key; null: none was sent, or one that nobody knows where none is needed.</summary>
     public static ApiKey? Key(this HttpContext http) => http.Features.Get<ApiKey>();
 
-    public static void UseKeys(this WebApplication app)
+    /// <summary>Finds the caller's key.</summary>
+    public static void UseKeyLookup(this WebApplication app)
+    {
+        var ring = app.Services.GetRequiredService<KeyRing>();
+        app.Use((http, next) =>
+        {
+            if (Text(http.Request) is { } text && ring.Find(text) is { } key)
+                http.Features.Set(key);
+            return next(http);
+        });
+    }
+
+    /// <summary>Refuses callers without the key that a path needs.</summary>
+    public static void UseKeyCheck(this WebApplication app)
     {
         var ring = app.Services.GetRequiredService<KeyRing>();
         app.Use(async (http, next) =>
         {
-            var text = Text(http.Request);
-            if (text is not null && ring.Find(text) is { } key)
-                http.Features.Set(key);
             if (ScopeOf(http.GetEndpoint()) is not { } scope || !ring.IsNeeded(scope) || http.Key()?.Scopes.HasFlag(scope) == true)
             {
                 await next(http);
                 return;
             }
-            var error = Refusal(ring, scope, http.Key(), isSent: text is not null);
+            var error = Refusal(ring, scope, http.Key(), isSent: Text(http.Request) is not null);
             if (error.Status == StatusCodes.Status401Unauthorized)
                 http.Response.Headers.WWWAuthenticate = Bearer.TrimEnd();
             ServingMetrics.Requests.WithLabels(MetricsLabel, error.Status.ToString(CultureInfo.InvariantCulture)).Inc();
@@ -55,7 +65,8 @@ static class KeyRequirement
             : $"this path needs a key with the scope {name}: send the header 'Authorization: Bearer KEY'");
     }
 
-    static KeyScope? ScopeOf(Endpoint? endpoint) => endpoint switch
+    /// <inheritdoc cref="ScopeOf(IList{object})"/>
+    public static KeyScope? ScopeOf(Endpoint? endpoint) => endpoint switch
     {
         null => null,
         RouteEndpoint { RoutePattern.RawText: SslHost.MetricsPath } => KeyScope.Metrics,

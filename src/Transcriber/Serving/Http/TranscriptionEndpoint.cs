@@ -66,12 +66,18 @@ sealed class TranscriptionEndpoint(
         // While it is decoded, its length is only promised: the first of many joined files says nothing of the others.
         deadline.CancelAfter(serving.RequestTimeout
             + (audio.Result is null ? upload.MaxDuration : TimeSpan.FromSeconds(audio.Result.DurationSeconds)));
+        var expected = audio.ExpectedSeconds ?? 0;
+        if (http.UseAudio(expected) is { } limited)
+            return limited;
         await using var running =
             transcription.TryStart(model, audio, TranscriptionPriority.Request, deadline.Token, request.HotWords);
-        if (running is null)
-            return ApiError.QueueFull;
         try
         {
+            if (running is null)
+            {
+                http.Admission().Use(-expected);
+                return ApiError.QueueFull;
+            }
             var answer = request.Stream ? await TranscriptEvents.WriteAsync(http, request, running, audio) : await running.WholeAsync();
             if (!request.Stream)
                 await WriteAsync(http, request, answer, audio, model);
@@ -82,6 +88,11 @@ sealed class TranscriptionEndpoint(
         catch (UnusableAudioException e)
         {
             return Unusable(e.Message);
+        }
+        finally
+        {
+            if (running is not null)
+                http.Admission().Use((audio.Result?.DurationSeconds ?? expected) - expected);
         }
     }
 

@@ -6,7 +6,8 @@ namespace Ssl.Transcriber.Serving.Keys;
 
 /// <summary>A key as requests find it among their <see cref="HttpContext.Features"/>; never the key's text.</summary>
 /// <param name="Name">As the settings name it.</param>
-sealed record ApiKey(string Name, KeyScope Scopes)
+/// <param name="Fingerprint">SHA-256 of the text in hexadecimal: a key that is made anew under a name is another key.</param>
+sealed record ApiKey(string Name, KeyScope Scopes, LimitOptions Limits, string Fingerprint)
 {
     const int RandomBytes = 32; // high entropy, so that one round of SHA-256 is enough
     const string Prefix = "ssl_"; // for scanners of leaked secrets

@@ -3,8 +3,8 @@ using Ssl.Shared.Foundation.Settings;
 namespace Ssl.Transcriber.Serving.Keys;
 
 /// <summary>
-/// Reads the keys in the settings again every two seconds. While the settings cannot be read (a file half written, a key without a hash),
-/// the keys before hold on, so that a slip neither opens the service nor shuts everybody out.
+/// Reads the keys and limits in the settings again every two seconds. While the settings cannot be read (a file half written, a key
+/// without a hash), the keys before hold on, so that a slip neither opens the service nor shuts everybody out.
 /// </summary>
 sealed class KeyFollower(KeyRing ring, LiveSettings settings, TimeProvider clock, ILogger<KeyFollower> logger) : BackgroundService
 {
@@ -24,9 +24,11 @@ sealed class KeyFollower(KeyRing ring, LiveSettings settings, TimeProvider clock
     {
         try
         {
-            var next = new KeySet(ValidatedOptions.Read<ServingOptions>(settings.Read(), Section).Keys);
+            var next = new KeySet(ValidatedOptions.Read<ServingOptions>(settings.Read(), Section));
             if (!next.Keys.SequenceEqual(ring.Keys))
                 logger.KeysChanged(string.Join(", ", next.Keys.Select(k => $"{k.Name} ({k.Scopes})")));
+            if (next.Anonymous != ring.Anonymous)
+                logger.AnonymousLimitsChanged();
             ring.Replace(next);
             problem = "";
         }

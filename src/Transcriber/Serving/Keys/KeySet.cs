@@ -12,9 +12,11 @@ sealed partial class KeySet
     readonly (byte[] Hash, ApiKey Key)[] keys;
 
     /// <exception cref="InvalidSettingException">Names the key; its hash is not repeated, for it may be the key itself.</exception>
-    public KeySet(IReadOnlyDictionary<string, ApiKeyOptions> options)
+    public KeySet(ServingOptions options)
     {
-        keys = [.. options.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => (HashOf(o.Key, o.Value), KeyOf(o.Key, o.Value)))];
+        Anonymous = options.AnonymousLimits;
+        keys = [.. options.Keys.OrderBy(o => o.Key, StringComparer.Ordinal)
+            .Select(o => (HashOf(o.Key, o.Value), KeyOf(o.Key, o.Value, options.KeyLimits)))];
         foreach (var same in keys.GroupBy(k => Convert.ToHexString(k.Hash)).Where(g => g.Count() > 1))
             throw new InvalidSettingException($"{Section}: {string.Join(" and ", same.Select(k => k.Key.Name))} have the same Hash");
     }
@@ -22,6 +24,8 @@ sealed partial class KeySet
     /// <summary>What at least one key is for.</summary>
     public KeyScope Scopes => keys.Aggregate(KeyScope.None, (all, k) => all | k.Key.Scopes);
     public IEnumerable<ApiKey> Keys => keys.Select(k => k.Key);
+    /// <summary>Of callers without a key.</summary>
+    public LimitOptions Anonymous { get; }
 
     /// <summary>Takes the same time whichever key it is, or none.</summary>
     public ApiKey? Find(string text)
@@ -36,12 +40,13 @@ sealed partial class KeySet
         : throw new InvalidSettingException(
             $"{Section}:{name}:Hash is not a SHA-256 in 64 hexadecimal digits; `ssl keys new {name}` makes a key and prints it");
 
-    static ApiKey KeyOf(string name, ApiKeyOptions options)
+    static ApiKey KeyOf(string name, ApiKeyOptions options, LimitOptions usual)
     {
         if (!Name().IsMatch(name))
             throw new InvalidSettingException($"{Section}:{name}: a name has up to 64 letters, digits, points, hyphens and underscores");
         return options.Scopes == KeyScope.None ? throw new InvalidSettingException(
-            $"{Section}:{name}:Scopes is empty: transcribe, admin, metrics, or several of them") : new ApiKey(name, options.Scopes);
+            $"{Section}:{name}:Scopes is empty: transcribe, admin, metrics, or several of them")
+            : new ApiKey(name, options.Scopes, options.Limits.Or(usual), options.Hash.ToUpperInvariant());
     }
 
     [GeneratedRegex("^[0-9a-fA-F]{64}$")]

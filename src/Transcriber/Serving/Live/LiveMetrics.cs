@@ -9,7 +9,8 @@ static class LiveMetrics
 
     public static readonly Gauge Sessions = Metrics.CreateGauge("ssl_transcriber_live_sessions", "Live sessions that are open.");
     public static readonly Counter Ended = Metrics.CreateCounter("ssl_transcriber_live_sessions_ended_total",
-        "Live sessions that ended, by who or what ended them: client, vanished, slow, idle, expired, oversized, stopping or failed.", "by");
+        "Live sessions that ended, by who or what ended them: client, vanished, slow, idle, expired, oversized, limited, revoked, stopping "
+        + "or failed.", "by");
     public static readonly Counter Utterances = Metrics.CreateCounter(
         "ssl_transcriber_live_utterances_total", "Utterances of live sessions: completed, cleared or failed.", "result");
     public static readonly Histogram PartialDelay = Metrics.CreateHistogram("ssl_transcriber_live_partial_delay_seconds",

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Threading.Channels;
 using Ssl.Shared.Speech.Recognition;
+using Ssl.Transcriber.Serving.Limits;
 using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Serving.Live;
@@ -19,6 +20,7 @@ sealed class LiveSession : IDisposable
     readonly SessionSettings settings; // at the start
     readonly LiveOptions options;
     readonly TimeProvider clock;
+    readonly Admission admission;
     readonly CancellationTokenSource ending = new();
     readonly TaskCompletionSource<SessionEnd> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly Channel<SpokenItem> items = Channel.CreateBounded<SpokenItem>(MaxWaitingItems);
@@ -28,9 +30,10 @@ sealed class LiveSession : IDisposable
     readonly ClientEvents client;
     readonly SemaphoreSlim turn = new(1); // of the client's events, and of the end
 
-    public LiveSession(WebSocket socket, SessionSettings settings, LiveOptions options, ModelCatalog catalog, TimeProvider clock)
+    public LiveSession(
+        WebSocket socket, SessionSettings settings, LiveOptions options, ModelCatalog catalog, TimeProvider clock, Admission admission)
     {
-        (this.socket, this.options, this.clock) = (socket, options, clock);
+        (this.socket, this.options, this.clock, this.admission) = (socket, options, clock, admission);
         outbox = new Outbox(socket, options.SendLimit);
         events = new LiveEvents(outbox, (clock.GetUtcNow() + options.MaxDuration).ToUnixTimeSeconds(), ending.Token);
         audio = new SessionAudio(items.Writer, events, clock);
@@ -70,6 +73,9 @@ sealed class LiveSession : IDisposable
         return end;
     }
 
+    /// <summary>The key that it was opened with holds no more.</summary>
+    public void Revoke() => ended.TrySetResult(SessionEnd.Revoked);
+
     /// <summary>After <see cref="RunAsync"/>.</summary>
     public void Dispose()
     {
@@ -104,6 +110,8 @@ sealed class LiveSession : IDisposable
             try
             {
                 await client.HandleAsync(message, ending.Token);
+                if (admission.TryUse(audio.TakeNewSeconds()) is { } over)
+                    ended.TrySetResult(SessionEnd.Limited(over));
             }
             finally
             {

@@ -1,5 +1,6 @@
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Transcriber.Serving.Http;
+using Ssl.Transcriber.Serving.Keys;
 using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Serving.Live;
@@ -7,11 +8,12 @@ namespace Ssl.Transcriber.Serving.Live;
 /// <summary><c>GET /v1/realtime</c>: accepts a WebSocket for a live session, or says why not before it is one.</summary>
 sealed class RealtimeEndpoint(
     ModelCatalog catalog, LiveSessions sessions, LiveRecognition recognition, IHostApplicationLifetime lifetime,
-    TimeProvider clock, ServingOptions serving, ILogger<RealtimeEndpoint> logger)
+    TimeProvider clock, ServingOptions serving, KeyRing keys, ILogger<RealtimeEndpoint> logger)
 {
     const string Subprotocol = "realtime"; // a key may come as another one that is offered
     static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(15);
     static readonly TimeSpan PongLimit = TimeSpan.FromSeconds(20);
+    static readonly TimeSpan CheckKeyEvery = TimeSpan.FromSeconds(2);
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -45,11 +47,19 @@ sealed class RealtimeEndpoint(
             KeepAliveTimeout = PongLimit,
         });
         var settings = new SessionSettings { Model = Model(http) };
-        using var session = new LiveSession(socket, settings, sessions.Options, catalog, clock);
+        using var session = new LiveSession(socket, settings, sessions.Options, catalog, clock, http.Admission());
+        var key = http.Key();
+        await using var watch = clock.CreateTimer(_ => EndIfRevoked(session, key), null, CheckKeyEvery, CheckKeyEvery);
         var end = await session.RunAsync(recognition, lifetime.ApplicationStopping);
         if (session.Failure is { } failure)
             logger.SessionFailed(failure);
         return end;
+    }
+
+    void EndIfRevoked(LiveSession session, ApiKey? key)
+    {
+        if (!keys.Allows(key, KeyScope.Transcribe))
+            session.Revoke();
     }
 
     async Task<ApiError?> RefusalAsync(HttpContext http)

@@ -15,6 +15,7 @@ sealed class SessionAudio(ChannelWriter<SpokenItem> items, LiveEvents events, Ti
     SpokenItem? current;
     string? previous;
     long heard; // samples of the session
+    long counted;
 
     /// <exception cref="OperationCanceledException">The session ends.</exception>
     public async Task AppendAsync(ReadOnlyMemory<byte> bytes, SessionSettings settings, CancellationToken ct)
@@ -61,6 +62,14 @@ sealed class SessionAudio(ChannelWriter<SpokenItem> items, LiveEvents events, Ti
         if (current is not null)
             await EndAsync();
         items.TryComplete();
+    }
+
+    /// <summary>Audio since the last call.</summary>
+    public double TakeNewSeconds()
+    {
+        var seconds = AudioFormat.SecondsOf((int)(heard - counted)); // of one message
+        counted = heard;
+        return seconds;
     }
 
     public void Dispose() => input.Dispose();

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Ssl.Transcriber.Serving.Limits;
 
 namespace Ssl.Transcriber.Serving.Live;
 
@@ -21,6 +22,12 @@ sealed record SessionEnd(string Label, WebSocketCloseStatus? Status, string Reas
 
     public static SessionEnd Oversized(int maxBytes) => Closed("oversized", WebSocketCloseStatus.MessageTooBig,
         $"a message has {maxBytes} bytes at most", "message_too_large");
+
+    public static readonly SessionEnd Revoked =
+        Closed("revoked", WebSocketCloseStatus.PolicyViolation, "the key was revoked", "invalid_api_key");
+
+    public static SessionEnd Limited(LimitExceeded over) =>
+        Closed("limited", WebSocketCloseStatus.PolicyViolation, over.Message, "rate_limit_exceeded");
 
     static SessionEnd Closed(string label, WebSocketCloseStatus status, string reason, string code) =>
         new(label, status, reason, RealtimeError.Invalid(reason, null, code));

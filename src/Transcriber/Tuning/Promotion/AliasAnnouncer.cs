@@ -68,7 +68,7 @@ sealed class AliasAnnouncer(KafkaClients clients, ModelRegistry registry, ILogge
         try
         {
             var message = new Message<byte[]?, byte[]?> { Key = Encoding.UTF8.GetBytes(alias), Value = value };
-            await clients.Producer.ProduceAsync(Topics.Recognizers, message, ct);
+            await clients.ProduceAsync(Topics.Recognizers, message, ct);
             return true;
         }
         catch (ProduceException<byte[]?, byte[]?> e) when (!e.Error.IsFatal)

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Prometheus;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Settings;
@@ -15,6 +16,7 @@ using Ssl.TestKit;
 using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Serving.Http;
 using Ssl.Transcriber.Serving.Keys;
+using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Tests.Serving.Http;
 
@@ -96,6 +98,47 @@ public sealed class ApiKeyTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_is_revoked_within_five_seconds_of_the_edit_and_so_are_its_live_sessions()
+    {
+        var clock = new FakeTimeProvider();
+        Write(("alice", KeyScope.Transcribe), ("bob", KeyScope.Transcribe));
+        await using var service = await StartAsync(clock);
+        service.Services.GetRequiredService<ServingSlot>().Swap(new FakeModel(1).Model);
+        var address = new Uri(service.Urls.First().Replace("http", "ws", StringComparison.Ordinal) + "/v1/realtime");
+        using var session = new ClientWebSocket();
+        session.Options.SetRequestHeader("Authorization", $"Bearer {texts["alice"]}");
+        await session.ConnectAsync(address, limit.Token);
+        Write(("bob", KeyScope.Transcribe));
+        for (var second = 0; second < 5; second++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(200, limit.Token); // the loop runs on another thread
+        }
+        Assert.Equal(HttpStatusCode.Unauthorized, (await GetAsync(service, Path, texts["alice"])).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(service, Path, texts["bob"])).StatusCode);
+        WebSocketReceiveResult received;
+        do
+            received = await session.ReceiveAsync(new byte[4096], limit.Token);
+        while (received.MessageType != WebSocketMessageType.Close);
+        Assert.Equal((WebSocketCloseStatus.PolicyViolation, "the key was revoked"), (session.CloseStatus, session.CloseStatusDescription));
+    }
+
+    [Fact]
+    public async Task Neither_a_key_nor_a_wrong_one_nor_a_hash_is_logged_at_any_level()
+    {
+        Write(("alice", KeyScope.Transcribe));
+        await using var service = await StartAsync(level: LogLevel.Trace);
+        var wrong = ApiKey.NewText();
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(service, Path, texts["alice"])).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await GetAsync(service, Path, wrong)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await GetAsync(service, "admin/models", texts["alice"])).StatusCode);
+        var logged = string.Join('\n', log.Lines);
+        Assert.Contains("v1/models", logged, StringComparison.Ordinal);
+        foreach (var secret in new[] { texts["alice"], wrong, Convert.ToHexString(ApiKey.Hash(texts["alice"])) })
+            Assert.DoesNotContain(secret, logged, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task A_WebSocket_sends_its_key_as_a_subprotocol()
     {
         Write(("alice", KeyScope.Transcribe));
@@ -119,7 +162,8 @@ public sealed class ApiKeyTests : IDisposable
     public void A_wrong_key_is_named_and_not_repeated(string name, string hash, string scopes, string expected)
     {
         var options = new ApiKeyOptions { Hash = hash == "0" ? new string('0', 64) : hash, Scopes = Enum.Parse<KeyScope>(scopes) };
-        var refused = Assert.Throws<InvalidSettingException>(() => new KeySet(new Dictionary<string, ApiKeyOptions> { [name] = options }));
+        var serving = new ServingOptions { Keys = new Dictionary<string, ApiKeyOptions> { [name] = options } };
+        var refused = Assert.Throws<InvalidSettingException>(() => new KeySet(serving));
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("the-key-itself", refused.Message, StringComparison.Ordinal);
     }
@@ -135,13 +179,15 @@ public sealed class ApiKeyTests : IDisposable
     }
 
     /// <summary>What is added to a host for keys, in front of the contract's paths and a WebSocket.</summary>
-    async Task<WebApplication> StartAsync()
+    async Task<WebApplication> StartAsync(TimeProvider? clock = null, LogLevel level = LogLevel.Information)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders().AddProvider(log);
+        builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(level);
         builder.Configuration.SetBasePath(folder.Path).AddJsonFile("appsettings.json", optional: true);
         TestServer.AddServices(builder, folder, ValidatedOptions.Read<ServingOptions>(builder.Configuration, "Transcriber:Serving"));
+        if (clock is not null)
+            builder.Services.AddSingleton(clock); // the last one counts
         builder.Services.AddSingleton(new LiveSettings(builder.Configuration)).AddHostedService<KeyFollower>();
         var service = builder.Build();
         service.UseWebSockets();

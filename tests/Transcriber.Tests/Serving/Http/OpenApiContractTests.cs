@@ -25,7 +25,8 @@ public sealed class OpenApiContractTests(ITestOutputHelper output)
         Assert.NotEmpty(paths["/admin/models"].Operations![HttpMethod.Get].Security!);
         Assert.Equal(["a", "b"], paths["/admin/models/diff"].Operations![HttpMethod.Post].Parameters!.Select(p => p.Name));
         var transcribe = paths["/v1/audio/transcriptions"].Operations![HttpMethod.Post];
-        Assert.Equal(["200", "400", "404", "413", "429", "500", "503"], transcribe.Responses!.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["200", "400", "401", "403", "404", "413", "429", "500", "503"],
+            transcribe.Responses!.Keys.Order(StringComparer.Ordinal));
         Assert.Contains("text/event-stream", transcribe.Responses["200"].Content!.Keys);
         var form = transcribe.RequestBody!.Content!["multipart/form-data"].Schema!;
         Assert.Equal(["file", "model"], form.Required!.Order(StringComparer.Ordinal));

@@ -51,15 +51,17 @@ sealed class TestServer : IAsyncDisposable
     public Throughput Throughput => app.Services.GetRequiredService<Throughput>();
 
     public static async Task<TestServer> StartAsync(
-        ServingOptions? serving = null, UploadOptions? upload = null, bool work = true, LiveOptions? live = null)
+        ServingOptions? serving = null, UploadOptions? upload = null, bool work = true, LiveOptions? live = null,
+        params string[] settings)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateSlimBuilder(settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.ConfigureKestrel(server => server.ConfigureEndpointDefaults(e => e.AcceptHttp2PriorKnowledge()));
+        builder.AddHttpServer();
         builder.Logging.ClearProviders();
         var folder = new TemporaryFolder();
         var registry = AddServices(builder, folder, serving, upload, live);
         var app = builder.Build();
+        app.UseHttpServer();
         app.MapTranscriber();
         await app.StartAsync();
         if (work)

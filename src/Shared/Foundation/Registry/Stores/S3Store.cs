@@ -95,7 +95,7 @@ sealed class S3Store(S3Bucket bucket, string cachePath) : IRegistryStore
         using var pending = new PendingFolder(Path.Combine(cache, parent));
         var parts = Directory.CreateDirectory(Path.Combine(cache, "parts")).FullName;
         var local = name;
-        foreach (var (file, hash) in FilesOf(manifest).Where(f => IsPlain(f.Key) && IsPlain(f.Value)))
+        foreach (var (file, hash) in FilesOf(manifest).Where(f => VersionReader.IsFileName(f.Key) && IsHash(f.Value)))
         {
             var part = Path.Combine(parts, hash);
             var resumed = File.Exists(part);
@@ -117,7 +117,7 @@ sealed class S3Store(S3Bucket bucket, string cachePath) : IRegistryStore
         return Path.Combine(cache, parent, local);
     }
 
-    static bool IsPlain(string name) => name.Length > 0 && Path.GetFileName(name) == name;
+    static bool IsHash(string text) => text.Length == 2 * SHA256.HashSizeInBytes && text.All(char.IsAsciiHexDigitLower);
 
     static string HashOf(string path)
     {
@@ -133,7 +133,7 @@ sealed class S3Store(S3Bucket bucket, string cachePath) : IRegistryStore
             return JsonDocument.Parse(manifest).RootElement.GetProperty("files").EnumerateObject()
                 .ToDictionary(file => file.Name, file => file.Value.GetString() ?? "");
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
         {
             return [];
         }

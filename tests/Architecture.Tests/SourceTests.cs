@@ -1,0 +1,28 @@
+namespace Ssl.Architecture.Tests;
+
+/// <summary>What of security can be seen in the source alone.</summary>
+public sealed class SourceTests
+{
+    [Fact]
+    public void Hashes_of_keys_are_compared_in_fixed_time_and_all_of_them()
+    {
+        var source = string.Join('\n', SourceFiles.All.Single(f => f.Path == "Transcriber/Serving/Keys/KeySet.cs").Lines);
+        var start = source.IndexOf("public ApiKey? Find(string text)", StringComparison.Ordinal);
+        var body = source[start..source.IndexOf("\n    }", start, StringComparison.Ordinal)];
+        Assert.Contains("CryptographicOperations.FixedTimeEquals(", body, StringComparison.Ordinal);
+        Assert.Equal(1, body.Split("return ").Length - 1); // behind the loop
+        foreach (var early in new[] { "break", "SequenceEqual", ".First", ".Any(", ".Single", "TryGetValue" })
+            Assert.DoesNotContain(early, body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_else_compares_the_text_of_a_key()
+    {
+        var found = SourceFiles.All.Where(f => f.Path.StartsWith("Transcriber/", StringComparison.Ordinal))
+            .Where(f => f.Lines.Any(l =>
+                l.Contains("ApiKey.Hash(", StringComparison.Ordinal) || l.Contains(".Find(text)", StringComparison.Ordinal)))
+            .Select(f => f.Path);
+        Assert.Equal(["Transcriber/Serving/Http/KeyRequirement.cs", "Transcriber/Serving/Keys/KeyRing.cs",
+            "Transcriber/Serving/Keys/KeySet.cs"], found.Order(StringComparer.Ordinal));
+    }
+}

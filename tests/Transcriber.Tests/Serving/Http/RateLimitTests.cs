@@ -1,0 +1,202 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Ssl.TestKit;
+using Ssl.Transcriber.Serving;
+using Ssl.Transcriber.Serving.Keys;
+using Ssl.Transcriber.Tests.Serving.Live;
+
+namespace Ssl.Transcriber.Tests.Serving.Http;
+
+/// <summary>Callers over their limits and those beside them, over real sockets (S7).</summary>
+public sealed class RateLimitTests : IDisposable
+{
+    const string Models = "v1/models";
+    static readonly string Greedy = ApiKey.NewText();
+    static readonly string Neighbour = ApiKey.NewText();
+    readonly CancellationTokenSource limit = new(TimeSpan.FromMinutes(5));
+
+    CancellationToken Ct => limit.Token;
+
+    public void Dispose() => limit.Dispose();
+
+    [Fact]
+    public async Task A_client_at_fifty_times_its_quota_gets_429_and_its_neighbour_notices_nothing()
+    {
+        const int quota = 10;
+        await using var server = await StartAsync(new LimitOptions { RequestsPerMinute = quota });
+        var wav = TestAudio.Wav(new short[16_000]);
+        var neighbour = Task.Run(async () =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                using var answer = await TranscribeAsync(server, Neighbour, wav);
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+                Assert.False(answer.Headers.Contains("x-ratelimit-limit-requests"));
+            }
+        }, Ct);
+        var (accepted, refused) = (0, 0);
+        await Parallel.ForAsync(0, 50 * quota, new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Ct }, async (_, _) =>
+        {
+            using var answer = await TranscribeAsync(server, Greedy, wav);
+            Assert.Equal($"{quota}", Header(answer, "x-ratelimit-limit-requests"));
+            if (answer.StatusCode == HttpStatusCode.OK)
+            {
+                Interlocked.Increment(ref accepted);
+                return;
+            }
+            Interlocked.Increment(ref refused);
+            var (message, type, _, code) = await TestServer.ErrorAsync(answer);
+            Assert.Equal((HttpStatusCode.TooManyRequests, "requests", "rate_limit_exceeded"), (answer.StatusCode, type, code));
+            Assert.StartsWith($"Rate limit reached for key greedy on requests per minute: Limit {quota}. Please try again in ", message);
+            Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+            Assert.Equal("0", Header(answer, "x-ratelimit-remaining-requests"));
+            Assert.NotEmpty(Header(answer, "x-ratelimit-reset-requests"));
+        });
+        await neighbour;
+        Assert.InRange(accepted, quota, 25 * quota); // the bucket fills again while the test runs
+        Assert.Equal(50 * quota, accepted + refused);
+    }
+
+    [Fact]
+    public async Task A_recording_over_the_quota_of_audio_is_answered_and_the_next_waits()
+    {
+        await using var server = await StartAsync(new LimitOptions { AudioSecondsPerMinute = 10 });
+        using (var first = await TranscribeAsync(server, Greedy, TestAudio.Wav(TestAudio.Bursts(40))))
+        {
+            Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+            Assert.Equal("10", Header(first, "x-ratelimit-limit-audio-seconds"));
+            Assert.Equal("0", Header(first, "x-ratelimit-remaining-audio-seconds"));
+        }
+        using var next = await TranscribeAsync(server, Greedy, TestAudio.Wav(new short[16_000]));
+        var (message, type, _, _) = await TestServer.ErrorAsync(next);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "audio_seconds"), (next.StatusCode, type));
+        Assert.Contains("on seconds of audio per minute: Limit 10.", message);
+        Assert.True(next.Headers.RetryAfter!.Delta > TimeSpan.FromSeconds(60)); // more than a minute's quota is to be paid off
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, Greedy)).StatusCode); // no audio
+        using var neighbour = await TranscribeAsync(server, Neighbour, TestAudio.Wav(new short[16_000]));
+        Assert.Equal(HttpStatusCode.OK, neighbour.StatusCode);
+    }
+
+    [Fact]
+    public async Task More_requests_at_a_time_than_are_allowed_are_refused_until_one_is_answered()
+    {
+        using var heard = new SemaphoreSlim(0);
+        await using var server = await StartAsync(new LimitOptions { ConcurrentRequests = 2 }, whileRunning: () => heard.Wait(Ct));
+        var wav = TestAudio.Wav(new short[16_000]);
+        Task<HttpResponseMessage>[] two = [TranscribeAsync(server, Greedy, wav), TranscribeAsync(server, Greedy, wav)];
+        while ((await GetAsync(server, Greedy)).StatusCode != HttpStatusCode.TooManyRequests)
+            await Task.Delay(10, Ct);
+        using var third = await TranscribeAsync(server, Greedy, wav);
+        Assert.Equal("concurrent_requests", (await TestServer.ErrorAsync(third)).Type);
+        Assert.NotNull(third.Headers.RetryAfter);
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, Neighbour)).StatusCode);
+        heard.Release(2);
+        Assert.All(await Task.WhenAll(two), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, Greedy)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Without_a_known_key_an_address_is_limited_and_another_is_not()
+    {
+        await using var server = await TestServer.StartAsync(
+            new ServingOptions { AnonymousLimits = new LimitOptions { RequestsPerMinute = 3 } });
+        using var other = From("127.0.0.2", server);
+        for (var i = 0; i < 3; i++)
+            Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, $"sk-{i}")).StatusCode); // tokens that nobody knows
+        using var over = await GetAsync(server, "sk-new");
+        Assert.Equal(HttpStatusCode.TooManyRequests, over.StatusCode);
+        Assert.Contains("Rate limit reached for address 127.0.0.1 on", (await TestServer.ErrorAsync(over)).Message);
+        using var forwarded = new HttpRequestMessage(HttpMethod.Get, Models) { Headers = { { "X-Forwarded-For", "10.1.1.1" } } };
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await server.Client.SendAsync(forwarded, Ct)).StatusCode); // no proxy is trusted
+        Assert.Equal(HttpStatusCode.OK, (await other.GetAsync(Models, Ct)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_is_behind_a_trusted_proxy_is_told_apart()
+    {
+        await using var server = await TestServer.StartAsync(
+            new ServingOptions { AnonymousLimits = new LimitOptions { RequestsPerMinute = 1 } },
+            settings: "--Http:TrustedProxies=127.0.0.1, 10.0.0.0/8");
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.TooManyRequests, HttpStatusCode.OK, HttpStatusCode.TooManyRequests],
+        [
+            await ForAsync("192.0.2.1"), await ForAsync("192.0.2.1, 10.0.0.9"), await ForAsync("192.0.2.2"),
+            await ForAsync("192.0.2.7, 192.0.2.2"), // what the client wrote itself
+        ]);
+
+        async Task<HttpStatusCode> ForAsync(string client)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, Models) { Headers = { { "X-Forwarded-For", client } } };
+            return (await server.Client.SendAsync(request, Ct)).StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Live_sessions_count_by_their_number_and_by_their_audio()
+    {
+        await using var server = await StartAsync(new LimitOptions { LiveSessions = 1, AudioSecondsPerMinute = 5, ConcurrentRequests = 1 });
+        using var first = await LiveClient.ConnectAsync(server, set: o => o.SetRequestHeader("Authorization", $"Bearer {Greedy}"));
+        await first.UntilAsync("session.created");
+        Assert.Equal(429, await LiveClient.RefusalAsync(server, set: o => o.SetRequestHeader("Authorization", $"Bearer {Greedy}")));
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(server, Greedy)).StatusCode); // a session is no concurrent request
+        using var neighbour = await LiveClient.ConnectAsync(server, set: o => o.SetRequestHeader("Authorization", $"Bearer {Neighbour}"));
+        await first.UpdateAsync(new { format = new { type = "audio/pcm", rate = 16_000 }, turn_detection = (object?)null });
+        for (var i = 0; i < 20; i++)
+            await first.AppendAsync(new short[16_000]);
+        var error = (await first.UntilAsync("error")).GetProperty("error");
+        Assert.Equal("rate_limit_exceeded", error.GetProperty("code").GetString());
+        Assert.Contains("seconds of audio per minute", error.GetProperty("message").GetString());
+        Assert.Null(await first.NextAsync());
+        Assert.Equal(1008, (int)first.Socket.CloseStatus!);
+        first.Socket.Abort();
+        await neighbour.UpdateAsync(new { turn_detection = (object?)null });
+        await neighbour.AppendAsync(new short[48_000]);
+        await neighbour.SendAsync(new { type = "input_audio_buffer.commit" });
+        await neighbour.UntilAsync("conversation.item.input_audio_transcription.completed");
+        Assert.Equal(429, await LiveClient.RefusalAsync(server, set: o => o.SetRequestHeader("Authorization", $"Bearer {Greedy}")));
+    }
+
+    static async Task<TestServer> StartAsync(LimitOptions greedy, Action? whileRunning = null)
+    {
+        var server = await TestServer.StartAsync(new ServingOptions
+        {
+            Keys = new Dictionary<string, ApiKeyOptions>
+            {
+                ["greedy"] = new() { Hash = Convert.ToHexString(ApiKey.Hash(Greedy)), Limits = greedy },
+                ["neighbour"] = new() { Hash = Convert.ToHexString(ApiKey.Hash(Neighbour)) },
+            },
+        });
+        server.Slot.Swap(new FakeModel(17, whileRunning).Model);
+        return server;
+    }
+
+    static HttpClient From(string address, TestServer server) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (context, ct) =>
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+            await socket.ConnectAsync(context.DnsEndPoint, ct);
+            return new NetworkStream(socket, ownsSocket: true);
+        },
+    })
+    { BaseAddress = server.Client.BaseAddress };
+
+    Task<HttpResponseMessage> GetAsync(TestServer server, string key)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, Models);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return server.Client.SendAsync(request, Ct);
+    }
+
+    Task<HttpResponseMessage> TranscribeAsync(TestServer server, string key, byte[] wav)
+    {
+        var form = TestServer.Form(wav);
+        form.Add(new StringContent("ssl"), "model");
+        var request = new HttpRequestMessage(HttpMethod.Post, "v1/audio/transcriptions") { Content = form };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return server.Client.SendAsync(request, Ct);
+    }
+
+    static string Header(HttpResponseMessage answer, string name) => answer.Headers.GetValues(name).Single();
+}
