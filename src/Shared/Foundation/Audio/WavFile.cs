@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using NAudio.Utils;
 using NAudio.Wave;
 using Ssl.Shared.Foundation.Contracts;
 
@@ -12,7 +11,7 @@ public static class WavFile
     public static byte[] Of(ReadOnlySpan<short> samples)
     {
         using var file = new MemoryStream();
-        using (var writer = new WaveFileWriter(new IgnoreDisposeStream(file), new WaveFormat(AudioFormat.SampleRateHz, 16, 1)))
+        using (var writer = new WaveFileWriter(file, new WaveFormat(AudioFormat.SampleRateHz, 16, 1)))
             writer.Write(MemoryMarshal.AsBytes(samples).ToArray(), 0, samples.Length * AudioFormat.BytesPerSample);
         return file.ToArray();
     }

@@ -45,7 +45,7 @@ sealed class LabelProposals(
     /// <returns>Null: it is no longer on the topic, or its sender does not let it be trained on.</returns>
     /// <inheritdoc cref="ProposeAsync"/>
     public Task<StreamSegment?> FindAsync(SegmentId id, CancellationToken ct) =>
-        Task.Run(() => recent.Find(id) ?? source.Find([id], ct).FirstOrDefault(), ct);
+        Task.Run(() => recent.Find(id) ?? (source.Find([id], ct) is [var found] ? found : null), ct);
 
     /// <summary>Its label is on <c>audio.labeled</c>: it is not proposed again.</summary>
     public void Labelled(StreamSegment segment)

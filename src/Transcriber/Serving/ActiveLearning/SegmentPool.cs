@@ -35,7 +35,7 @@ sealed class SegmentPool(
             await Task.WhenAny(fill, Task.Delay(TimeSpan.FromMilliseconds(100), ct));
         ct.ThrowIfCancellationRequested();
         var read = Snapshot();
-        if (read.Count == 0 && fill.IsFaulted)
+        if (read.Length == 0 && fill.IsFaulted)
             await fill;
         return read;
     }

@@ -10,7 +10,7 @@ public sealed class SegmentSelectorTests
         UnlabelledSegment[] pool = [Segment("sure", 0.9, 0.1), Segment("unsure", 0.3, 0.1), Segment("disputed", 0.3, 0.6)];
         var chosen = Choose(pool, noveltyShare: 0, seconds: 30);
         Assert.Equal(["disputed", "unsure", "sure"], chosen.Select(p => p.Segment.Id));
-        Assert.Equal((1, 0), (chosen[0].Score, chosen[^1].Score));
+        Assert.Equal((0.875, 0.125), (chosen[0].Score, chosen[^1].Score)); // two have one confidence, two one text
         Assert.Contains("the champion is unsure (confidence 0.30)", chosen[0].Reason);
         Assert.Contains("the version before writes 60 % of the letters otherwise", chosen[0].Reason);
     }
