@@ -64,7 +64,7 @@ sealed class SegmentPool(
                 segments.Clear();
             }
             else if (!filling.IsCompleted
-                || begunAt is { } last && clock.GetElapsedTime(last) < (IsFull ? RenewAfter : LookAgainAfter))
+                || segments.Count > 0 && begunAt is { } last && clock.GetElapsedTime(last) < (IsFull ? RenewAfter : LookAgainAfter))
                 return filling;
             else if (IsFull)
                 segments.RemoveRange(0, segments.Count / 2);

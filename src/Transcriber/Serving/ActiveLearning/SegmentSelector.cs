@@ -21,13 +21,16 @@ sealed class SegmentSelector(SelectionRecipe recipe)
         var chosen = new List<Proposal>();
         var unsure = Unsureness(pool);
         var similarity = Similarity(pool, labelled, out var covered);
+        var first = default(double?); // gain of the first step, to which the novelty of later ones is told
         for (int[] left = [.. Enumerable.Range(0, pool.Count)]; (left = [.. left.Where(i => pool[i].Seconds <= seconds)]).Length > 0;)
         {
             double[] gains = [.. left.Select(i => Gain(similarity[i], covered))];
             var largest = Math.Max(gains.Max(), double.Epsilon);
-            var (next, novelty, score) = left.Zip(gains, (i, gain) => (i, gain / largest, Score(unsure?[i], gain / largest)))
-                .OrderByDescending(s => s.Item3).ThenBy(s => pool[s.i].Id, StringComparer.Ordinal).First();
-            chosen.Add(new Proposal(pool[next], score, Reason(pool[next], unsure?[next], novelty)));
+            var (next, novelty) = left.Zip(gains, (i, gain) => (Index: i, Novelty: gain / largest))
+                .OrderByDescending(s => Score(unsure?[s.Index], s.Novelty)).ThenBy(s => pool[s.Index].Id, StringComparer.Ordinal).First();
+            first ??= largest;
+            var told = Score(unsure?[next], Math.Min(1, novelty * largest / first.Value));
+            chosen.Add(new Proposal(pool[next], told, Reason(pool[next], unsure?[next], novelty)));
             for (var i = 0; i < covered.Length; i++)
                 covered[i] = Math.Max(covered[i], similarity[next][i]);
             seconds -= pool[next].Seconds;

@@ -21,6 +21,7 @@ public sealed class SegmentSelectorTests
         var pool = Voices(perVoice: 4, 0f, 5f, 10f);
         var chosen = Choose(pool, noveltyShare: 1, seconds: 30);
         Assert.Equal(3, chosen.Select(VoiceOf).Distinct().Count());
+        Assert.Equal(chosen.Select(p => p.Score).OrderDescending(), chosen.Select(p => p.Score)); // each adds less
         Assert.Contains("little that is labelled", chosen[0].Reason);
     }
 
