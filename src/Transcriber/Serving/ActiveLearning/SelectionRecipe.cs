@@ -1,6 +1,6 @@
 namespace Ssl.Transcriber.Serving.ActiveLearning;
 
-/// <summary>How segments to label are chosen; as measured (docs/lab).</summary>
+/// <summary>How segments to label are chosen. Not measured yet (goal A7, docs/lab).</summary>
 sealed record SelectionRecipe
 {
     /// <summary>
