@@ -27,14 +27,15 @@ sealed class LabelProposals(
     /// <exception cref="TimeoutException">The broker is slow.</exception>
     public async Task<ProposalList> ProposeAsync(string line, double seconds, CancellationToken ct)
     {
-        if (KnownLabels.Read(registry, out var problem) is not { } labels)
+        if (KnownLabels.Read(registry, out var problem) is null)
             return new ProposalList([], 0, problem);
         var pool = pools.GetOrAdd(line, name => new SegmentPool(name, source, hearing, registry, clock, logger));
         var segments = await pool.ReadAsync(PoolOverChoice * seconds, Patience, lifetime.ApplicationStopping, ct);
         await turn.WaitAsync(ct);
         try
         {
-            return await Task.Run(() => Choose(pool, segments, labels, seconds, ct), ct);
+            return KnownLabels.Read(registry, out problem) is { } labels // the wait may have been long
+                ? await Task.Run(() => Choose(pool, segments, labels, seconds, ct), ct) : new ProposalList([], 0, problem);
         }
         finally
         {
