@@ -1,6 +1,5 @@
 using Confluent.Kafka;
 using Ssl.Shared.Foundation.Registry;
-using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Serving.ActiveLearning;
 
