@@ -8,6 +8,7 @@ using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber.Serving;
+using Ssl.Transcriber.Serving.ActiveLearning;
 using Ssl.Transcriber.Serving.Batching;
 using Ssl.Transcriber.Serving.Http;
 using Ssl.Transcriber.Serving.Keys;
@@ -96,6 +97,8 @@ public static class TranscriberHost
         services.AddSingleton<Candidate>().AddSingleton<Canary>().AddSingleton<Shadow>().AddSingleton<VersionChoice>();
         services.AddSingleton<TranscriptionEndpoint>().AddSingleton<ModelsEndpoint>().AddSingleton<LabelsEndpoint>();
         services.AddSingleton<LiveSessions>().AddSingleton<LiveRecognition>().AddSingleton<RealtimeEndpoint>();
+        services.AddSingleton<SegmentSource>().AddSingleton<SegmentHearing>();
+        services.AddSingleton<LabelProposals>().AddSingleton<LabelProposalsEndpoint>();
         services.AddSingleton<ModelsAdmin>().AddSingleton<DiffEndpoint>();
         services.AddSingleton<EncoderRunner>().AddSingleton<EmbeddingsEndpoint>();
     }

@@ -10,7 +10,7 @@ sealed record Experiment(
     public static IReadOnlyList<Experiment> All { get; } =
     [
         LabelEfficiency.Experiment, UnseenSpeakers.Experiment, PseudoLabelling.Experiment, SecondRound.Experiment,
-        PromptsProbe.Experiment, RecipeProbe.Experiment,
+        LabelSelection.Experiment, PromptsProbe.Experiment, RecipeProbe.Experiment,
     ];
 
     /// <summary>Measures what is wanted and not stored yet.</summary>

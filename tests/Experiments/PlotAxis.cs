@@ -13,6 +13,9 @@ sealed record PlotAxis(string Title, Func<Condition, double?> Value, Func<Condit
     public static PlotAxis LabelsPerDigit { get; } = new(
         "labels per digit", condition => condition.LabelsPerDigit, condition => condition with { LabelsPerDigit = null });
 
+    public static PlotAxis LabelMinutes { get; } = new(
+        "minutes of labels", condition => condition.LabelMinutes, condition => condition with { LabelMinutes = null });
+
     public static PlotAxis PseudoLabelRounds { get; } = new(
         "rounds of pseudo-labels",
         condition => condition.PseudoLabelRounds,

@@ -68,7 +68,7 @@ public sealed class TranscriberServiceTests(ITestOutputHelper output) : IDisposa
             Assert.All(transcripts, t => Assert.Equal((1, 1), (t.RecognizerNumber, t.EncoderNumber)));
             Assert.Equal(text, transcripts.Single(t => t.SegmentId == heldOut[0].Id).Text);
             await Announced(clients);
-            Assert.Contains("ssl_transcriber_gate_cer{set=\"gate\",model=\"candidate\"}",
+            Assert.Contains("ssl_transcriber_gate_cer{set=\"gate\",model=\"candidate\",line=\"ssl\"}",
                 await client.GetStringAsync("metrics", Ct), StringComparison.Ordinal);
         }
         await using var again = await StartAsync(manifest);

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ssl.Shared.Foundation.Files;
 
 namespace Ssl.Cli.Client;
 
@@ -8,6 +10,8 @@ namespace Ssl.Cli.Client;
 /// <param name="key">Sent with every request; null: none.</param>
 sealed class ServiceClient(Uri server, TimeSpan timeout, string? key = null) : IDisposable
 {
+    const string NothingHere = "there is nothing at this path; is it a process that serves (Transcriber:Role=All or Serve)?";
+
     readonly HttpClient http = new()
     {
         BaseAddress = server,
@@ -34,22 +38,41 @@ sealed class ServiceClient(Uri server, TimeSpan timeout, string? key = null) : I
     public async Task<JsonDocument> ModelsAsync(CancellationToken ct) =>
         JsonDocument.Parse((await AnswerAsync(http.GetAsync("v1/models", ct), ct)).Body);
 
+    /// <summary>The answer of <c>/admin/labels/next</c>.</summary>
+    public async Task<string> LabelsNextAsync(double minutes, string? line, CancellationToken ct)
+    {
+        var query = string.Create(CultureInfo.InvariantCulture, $"?minutes={minutes}&line={Uri.EscapeDataString(line ?? "")}");
+        return (await AnswerAsync(http.GetAsync("admin/labels/next" + query, ct), ct)).Body;
+    }
+
+    /// <summary>Saves a file that the service names by its path.</summary>
+    public async Task DownloadAsync(string path, string file, CancellationToken ct) => AtomicFile.Write(
+        file, await ReadAsync(http.GetAsync(path.TrimStart('/'), ct), response => response.Content.ReadAsByteArrayAsync(ct), ct));
+
     public async Task<string> MetricsAsync(CancellationToken ct) => (await AnswerAsync(http.GetAsync("metrics", ct), ct)).Body;
 
     public void Dispose() => http.Dispose();
 
-    static async Task<ServiceAnswer> AnswerAsync(Task<HttpResponseMessage> request, CancellationToken ct)
+    static Task<ServiceAnswer> AnswerAsync(Task<HttpResponseMessage> request, CancellationToken ct) =>
+        ReadAsync(request, async response =>
+        {
+            return new ServiceAnswer(
+                await response.Content.ReadAsStringAsync(ct), Header("x-model-version"), Header("x-encoder-version"));
+
+            string Header(string name) => response.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : "";
+        }, ct);
+
+    static async Task<T> ReadAsync<T>(
+        Task<HttpResponseMessage> request, Func<HttpResponseMessage, Task<T>> read, CancellationToken ct)
     {
         try
         {
             using var response = await request;
-            var body = await response.Content.ReadAsStringAsync(ct);
             if (response.IsSuccessStatusCode)
-                return new ServiceAnswer(body, Header("x-model-version"), Header("x-encoder-version"));
+                return await read(response);
+            var body = await response.Content.ReadAsStringAsync(ct);
             var wait = response.Headers.RetryAfter?.Delta is { } delay ? $" (try again in {delay.TotalSeconds:0} s)" : "";
-            throw new IOException($"{(int)response.StatusCode}: {ErrorMessage(body)}{wait}");
-
-            string Header(string name) => response.Headers.TryGetValues(name, out var values) ? string.Join(',', values) : "";
+            throw new IOException($"{(int)response.StatusCode}: {(body.Length > 0 ? ErrorMessage(body) : NothingHere)}{wait}");
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException { InnerException: TimeoutException })
         {

@@ -47,4 +47,7 @@ static partial class ServingLog
 
     [LoggerMessage(4021, LogLevel.Warning, "The API keys in the settings cannot be read, those before hold on: {Reason}")]
     public static partial void KeysUnreadable(this ILogger logger, string reason);
+
+    [LoggerMessage(4050, LogLevel.Warning, "The stream cannot be read for segments to label: {Reason}")]
+    public static partial void StreamUnread(this ILogger logger, string reason);
 }

@@ -87,6 +87,9 @@ static partial class TuningLog
     [LoggerMessage(4126, LogLevel.Warning, "The registry cannot be read; moves of aliases are announced later: {Reason}")]
     public static partial void AliasesUnreadable(this ILogger logger, string reason);
 
+    [LoggerMessage(4128, LogLevel.Warning, "models.recognizers cannot be read; removed aliases are announced later: {Reason}")]
+    public static partial void AnnouncementsUnread(this ILogger logger, string reason);
+
     [LoggerMessage(4125, LogLevel.Information, "Recognizer {Number} is the champion now")]
     public static partial void Promoted(this ILogger logger, int number);
 }

@@ -38,4 +38,13 @@ public sealed class ErrorRateTests
                 .GetInt64() + rates.GetProperty("insertions").GetInt64(), words.Errors);
         }
     }
+
+    [Theory]
+    [InlineData("", "", 0)]
+    [InlineData("abc", "abc", 0)]
+    [InlineData("abcd", "abxd", 0.25)]
+    [InlineData("", "abc", 1)]
+    [InlineData("ab", "xxxx", 1)]
+    public void Disagreement_is_a_share_of_the_longer_text_whichever_comes_first(string a, string b, double expected) =>
+        Assert.Equal((expected, expected), (ErrorRate.Disagreement(a, b), ErrorRate.Disagreement(b, a)));
 }

@@ -12,6 +12,13 @@ public static class ErrorRate
     public static ErrorCounts Characters(string reference, string hypothesis) =>
         Count<Rune>([.. reference.Trim().EnumerateRunes()], [.. hypothesis.Trim().EnumerateRunes()]);
 
+    /// <summary>Letters that differ between two texts, as a share of the longer one, 0 to 1.</summary>
+    public static double Disagreement(string a, string b)
+    {
+        var errors = Characters(a, b);
+        return errors.Errors / (double)Math.Max(1, Math.Max(errors.Length, b.Trim().EnumerateRunes().Count()));
+    }
+
     static string[] Split(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
     static ErrorCounts Count<T>(T[] reference, T[] hypothesis) where T : IEquatable<T>

@@ -11,4 +11,5 @@ namespace Ssl.Transcriber.Serving.Http;
 [JsonSerializable(typeof(LearningBody))]
 [JsonSerializable(typeof(DiffBody))]
 [JsonSerializable(typeof(DiffUpload))]
+[JsonSerializable(typeof(LabelProposalsBody))]
 sealed partial class AdminJson : JsonSerializerContext;

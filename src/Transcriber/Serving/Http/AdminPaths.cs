@@ -9,7 +9,7 @@ static class AdminPaths
     {
         var services = ((IEndpointRouteBuilder)admin).ServiceProvider;
         var (models, diff) = (services.GetRequiredService<ModelsAdmin>(), services.GetRequiredService<DiffEndpoint>());
-        var labels = services.GetRequiredService<LabelsEndpoint>();
+        var (labels, next) = (services.GetRequiredService<LabelsEndpoint>(), services.GetRequiredService<LabelProposalsEndpoint>());
 
         admin.MapGet("/models", counted("admin_models", models.ListAsync))
             .WithSummary("Every version with scores, verdict and aliases; each line").Produces<AdminModelsBody>();
@@ -32,10 +32,15 @@ static class AdminPaths
         admin.MapPost("/learning/resume", counted("admin_learning", http => LearningAdmin.SetAsync(http, paused: false))).TakesWhy()
             .WithSummary("Learner and tuner work again").Produces<LearningBody>().ProducesErrors(503);
         admin.MapPost("/labels", counted("admin_labels", labels.AddAsync)).ReadsForm<LabelUpload>()
-            .WithSummary("Adds or replaces a label; JSON with its id corrects or removes one").Produces<LabelBody>()
+            .WithSummary("Adds or replaces a label, of a file or a proposed segment; JSON with an id corrects or removes one").Produces<LabelBody>()
             .ProducesErrors(400, 404, 413, 503);
         admin.MapGet("/labels", counted("admin_labels", labels.ListAsync)).WithQuery("offset", "limit", "line", "split")
             .WithSummary("Labels as the tuner has them").Produces<LabelListBody>().ProducesErrors(400);
+        admin.MapGet("/labels/next", counted("admin_labels_next", next.ListAsync)).WithQuery("minutes", "line")
+            .WithSummary("Segments of the stream to label next").Produces<LabelProposalsBody>().ProducesErrors(400, 503);
+        admin.MapGet("/labels/next/{id}/audio", counted("admin_labels_next", next.AudioAsync))
+            .WithSummary("The audio of such a segment").Produces(200, contentType: LabelProposalsEndpoint.AudioType)
+            .ProducesErrors(404, 503);
         admin.MapDelete("/labels/{**id}", counted("admin_labels", labels.RemoveAsync)).WithSummary("Removes a label")
             .Produces<LabelRemovedBody>().ProducesErrors(400, 503);
         admin.MapFallback("{**path}", counted("unknown", http => ApiAnswer.WriteErrorAsync(http, ApiError.NotFound(http.Request.Path))));

@@ -6,8 +6,11 @@ namespace Ssl.Transcriber.Serving.Http;
 /// <summary>The multipart form of <c>POST /admin/labels</c>.</summary>
 sealed record LabelUpload
 {
-    [Required, Description("the recording, up to 30 s")]
-    public required IFormFile File { get; init; }
+    [Description("the recording, up to 30 s")]
+    public IFormFile? File { get; init; }
+
+    [Description("in the place of a file: a segment that was proposed, by its id")]
+    public string? Segment { get; init; }
 
     [Required, Description("what is said in it")]
     public required string Text { get; init; }
@@ -28,6 +31,11 @@ sealed record LabelUpload
     public string? Split { get; init; }
 }
 
-/// <summary>The JSON of <c>POST /admin/labels</c>: corrects a label, whose audio stays, or removes it.</summary>
+/// <summary>
+/// The JSON of <c>POST /admin/labels</c>: labels a segment that was proposed, corrects a label, whose audio stays, or removes it.
+/// </summary>
+/// <param name="Id">Needed where there is no segment.</param>
 /// <param name="Text">And the other fields: absent, they stay as they are.</param>
-sealed record LabelCorrection(string? Id, string? Text, string? Line, string? Speaker, string? Domain, string? Split, bool Remove = false);
+/// <param name="Segment">Its id; null: a label is corrected or removed.</param>
+sealed record LabelCorrection(
+    string? Id, string? Text, string? Line, string? Speaker, string? Domain, string? Split, bool Remove = false, string? Segment = null);

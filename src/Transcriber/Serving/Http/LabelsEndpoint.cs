@@ -5,6 +5,7 @@ using Ssl.Shared.Foundation.Audio;
 using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Foundation.Kafka;
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Transcriber.Serving.ActiveLearning;
 using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Serving.Http;
@@ -14,7 +15,8 @@ namespace Ssl.Transcriber.Serving.Http;
 /// is in the registry.
 /// </summary>
 sealed class LabelsEndpoint(
-    KafkaClients clients, ModelRegistry registry, ServingSlots slots, UploadOptions upload, ServingOptions serving)
+    KafkaClients clients, ModelRegistry registry, ServingSlots slots, LabelProposals proposals, UploadOptions upload,
+    ServingOptions serving)
 {
     const int MaxPage = 1000;
     const int UsualPage = 100;
@@ -42,10 +44,13 @@ sealed class LabelsEndpoint(
 
     async Task<ApiError?> UploadAsync(HttpContext http, CancellationToken ct)
     {
-        var (read, error) = await TranscriptionForm.ReadFormAsync(http, upload, ct);
+        var (read, error) = await TranscriptionForm.ReadFormAsync(http, upload, ct, other: "segment");
         if (read is null)
             return error;
         using var form = read;
+        if (form.File is null)
+            return await LabelSegmentAsync(http, form["segment"],
+                new(form["id"], form["text"], form["line"], form["speaker"], form["domain"], form["split"]), ct);
         var type = TranscriptionForm.Hint(form.FileContentType);
         var limits = upload.Limits with { MaxSeconds = DecodeLimits.OfLabel.MaxSeconds, Truncated = DecodeLimits.OfLabel.Truncated };
         var audio = await AudioDecoder.DecodeAsync(form.File!.Value, type, limits, ct);
@@ -75,6 +80,8 @@ sealed class LabelsEndpoint(
         {
             return ApiError.Invalid($"the JSON cannot be read: {e.Message}", null);
         }
+        if (asked?.Segment is { Length: > 0 } segment)
+            return await LabelSegmentAsync(http, segment, asked, ct);
         if (asked?.Id is not { Length: > 0 } id)
             return ApiError.Invalid("the field 'id' is missing: the label that is meant", "id");
         if (asked.Remove)
@@ -98,6 +105,28 @@ sealed class LabelsEndpoint(
             Domain = asked.Domain ?? entry.Domain,
             Split = asked.Split ?? former.Header(MessageHeaders.Split),
         }, entry.Seconds, ct);
+    }
+
+    /// <param name="id">Of a segment that was proposed.</param>
+    async Task<ApiError?> LabelSegmentAsync(HttpContext http, string id, LabelCorrection asked, CancellationToken ct)
+    {
+        var (segment, error) = await LabelProposalsEndpoint.FindAsync(proposals, id, ct);
+        if (segment is null)
+            return error;
+        error = await PublishAsync(http, new AudioLabel
+        {
+            Id = string.IsNullOrEmpty(asked.Id) ? segment.Id.Audio : asked.Id,
+            Audio = WavFile.Of(segment.Samples.Span),
+            ContentType = "audio/wav",
+            Text = asked.Text ?? "",
+            Line = asked.Line,
+            Speaker = asked.Speaker,
+            Domain = asked.Domain,
+            Split = asked.Split,
+        }, segment.Seconds, ct);
+        if (error is null)
+            proposals.Labelled(segment);
+        return error;
     }
 
     async Task<ApiError?> PublishAsync(HttpContext http, AudioLabel label, double seconds, CancellationToken ct)

@@ -12,8 +12,9 @@ static class TranscriptionForm
     const string Granularities = "timestamp_granularities";
 
     /// <summary>A form with a file that is not empty.</summary>
+    /// <param name="other">A field that may stand in the place of the file; null: none.</param>
     public static async Task<(MultipartForm? Form, ApiError? Error)> ReadFormAsync(
-        HttpContext http, UploadOptions limits, CancellationToken ct)
+        HttpContext http, UploadOptions limits, CancellationToken ct, string? other = null)
     {
         var bodyLimit = limits.MaxBytes + MultipartForm.FieldBytes;
         // Before the server's limit is set: below it the server reads the body to its end, and the client sees the answer, not a reset.
@@ -26,6 +27,7 @@ static class TranscriptionForm
             var form = await MultipartForm.ReadAsync(http.Request, limits.MaxBytes, ct);
             return form.File switch
             {
+                null when other is not null && form[other].Length > 0 => (form, null),
                 null => (null, ApiError.Invalid("the field 'file' is missing: it holds the recording", "file")),
                 { Length: 0 } => (null, ApiError.Invalid("the file is empty", "file")),
                 _ => (form, null),

@@ -1,6 +1,7 @@
 using Ssl.Shared.Foundation.Audio;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Labels;
+using Ssl.Shared.Speech.Recognition;
 
 namespace Ssl.Transcriber.Tuning.Labels;
 
@@ -10,6 +11,11 @@ namespace Ssl.Transcriber.Tuning.Labels;
 /// <param name="Source">Where it is on <c>audio.labeled</c>; null: it is of a manifest.</param>
 sealed record Label(LabelledUtterance Utterance, string Audio, string GivenText, string? Split, StreamPosition? Source)
 {
+    float[]? vector;
+
+    /// <summary><see cref="AcousticVector"/>; computed once.</summary>
+    public float[] Vector => vector ??= AcousticVector.Of(Utterance.Samples);
+
     /// <summary>With what an earlier label of the audio says and this one does not: a corrected text keeps its split.</summary>
     public Label WithMissingOf(Label earlier)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Transcriber.Tuning.FineTuning;
@@ -64,6 +65,7 @@ sealed class LabelledSets(TuningLines lines, LabelStore store, ModelRegistry reg
     {
         var (now, refused) = (store.Labels, store.Progress.Refusals);
         var labels = sources.Select(source => source.Labels(now, beat, ct)).ToArray();
+        Index([.. labels.SelectMany(own => own)]);
         var parts = Divide(labels, refused);
         LabelledSet[] made = [.. sources.Zip(labels, parts).Select(line => Set(line.First, line.Second, line.Third))];
         var before = sets;
@@ -78,6 +80,13 @@ sealed class LabelledSets(TuningLines lines, LabelStore store, ModelRegistry reg
                 logger.LabelsUnusable(set.Line, set.Unusable);
         }
     }
+
+    /// <summary>So that no process that has only the registry proposes what is labelled, the gates above all.</summary>
+    void Index(IReadOnlyList<Label> labels) => new LabelIndex
+    {
+        Windows = new LabelledAudio(labels.Select(l => l.Utterance)).ToIndex(),
+        Vectors = MemoryMarshal.AsBytes<float>(labels.SelectMany(l => l.Vector).ToArray()).ToArray(),
+    }.Write(registry);
 
     static (int, int, int, string?) Sizes(LabelledSet set) => (set.Train.Count, set.HeldOut.Count, set.HiddenGate.Count, set.Unusable);
 

@@ -25,18 +25,58 @@ sealed class AliasAnnouncer(KafkaClients clients, ModelRegistry registry, ILogge
     public async Task FollowAsync(Func<bool> isMine, TimeProvider clock, CancellationToken ct)
     {
         using var timer = new PeriodicTimer(LookEvery, clock);
-        while (await timer.WaitForNextTickAsync(ct))
+        for (var isCleared = false; await timer.WaitForNextTickAsync(ct);)
         {
             try
             {
-                if (isMine())
-                    await AnnounceMovesAsync(registry.Aliases(), ct);
+                if (!isMine())
+                {
+                    isCleared = false;
+                    continue;
+                }
+                isCleared = isCleared || await TryClearAsync(ct);
+                await AnnounceMovesAsync(registry.Aliases(), ct);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
                 logger.AliasesUnreadable(e.Message);
             }
         }
+    }
+
+    /// <summary>Gives a null value to what was removed while another process announced, or none did.</summary>
+    /// <returns>False: the broker does not answer; to be tried again.</returns>
+    async Task<bool> TryClearAsync(CancellationToken ct)
+    {
+        try
+        {
+            var onTopic = await Task.Run(() => OnTopic(ct), ct);
+            var now = registry.Aliases(); // after the topic was read: what is on it and not here is gone
+            var cleared = true;
+            foreach (var alias in onTopic.Where(alias => !now.ContainsKey(alias)))
+                cleared &= await TryProduceAsync(alias, 0, null, ct);
+            return cleared;
+        }
+        catch (Exception e) when (e is KafkaException { Error.IsFatal: false } or TimeoutException)
+        {
+            logger.AnnouncementsUnread(e.Message);
+            return false;
+        }
+    }
+
+    /// <summary>The aliases whose last announcement is not null.</summary>
+    HashSet<string> OnTopic(CancellationToken ct)
+    {
+        using var topic = new TopicTail(clients, Topics.Recognizers);
+        var aliases = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var message in topic.Partitions(ct).SelectMany(held => topic.Read(held, ct)))
+        {
+            if (message.Value is null)
+                aliases.Remove(message.KeyText);
+            else
+                aliases.Add(message.KeyText);
+        }
+        return aliases;
     }
 
     /// <summary>An alias that was removed gets a null value.</summary>

@@ -122,7 +122,7 @@ sealed class RecognizerRound(
         var (outcome, train) = (candidate.Outcome, candidate.Train);
         TuningMetrics.PseudoLabelSeconds.Set(train.PseudoLabelSeconds);
         TuningMetrics.FineTuneSeconds.Observe(outcome.Took.TotalSeconds);
-        TuningMetrics.Judged(candidate.Judged);
+        TuningMetrics.Judged(candidate.Judged, candidate.Labels.Line);
         if (candidate.PseudoLabels is { Recordings: > 0 } made)
             logger.PseudoLabelled(teacherNumber, train.PseudoLabels.Count, made.Recordings, made.MinConfidence);
         logger.FineTuned(encoderNumber, outcome.Updates, outcome.AudioSeconds, outcome.Took.TotalSeconds, outcome.Loss);

@@ -2,7 +2,6 @@ using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Transcriber.Tuning.FineTuning;
-using Ssl.Transcriber.Tuning.Labels;
 
 namespace Ssl.Transcriber.Tuning.PseudoLabelling;
 

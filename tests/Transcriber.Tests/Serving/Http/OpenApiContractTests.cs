@@ -18,7 +18,8 @@ public sealed class OpenApiContractTests(ITestOutputHelper output)
                 "/v1/realtime"],
             paths.Keys.Where(p => p.StartsWith("/v1/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Equal(
-            ["/admin/labels", "/admin/labels/{id}", "/admin/learning", "/admin/learning/pause", "/admin/learning/resume",
+            ["/admin/labels", "/admin/labels/next", "/admin/labels/next/{id}/audio", "/admin/labels/{id}",
+                "/admin/learning", "/admin/learning/pause", "/admin/learning/resume",
                 "/admin/lines/{line}/history", "/admin/lines/{line}/rollback", "/admin/lines/{line}/unpin", "/admin/models",
                 "/admin/models/diff", "/admin/models/{id}/pin", "/admin/models/{id}/promote"],
             paths.Keys.Where(p => p.StartsWith("/admin/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));

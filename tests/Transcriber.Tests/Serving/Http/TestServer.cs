@@ -52,14 +52,14 @@ sealed class TestServer : IAsyncDisposable
 
     public static async Task<TestServer> StartAsync(
         ServingOptions? serving = null, UploadOptions? upload = null, bool work = true, LiveOptions? live = null,
-        params string[] settings)
+        KafkaOptions? broker = null, params string[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder(settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.AddHttpServer();
         builder.Logging.ClearProviders();
         var folder = new TemporaryFolder();
-        var registry = AddServices(builder, folder, serving, upload, live);
+        var registry = AddServices(builder, folder, serving, upload, live, broker);
         var app = builder.Build();
         app.UseHttpServer();
         app.MapTranscriber();
@@ -72,7 +72,7 @@ sealed class TestServer : IAsyncDisposable
     /// <summary>What answers requests, on a registry in <paramref name="folder"/>.</summary>
     public static ModelRegistry AddServices(
         WebApplicationBuilder builder, TemporaryFolder folder, ServingOptions? serving = null, UploadOptions? upload = null,
-        LiveOptions? live = null)
+        LiveOptions? live = null, KafkaOptions? broker = null)
     {
         var options = new RegistryOptions { Path = folder.File("registry") };
         var registry = new ModelRegistry(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
@@ -81,7 +81,7 @@ sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton(live ?? new LiveOptions());
         builder.Services.AddSingleton(new DecodingRecipe()).AddSingleton<RecognizerLoader>();
         // for publishing labels; connects at the first
-        builder.Services.AddSingleton(new KafkaOptions { BootstrapServers = "127.0.0.1:1" }).AddSingleton<KafkaClients>();
+        builder.Services.AddSingleton(broker ?? new KafkaOptions { BootstrapServers = "127.0.0.1:1" }).AddSingleton<KafkaClients>();
         builder.Services.AddServing();
         return registry;
     }

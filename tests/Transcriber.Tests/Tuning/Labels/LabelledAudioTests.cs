@@ -1,6 +1,5 @@
 using Ssl.Shared.Foundation.Audio;
 using Ssl.Shared.Speech.Labels;
-using Ssl.Transcriber.Tuning.Labels;
 
 namespace Ssl.Transcriber.Tests.Tuning.Labels;
 
@@ -41,6 +40,14 @@ public sealed class LabelledAudioTests
             segments.Add(last);
         Assert.True(segments.Count > 1);
         return segments;
+    }
+
+    [Fact]
+    public void Its_index_finds_what_it_finds()
+    {
+        var copy = new LabelledAudio(new LabelledAudio([labelled]).ToIndex());
+        Assert.True(copy.Holds(labelled));
+        Assert.All(Tones.Utterances(5, seed: 2), other => Assert.False(copy.Holds(other)));
     }
 
     [Fact]

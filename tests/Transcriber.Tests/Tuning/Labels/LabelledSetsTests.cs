@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Shared.Foundation.Audio;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Labels;
+using Ssl.Shared.Speech.Recognition;
 using Ssl.TestKit;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Labels;
@@ -73,6 +74,19 @@ public sealed class LabelledSetsTests : IDisposable
         Assert.Equal(second.Train.Count + second.HeldOut.Count + second.HiddenGate.Count, catalogue.Labels.Count);
         var entry = catalogue.Labels.Single(l => l.Id == gate.Id);
         Assert.Equal((LabelPart.Gate, "ssl", gate.Text, "audio.labeled"), (entry.Part, entry.Line, entry.Text, entry.Source!.Topic));
+    }
+
+    [Fact]
+    public void The_index_in_the_registry_finds_the_audio_of_manifest_and_topic_whatever_their_parts()
+    {
+        var (train, test) = (Tones.Utterances(10, seed: 1), Tones.Utterances(6, seed: 2));
+        Put("more", Tones.Utterances(1, seed: 3)[0].Samples, "added", split: "train");
+        var set = Read(Sets(Tones.Write(folder.File("labels"), ("train", train), ("test", test))));
+        var index = LabelIndex.Read(registry)!;
+        var audio = new LabelledAudio(index.Windows);
+        Assert.All([.. set.Train, .. set.HeldOut, .. set.HiddenGate], u => Assert.True(audio.Holds(u)));
+        Assert.All(Tones.Utterances(5, seed: 4), other => Assert.False(audio.Holds(other)));
+        Assert.Equal(17 * AcousticVector.Size * sizeof(float), index.Vectors.Length);
     }
 
     [Fact]

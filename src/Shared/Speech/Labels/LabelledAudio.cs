@@ -1,13 +1,13 @@
-using Ssl.Shared.Speech.Labels;
+using System.Runtime.InteropServices;
 
-namespace Ssl.Transcriber.Tuning.Labels;
+namespace Ssl.Shared.Speech.Labels;
 
 /// <summary>
 /// Finds copies of recordings, whole or in part, in other audio: a stretch of 100 ms that is the same sample for sample is found, wherever
 /// it begins in either. Windows of 50 ms of the recordings are indexed by a polynomial hash, which is rolled over the other audio (Rabin
-/// and Karp 1987). Audio that was encoded again or resampled differs and is not found.
+/// and Karp 1987). Audio that was encoded again or resampled differs and is not found. Thread-safe.
 /// </summary>
-sealed class LabelledAudio
+public sealed class LabelledAudio
 {
     const int WindowSamples = 800;
     const int MinPeak = 64; // quieter windows are not indexed: silence is equal everywhere
@@ -19,15 +19,30 @@ sealed class LabelledAudio
     readonly ulong leaving = Power(Base, WindowSamples - 1); // weight of the sample that leaves the window
 
     public LabelledAudio(IEnumerable<Utterance> recordings)
+        : this(recordings.SelectMany(r => Windows(r.Samples)).Distinct().Order().ToArray())
     {
-        windows = [.. recordings.SelectMany(r => Windows(r.Samples)).Distinct().Order()];
+    }
+
+    /// <param name="index">From <see cref="ToIndex"/>.</param>
+    public LabelledAudio(ReadOnlySpan<byte> index) : this(MemoryMarshal.Cast<byte, ulong>(index).ToArray())
+    {
+    }
+
+    LabelledAudio(ulong[] windows)
+    {
+        this.windows = windows;
         foreach (var hash in windows)
             sieve[Bit(hash) / 64] |= 1UL << (int)(Bit(hash) % 64);
     }
 
-    public bool Holds(Utterance audio)
+    /// <summary>All that is needed to find the recordings elsewhere: 160 bytes for a second of them.</summary>
+    public byte[] ToIndex() => MemoryMarshal.AsBytes(windows.AsSpan()).ToArray();
+
+    public bool Holds(Utterance audio) => Holds(audio.Samples.Span);
+
+    /// <param name="samples">16 kHz mono PCM16.</param>
+    public bool Holds(ReadOnlySpan<short> samples)
     {
-        var samples = audio.Samples.Span;
         if (windows.Length == 0 || samples.Length < WindowSamples)
             return false;
         var hash = HashOf(samples[..WindowSamples]);

@@ -1,0 +1,11 @@
+namespace Ssl.Transcriber.Serving.ActiveLearning;
+
+/// <summary>How segments to label are chosen. Not measured yet (goal A7, docs/lab).</summary>
+sealed record SelectionRecipe
+{
+    /// <summary>
+    /// Weight of being unlike what is labelled or chosen, 0 to 1; the rest is that of the champion's uncertainty and its disagreement with
+    /// the version before it.
+    /// </summary>
+    public double NoveltyShare { get; init; } = 0.5;
+}
