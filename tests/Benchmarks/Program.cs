@@ -12,6 +12,7 @@ using Ssl.Shared.Speech.Torch;
 // Ssl.Benchmarks ingest: CPU time of all of Ingest beside ffmpeg's (P8); needs a real Kafka (SSL_KAFKA_HOME).
 // Ssl.Benchmarks segments: reading segments beside a bare poll loop (P9); needs a real Kafka.
 // Ssl.Benchmarks swaps [1000]: swaps under load, over a socket.
+// Ssl.Benchmarks governor: requests beside fine-tuning, and beside fine-tuning and pretraining, in one process (P11).
 if (args is ["seeded"])
 {
     TorchRuntime.UseThreads(1);
@@ -31,6 +32,9 @@ switch (args)
         return;
     case ["ingest"]:
         await IngestSpeed.PrintAsync(Speech());
+        return;
+    case ["governor"]:
+        await Governor.PrintAsync();
         return;
     case ["segments"]:
         await SegmentReading.PrintAsync();

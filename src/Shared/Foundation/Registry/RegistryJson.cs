@@ -14,6 +14,7 @@ namespace Ssl.Shared.Foundation.Registry;
 [JsonSerializable(typeof(AliasRecord))]
 [JsonSerializable(typeof(WriterFence))]
 [JsonSerializable(typeof(LabelCatalogue))]
+[JsonSerializable(typeof(RoundStatus))]
 [JsonSerializable(typeof(Dictionary<int, ShadowRecord>))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 sealed partial class RegistryJson : JsonSerializerContext;
