@@ -124,9 +124,10 @@ static class Governor
     static void FineTune(Action stepped, CancellationToken ct)
     {
         using var encoder = SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny, seed: 1);
-        TrainingSet train = new([.. Enumerable.Range(0, 64).Select(i => new LabelledUtterance($"{i}", "the quick brown fox", Noise(5, i)))]);
+        var labels = Enumerable.Range(0, 64).Select(i => new LabelledUtterance($"{i}", "the quick brown fox", Noise(5, i)));
         var tuner = new FineTuner(new FineTuningRecipe { BatchAudioSeconds = 20 }, new DecodingRecipe(), seed: 0, TimeProvider.System);
-        tuner.Run(encoder, null, train, new FineTuningBudget(TimeSpan.FromDays(1), 1_000_000), _ => stepped(), null, ct);
+        var endless = new FineTuningBudget(TimeSpan.FromDays(1), 1_000_000);
+        tuner.Run(encoder, null, new TrainingSet([.. labels]), endless, _ => stepped(), null, ct);
     }
 
     static void Pretrain(Action stepped, CancellationToken ct)

@@ -1,3 +1,4 @@
+using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Model;
@@ -109,7 +110,8 @@ public sealed class ResumedFineTuningTests : IDisposable
         void Interrupted()
         {
             using var killed = new CancellationTokenSource();
-            Assert.ThrowsAny<OperationCanceledException>(() => Run(encoder, null, Checkpoints(), killed.Token, now => Cancel(now, 9, killed)));
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => Run(encoder, null, Checkpoints(), killed.Token, now => Cancel(now, 9, killed)));
             Run(encoder, null, Checkpoints(), ct).Recognizer.Dispose();
             foreach (var checkpoint in Directory.GetDirectories(folder.Path))
                 Directory.Delete(checkpoint, recursive: true);
@@ -140,6 +142,6 @@ public sealed class ResumedFineTuningTests : IDisposable
     {
         var words = utterance.Text.Split(' ');
         var each = utterance.DurationSeconds / words.Length;
-        return utterance with { Words = [.. words.Select((w, i) => new Shared.Foundation.Contracts.TranscribedWord(w, i * each, (i + 1) * each))] };
+        return utterance with { Words = [.. words.Select((w, i) => new TranscribedWord(w, i * each, (i + 1) * each))] };
     }
 }

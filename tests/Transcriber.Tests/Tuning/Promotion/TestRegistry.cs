@@ -72,8 +72,9 @@ sealed class TestRegistry : IDisposable
         var tuned = (recipe ?? Tones.Recipe) with { MinEpochs = pseudoLabelEpochs };
         var tuning = new TuningRound(tuned, decoding, new GateOptions(), seed: 0, TimeProvider.System);
         Store = new RoundStore(data.File("round"), TimeProvider.System);
-        Round = new RecognizerRound(Registry, tuning, _ => Stream, Publisher, LoadChampion, new RoundPlan(options, tuned, new RoundRecipe()),
-            Store, new RoundReport(Registry, TimeProvider.System, NullLogger<RecognizerRound>.Instance));
+        var plan = new RoundPlan(options, tuned, new RoundRecipe());
+        Round = new RecognizerRound(Registry, tuning, _ => Stream, Publisher, LoadChampion, plan, Store,
+            new RoundReport(Registry, TimeProvider.System, NullLogger<RecognizerRound>.Instance));
 
         LoadedRecognizer? LoadChampion(string line) => Champion ?? champions.Load(line);
     }
