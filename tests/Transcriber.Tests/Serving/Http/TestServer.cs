@@ -80,7 +80,8 @@ sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton(live ?? new LiveOptions());
         builder.Services.AddSingleton(new DecodingRecipe()).AddSingleton<RecognizerLoader>();
         // for publishing labels; connects at the first
-        builder.Services.AddSingleton(new KafkaOptions { BootstrapServers = "127.0.0.1:1" }).AddSingleton<KafkaClients>().AddSingleton<LearningSwitch>();
+        builder.Services.AddSingleton(new KafkaOptions { BootstrapServers = "127.0.0.1:1" }).AddSingleton<KafkaClients>()
+            .AddSingleton<LearningSwitch>();
         builder.Services.AddServing();
         return registry;
     }
