@@ -27,9 +27,9 @@ public sealed class DigitsLoopTests
         var manifest = digits.WriteManifest(folder.File("manifest.jsonl"), labelledTakes: 20);
         await using var street = new StreetHost(new DataFolder(folder.File("data")), [.. Settings(manifest)],
             new Dictionary<string, string?>(),
-            logging => logging.Services.AddSingleton(new FineTuningRecipe { MinEpochs = 0 }) // pseudo-labels, however slow the machine
-                // so short that the first is poor: the next one is significantly better
-                .AddSingleton(new RoundRecipe { FirstUpdates = 250, Updates = 800 }));
+            logging => logging.Services
+                .AddSingleton(new FineTuningRecipe { MinEpochs = 0 }) // pseudo-labels, however slow the machine
+                .AddSingleton(new RoundRecipe { FirstUpdates = 250, Updates = 800 })); // the first is poor: the next is significantly better
         // a service that failed ends the test
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(street.App.Lifetime.ApplicationStopping);
         limit.CancelAfter(Limit);
