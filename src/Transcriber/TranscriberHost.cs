@@ -109,7 +109,7 @@ public static class TranscriberHost
         services.AddSingleton(s => new TuningRound(
             s.GetRequiredService<FineTuningRecipe>(), options.Decoding.Recipe, options.Gate, seed: 0,
             s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(s => new RoundStore(Path.Combine(options.DataPath, "round"), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<RoundStore>(s, Path.Combine(options.DataPath, "round")));
         services.AddSingleton<RoundPlan>().AddSingleton<RoundReport>().AddSingleton<RecognizerRound>();
         services.AddSingleton<RecognizerPublisher>().AddSingleton<AliasAnnouncer>();
         services.AddSingleton<Tuner>().AddSingleton<TuningService>();

@@ -79,6 +79,9 @@ static partial class TuningLog
         + "cores, or a higher Transcriber:FineTuning:Budget (FirstBudget), let it learn more")]
     public static partial void RoundOutOfTime(this ILogger logger, string line, int updates, int planned, double core);
 
+    [LoggerMessage(4128, LogLevel.Warning, "The round cannot be saved; it goes on, and a kill would cost it: {Reason}")]
+    public static partial void RoundUnsaved(this ILogger logger, string reason);
+
     [LoggerMessage(4119, LogLevel.Warning, "How far the round is cannot be written to the registry: {Reason}")]
     public static partial void RoundUnwritten(this ILogger logger, string reason);
 

@@ -5,8 +5,11 @@ using Ssl.Shared.Foundation.Files;
 
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
-/// <summary>Checkpoints of one fine-tuning in a folder, each whole or absent. A damaged one is passed over. Not thread-safe.</summary>
-sealed class FineTuningCheckpoints(string folder, TimeProvider clock)
+/// <summary>
+/// Checkpoints of one fine-tuning in a folder, each whole or absent. A damaged one is passed over; one that the disk does not take is logged
+/// and tried again when the next is due. Not thread-safe.
+/// </summary>
+sealed class FineTuningCheckpoints(string folder, TimeProvider clock, ILogger logger)
 {
     /// <summary>Time between the end of one checkpoint and the next: what a kill costs.</summary>
     static readonly TimeSpan Every = TimeSpan.FromSeconds(30);
@@ -35,19 +38,29 @@ sealed class FineTuningCheckpoints(string folder, TimeProvider clock)
     public void Save(FineTuningState state, Action<string> writeTensors)
     {
         var path = Path.Combine(folder, $"{Prefix}{state.Updates.ToString("D10", CultureInfo.InvariantCulture)}");
-        if (!Directory.Exists(path))
+        try
         {
-            SummedFolder.Write(path, temporary =>
-            {
-                writeTensors(temporary);
-                var json = JsonSerializer.SerializeToUtf8Bytes(
-                    state with { Saved = clock.GetUtcNow() }, FineTuningJson.Default.FineTuningState);
-                File.WriteAllBytes(Path.Combine(temporary, StateFile), json);
-            });
-            foreach (var old in NewestFirst().Skip(Kept))
-                AtomicFolder.Remove(old);
+            if (!Directory.Exists(path))
+                Write(path, state, writeTensors);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.RoundUnsaved(e.Message); // a full disk ends no round
         }
         savedAt = clock.GetTimestamp();
+    }
+
+    void Write(string path, FineTuningState state, Action<string> writeTensors)
+    {
+        SummedFolder.Write(path, temporary =>
+        {
+            writeTensors(temporary);
+            var json = JsonSerializer.SerializeToUtf8Bytes(
+                state with { Saved = clock.GetUtcNow() }, FineTuningJson.Default.FineTuningState);
+            File.WriteAllBytes(Path.Combine(temporary, StateFile), json);
+        });
+        foreach (var old in NewestFirst().Skip(Kept))
+            AtomicFolder.Remove(old);
     }
 
     TimeSpan Since(DateTimeOffset saved)

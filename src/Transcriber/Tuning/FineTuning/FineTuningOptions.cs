@@ -5,9 +5,9 @@ namespace Ssl.Transcriber.Tuning.FineTuning;
 /// <summary>Options under <c>Transcriber:FineTuning</c>. What was measured is in <see cref="Recipes.FineTuningRecipe"/>.</summary>
 sealed record FineTuningOptions
 {
-    /// <summary>Time limit of the first recognizer of a line; its updates are planned by the recipe and come to an end before.</summary>
+    /// <summary>Time limit of the first recognizer of a line: something serves soon, however busy the machine is.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
-    public TimeSpan FirstBudget { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan FirstBudget { get; init; } = TimeSpan.FromMinutes(4);
     /// <summary>Time limit of each later recognizer. Where it is too short for the planned updates, they hold less audio.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(30);

@@ -13,7 +13,7 @@ namespace Ssl.Transcriber.Tuning.Rounds;
 /// The unfinished round of this tuner in a folder: what it began with, its pseudo-labels (the stream has moved on) and the checkpoints of
 /// its fine-tuning. Whole or absent. Not thread-safe.
 /// </summary>
-sealed class RoundStore(string folder, TimeProvider clock)
+sealed class RoundStore(string folder, TimeProvider clock, ILogger<RoundStore> logger)
 {
     const string RoundFile = "round.json";
     const string AudioFile = "pseudo-labels.pcm"; // 16-bit samples of all of them
@@ -36,22 +36,30 @@ sealed class RoundStore(string folder, TimeProvider clock)
     /// <summary>A round begins; another that was unfinished is removed.</summary>
     public FineTuningCheckpoints Begin(RoundIdentity identity, PseudoLabels? pseudoLabels)
     {
-        Clear();
-        SummedFolder.Write(begun, path =>
+        try
         {
-            var round = BegunRound.Of(identity, pseudoLabels);
-            File.WriteAllBytes(Path.Combine(path, RoundFile), JsonSerializer.SerializeToUtf8Bytes(round, RoundJson.Default.BegunRound));
-            using var audio = File.Create(Path.Combine(path, AudioFile));
-            foreach (var label in pseudoLabels?.Kept ?? [])
-                audio.Write(MemoryMarshal.AsBytes(label.Samples.Span));
-        });
+            Clear();
+            SummedFolder.Write(begun, path => Write(path, BegunRound.Of(identity, pseudoLabels), pseudoLabels?.Kept ?? []));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.RoundUnsaved(e.Message); // it runs all the same, and cannot be resumed
+        }
         return Checkpoints();
+    }
+
+    static void Write(string path, BegunRound round, IReadOnlyList<LabelledUtterance> pseudoLabels)
+    {
+        File.WriteAllBytes(Path.Combine(path, RoundFile), JsonSerializer.SerializeToUtf8Bytes(round, RoundJson.Default.BegunRound));
+        using var audio = File.Create(Path.Combine(path, AudioFile));
+        foreach (var label in pseudoLabels)
+            audio.Write(MemoryMarshal.AsBytes(label.Samples.Span));
     }
 
     /// <summary>The round has ended, whatever came of it.</summary>
     public void Clear() => AtomicFolder.Remove(folder);
 
-    FineTuningCheckpoints Checkpoints() => new(folder, clock);
+    FineTuningCheckpoints Checkpoints() => new(folder, clock, logger);
 
     BegunRound? Read()
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
@@ -99,6 +100,18 @@ public sealed class ResumedFineTuningTests : IDisposable
     }
 
     [Fact]
+    public void A_disk_that_takes_no_checkpoint_does_not_end_it()
+    {
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
+        var (file, log) = (folder.File("file"), new RememberedLog());
+        File.WriteAllText(file, "where the folder would be");
+        var outcome = Run(encoder, null, new FineTuningCheckpoints(file, TimeProvider.System, log.CreateLogger("test")), ct);
+        outcome.Recognizer.Dispose();
+        Assert.Equal(Updates, outcome.Updates);
+        Assert.Contains(log.Lines, l => l.Contains("The round cannot be saved", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Leaves_no_tensor_behind()
     {
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
@@ -119,7 +132,7 @@ public sealed class ResumedFineTuningTests : IDisposable
     }
 
     /// <summary>As another process would open them.</summary>
-    FineTuningCheckpoints Checkpoints() => new(folder.Path, TimeProvider.System);
+    FineTuningCheckpoints Checkpoints() => new(folder.Path, TimeProvider.System, NullLogger.Instance);
 
     static FineTuningOutcome Run(
         SpeechEncoder encoder, FormerRecognizer? former, FineTuningCheckpoints? checkpoints, CancellationToken ct,

@@ -71,7 +71,7 @@ sealed class TestRegistry : IDisposable
         Swap = new ChampionSwap(Registry, loader, Slots, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
         var tuned = (recipe ?? Tones.Recipe) with { MinEpochs = pseudoLabelEpochs };
         var tuning = new TuningRound(tuned, decoding, new GateOptions(), seed: 0, TimeProvider.System);
-        Store = new RoundStore(data.File("round"), TimeProvider.System);
+        Store = new RoundStore(data.File("round"), TimeProvider.System, NullLogger<RoundStore>.Instance);
         var plan = new RoundPlan(options, tuned, new RoundRecipe());
         Round = new RecognizerRound(Registry, tuning, _ => Stream, Publisher, LoadChampion, plan, Store,
             new RoundReport(Registry, TimeProvider.System, NullLogger<RecognizerRound>.Instance));
