@@ -22,7 +22,7 @@ static class RoundLengths
     public static void Print(string dataFolder, int seeds)
     {
         var (labels, heldOut) = (Read(dataFolder, "train", Labels), Read(dataFolder, "test", HeldOut));
-        var rules = new RoundRecipe();
+        var rules = new RoundRecipe { MinValidatedRecordings = Labels };
         for (var seed = 1; seed <= seeds; seed++)
         {
             Run("all labels, all updates", seed, labels, heldOut, rules with { MinValidatedRecordings = int.MaxValue });
