@@ -107,6 +107,7 @@ public static class TranscriberHost
     {
         services.AddSingleton(options.TuningLines).AddSingleton(options.FineTuning).AddSingleton(options.PseudoLabels);
         services.TryAddSingleton<FineTuningRecipe>(); // tests bring their own
+        services.TryAddSingleton<RoundRecipe>();
         services.AddSingleton<EncoderMailbox>().AddSingleton<EncoderFollower>();
         services.AddSingleton(_ => LabelStore.Open(options.DataPath)).AddSingleton<LabelIntake>().AddSingleton<LabelFollower>();
         services.AddSingleton<LabelledSets>().AddSingleton<TuningSources>();
@@ -117,7 +118,9 @@ public static class TranscriberHost
         services.AddSingleton(s => new TuningRound(
             s.GetRequiredService<FineTuningRecipe>(), options.Decoding.Recipe, options.Gate, seed: 0,
             s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<RecognizerRound>().AddSingleton<RecognizerPublisher>().AddSingleton<AliasAnnouncer>();
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<RoundStore>(s, Path.Combine(options.DataPath, "round")));
+        services.AddSingleton<RoundPlan>().AddSingleton<RoundReport>().AddSingleton<RecognizerRound>();
+        services.AddSingleton<RecognizerPublisher>().AddSingleton<AliasAnnouncer>();
         services.AddSingleton<Tuner>().AddSingleton<TuningService>();
         services.AddHostedService(s => s.GetRequiredService<TuningService>());
     }

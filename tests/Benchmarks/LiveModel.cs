@@ -27,7 +27,8 @@ static class LiveModel
         using var encoder = SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny, Seed);
         var train = new TrainingSet([.. Recordings("train")]);
         var tuner = new FineTuner(recipe, new DecodingRecipe(), Seed, TimeProvider.System);
-        var recognizer = tuner.Run(encoder, former: null, train, budget, onUpdate: null, CancellationToken.None).Recognizer;
+        var recognizer = tuner.Run(encoder, former: null, train, budget, onUpdate: null, checkpoints: null, CancellationToken.None)
+            .Recognizer;
         if (folder is not null)
         {
             Directory.CreateDirectory(folder);

@@ -12,6 +12,8 @@ using Ssl.Shared.Speech.Torch;
 // Ssl.Benchmarks ingest: CPU time of all of Ingest beside ffmpeg's (P8); needs a real Kafka (SSL_KAFKA_HOME).
 // Ssl.Benchmarks segments: reading segments beside a bare poll loop (P9); needs a real Kafka.
 // Ssl.Benchmarks swaps [1000]: swaps under load, over a socket.
+// Ssl.Benchmarks governor: requests beside fine-tuning, and beside fine-tuning and pretraining, in one process (P11).
+// Ssl.Benchmarks rounds [3]: rounds that end by their validation loss against rounds of all updates, on digits.
 if (args is ["seeded"])
 {
     TorchRuntime.UseThreads(1);
@@ -31,6 +33,13 @@ switch (args)
         return;
     case ["ingest"]:
         await IngestSpeed.PrintAsync(Speech());
+        return;
+    case ["governor"]:
+        await Governor.PrintAsync();
+        return;
+    case ["rounds", .. var seeds]:
+        TorchRuntime.UseThreads(1);
+        RoundLengths.Print(data, seeds.Length > 0 ? int.Parse(seeds[0]) : 3);
         return;
     case ["segments"]:
         await SegmentReading.PrintAsync();

@@ -123,7 +123,8 @@ sealed class SeededFigures(string dataFolder, string folder)
         using var pretrained = ModelFolder.LoadEncoder(Folder(encoder));
         var losses = new List<double>();
         var budget = new FineTuningBudget(TimeSpan.FromDays(365), Updates);
-        var outcome = new FineTuner(Recipe, decoding, Seed, TimeProvider.System).Run(pretrained, former, train, budget, losses.Add, ct);
+        var tuner = new FineTuner(Recipe, decoding, Seed, TimeProvider.System);
+        var outcome = tuner.Run(pretrained, former, train, budget, now => losses.Add(now.Loss), null, ct);
         using var recognizer = outcome.Recognizer;
         LabelledUtterance[] judged = [.. heldOut.Take(20)];
         var greedy = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Greedy, judged, ct);

@@ -27,7 +27,9 @@ public sealed class DigitsLoopTests
         var manifest = digits.WriteManifest(folder.File("manifest.jsonl"), labelledTakes: 20);
         await using var street = new StreetHost(new DataFolder(folder.File("data")), [.. Settings(manifest)],
             new Dictionary<string, string?>(),
-            logging => logging.Services.AddSingleton(new FineTuningRecipe { MinEpochs = 0 })); // pseudo-labels, however slow the machine
+            logging => logging.Services
+                .AddSingleton(new FineTuningRecipe { MinEpochs = 0 }) // pseudo-labels, however slow the machine
+                .AddSingleton(new RoundRecipe { FirstUpdates = 250, Updates = 800 })); // the first is poor: the next is better
         // a service that failed ends the test
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(street.App.Lifetime.ApplicationStopping);
         limit.CancelAfter(Limit);
@@ -73,8 +75,7 @@ public sealed class DigitsLoopTests
     [
         "--Urls=http://127.0.0.1:0", $"--Transcriber:Labels:ManifestPath={manifest}",
         "--Learner:Publishing:FirstAfter=00:00:20", "--Learner:Publishing:Every=00:00:30",
-        // so short that the first is poor: the next one is significantly better
-        "--Transcriber:FineTuning:FirstBudget=00:00:30", "--Transcriber:FineTuning:Budget=00:02:00",
+        "--Transcriber:FineTuning:FirstBudget=00:01:00", "--Transcriber:FineTuning:Budget=00:03:00", // limits, for a busy machine
         "--Logging:LogLevel:Default=Warning",
     ];
 

@@ -45,8 +45,7 @@ public sealed class KilledTunerTests : IAsyncLifetime
         await using var requests = new RequestsInFlight(server.Address, [.. digits.HeldOut.Take(20).Select(d => d.Path)]);
         requests.Start(Clients);
 
-        string[] tuning = ["--Transcriber:Role=tune", $"--Transcriber:Labels:ManifestPath={manifest}",
-            "--Transcriber:FineTuning:Budget=00:10:00"];
+        string[] tuning = ["--Transcriber:Role=tune", $"--Transcriber:Labels:ManifestPath={manifest}"];
         await using var tuner = Start(tuning);
         await UntilAsync("the tuner fine-tunes", () => Task.FromResult(IsFineTuning(tuner)));
         await using var standby = Start(tuning);
@@ -68,6 +67,26 @@ public sealed class KilledTunerTests : IAsyncLifetime
         Assert.True(requests.Answers.Count > answered);
         Assert.Equal(0, await standby.StopAsync());
         Assert.Equal(0, await server.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_tuner_that_is_killed_goes_on_with_its_round_when_it_is_started_again()
+    {
+        var digits = new DigitRecordings();
+        var manifest = digits.WriteManifest(folder.File("manifest.jsonl"), labelledTakes: 2);
+        PublishVersions();
+        string[] tuning = ["--Transcriber:Role=tune", $"--Transcriber:Labels:ManifestPath={manifest}",
+            $"--Transcriber:DataPath={folder.File("tuner")}"];
+        await using var tuner = Start(tuning);
+        var round = folder.File("tuner/round");
+        await UntilAsync("a checkpoint of its round", () =>
+            Task.FromResult(Directory.Exists(round) && Directory.GetDirectories(round, "update-*").Length > 0));
+        await tuner.KillAsync();
+        await using var again = Start(tuning);
+        await UntilAsync("it goes on", () => Task.FromResult(again.Output.Contains("goes on after ", StringComparison.Ordinal)));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            again.Output.Split('\n').First(l => l.Contains("goes on after ", StringComparison.Ordinal)));
+        Assert.Equal(0, await again.StopAsync());
     }
 
     static bool IsFineTuning(ServiceProcess tuner) => tuner.Output.Contains("Fine-tuning encoder", StringComparison.Ordinal);

@@ -36,7 +36,8 @@ static class FineTuningRun
     static HeldOutScore Score(Recognizer recognizer, IReadOnlyList<LabelledUtterance> utterances, CancellationToken ct)
     {
         var greedy = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Greedy, utterances, ct);
-        var score = new HeldOutScore(HeldOutLoss.Of(recognizer, utterances, ct), greedy.CharacterErrorRate, greedy.WordErrorRate);
+        var score = new HeldOutScore(
+            HeldOutLoss.Of(recognizer.Model, recognizer.Vocabulary, utterances, ct), greedy.CharacterErrorRate, greedy.WordErrorRate);
         if (recognizer.LanguageModel is null)
             return score;
         var read = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Words, utterances, ct);

@@ -14,7 +14,7 @@ static class LearningCommand
 
     public static Command Create() => new("learning", "pause and resume learning; transcription goes on")
     {
-        Set("pause", "the Learner saves a checkpoint and rests, the tuner gives up its round", paused: true),
+        Set("pause", "Learner and tuner save a checkpoint and rest", paused: true),
         Set("resume", "Learner and tuner work again", paused: false),
     };
 

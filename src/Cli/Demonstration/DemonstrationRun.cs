@@ -48,8 +48,6 @@ sealed class DemonstrationRun(DataFolder data, bool plain, TimeProvider clock)
         ["Transcriber:Labels:ManifestPath"] = manifest,
         ["Learner:Publishing:FirstAfter"] = "00:00:40",
         ["Learner:Publishing:Every"] = "00:02:00",
-        ["Transcriber:FineTuning:FirstBudget"] = "00:02:00",
-        ["Transcriber:FineTuning:Budget"] = "00:03:00",
     };
 
     async IAsyncEnumerable<Snapshot> SnapshotsAsync(StreetObserver observer, [EnumeratorCancellation] CancellationToken ct)

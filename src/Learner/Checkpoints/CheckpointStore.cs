@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Ssl.Learner.Health;
 using Ssl.Shared.Foundation.Files;
@@ -16,7 +15,6 @@ sealed class CheckpointStore
     const string Prefix = "checkpoint-";
     const string DamagedName = "damaged";
     const string StateFile = "state.json";
-    const string SumsFile = "SHA256SUMS";
 
     readonly string folder;
     readonly ILogger logger;
@@ -47,12 +45,11 @@ sealed class CheckpointStore
         var path = Path.Combine(folder, $"{Prefix}{state.Step.ToString("D10", CultureInfo.InvariantCulture)}");
         if (Directory.Exists(path))
             return;
-        AtomicFolder.Write(path, temporary =>
+        SummedFolder.Write(path, temporary =>
         {
             weights.Save(temporary);
             var json = JsonSerializer.SerializeToUtf8Bytes(state, LearnerStateJson.Default.LearnerState);
             File.WriteAllBytes(Path.Combine(temporary, StateFile), json);
-            File.WriteAllLines(Path.Combine(temporary, SumsFile), [.. Sums(temporary)]);
         });
         Prune();
     }
@@ -75,17 +72,7 @@ sealed class CheckpointStore
     static Checkpoint? TryRead(string path, out string damage)
     {
         var state = ReadState(path);
-        try
-        {
-            var differing = Sums(path).ToHashSet();
-            differing.SymmetricExceptWith(File.ReadAllLines(Path.Combine(path, SumsFile)));
-            damage = state is null ? $"{StateFile} cannot be read"
-                : string.Join(", ", differing.Select(line => $"{line.Split(' ')[^1]} is not as it was written").Distinct());
-        }
-        catch (IOException e)
-        {
-            damage = e.Message;
-        }
+        damage = SummedFolder.DamageOf(path) ?? (state is null ? $"{StateFile} cannot be read" : "");
         return damage.Length == 0 ? new Checkpoint(path, state!) : null;
     }
 
@@ -98,16 +85,6 @@ sealed class CheckpointStore
         catch (Exception e) when (e is IOException or JsonException)
         {
             return null;
-        }
-    }
-
-    /// <summary>In the format of sha256sum(1): hash, two spaces, name.</summary>
-    static IEnumerable<string> Sums(string path)
-    {
-        foreach (var file in Directory.EnumerateFiles(path).Where(f => Path.GetFileName(f) != SumsFile).Order(StringComparer.Ordinal))
-        {
-            using var stream = File.OpenRead(file);
-            yield return $"{Convert.ToHexStringLower(SHA256.HashData(stream))}  {Path.GetFileName(file)}";
         }
     }
 

@@ -1,3 +1,5 @@
+using Ssl.Transcriber.Tuning.FineTuning;
+
 namespace Ssl.Transcriber.Tuning;
 
 /// <summary>What the tuning half logs (ids 4100 to 4199): one line for each event that an operator acts on.</summary>
@@ -47,13 +49,41 @@ static partial class TuningLog
     public static partial void Superseded(this ILogger logger, string reason);
 
     [LoggerMessage(4110, LogLevel.Information,
-        "Fine-tuning encoder {EncoderNumber} on {Recordings} recordings ({Seconds:0} s) for {Budget}")]
-    public static partial void FineTuningStarted(this ILogger logger, int encoderNumber, int recordings, double seconds, TimeSpan budget);
+        "Fine-tuning encoder {EncoderNumber} for line {Line} on {Recordings} recordings ({Seconds:0} s): {Updates} updates, in {Limit}")]
+    public static partial void FineTuningStarted(
+        this ILogger logger, int encoderNumber, string line, int recordings, double seconds, int updates, TimeSpan limit);
 
     [LoggerMessage(4111, LogLevel.Information,
-        "Fine-tuned encoder {EncoderNumber}: {Updates} updates, {AudioSeconds:0} s of audio in {Seconds:0} s, loss {Loss:0.000} a letter")]
-    public static partial void FineTuned(this ILogger logger, int encoderNumber, int updates, double audioSeconds,
-        double seconds, double loss);
+        "Fine-tuned encoder {EncoderNumber}: {Updates} of {Planned} updates ({Ended}), {AudioSeconds:0} s of audio in {Seconds:0} s, "
+        + "loss {Loss:0.000} a letter, on held-out labels {ValidationLoss}; waited {Core:0} s for a core, stopped for {Stopped:0} s")]
+    public static partial void FineTuned(this ILogger logger, int encoderNumber, int updates, int planned, FineTuningEnd ended,
+        double audioSeconds, double seconds, double loss, string validationLoss, double core, double stopped);
+
+    [LoggerMessage(4115, LogLevel.Information,
+        "Round of line {Line} on encoder {EncoderNumber}: {Updates} of {Planned} updates, loss {Loss:0.000} a letter, on held-out labels "
+        + "{ValidationLoss}; {Core:P0} of the time it waited for a core; at this speed {Left:0} s are left")]
+    public static partial void RoundProgress(this ILogger logger, string line, int encoderNumber, int updates, int planned, double loss,
+        string validationLoss, double core, double left);
+
+    [LoggerMessage(4116, LogLevel.Information,
+        "Round of line {Line} on encoder {EncoderNumber} goes on after {Updates} updates; it was stopped for {Stopped:0} s")]
+    public static partial void RoundResumed(this ILogger logger, string line, int encoderNumber, int updates, double stopped);
+
+    [LoggerMessage(4117, LogLevel.Information,
+        "Round of line {Line} on encoder {EncoderNumber} is given up for encoder {Newer}: {Updates} of {Planned} updates were done")]
+    public static partial void RoundOvertaken(
+        this ILogger logger, string line, int encoderNumber, int newer, int updates, int planned);
+
+    [LoggerMessage(4118, LogLevel.Warning,
+        "The time of the round of line {Line} was over after {Updates} of {Planned} updates; {Core:P0} of it waited for a core: more "
+        + "cores, or a higher Transcriber:FineTuning:Budget (FirstBudget), let it learn more")]
+    public static partial void RoundOutOfTime(this ILogger logger, string line, int updates, int planned, double core);
+
+    [LoggerMessage(4128, LogLevel.Warning, "The round cannot be saved; it goes on, and a kill would cost it: {Reason}")]
+    public static partial void RoundUnsaved(this ILogger logger, string reason);
+
+    [LoggerMessage(4119, LogLevel.Warning, "How far the round is cannot be written to the registry: {Reason}")]
+    public static partial void RoundUnwritten(this ILogger logger, string reason);
 
     [LoggerMessage(4112, LogLevel.Error, "Encoder {Number} cannot be used: {Reason}")]
     public static partial void EncoderUnusable(this ILogger logger, int number, string reason);

@@ -1,5 +1,6 @@
 using Prometheus;
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Transcriber.Tuning.FineTuning;
 
 namespace Ssl.Transcriber.Tuning;
 
@@ -19,12 +20,51 @@ static class TuningMetrics
         new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(5, 2, 12) }); // 5 s to 3 h
     public static readonly Counter FineTuneUpdates = Metrics.CreateCounter(
         "ssl_transcriber_finetune_updates_total", "Optimiser updates of fine-tuning.");
+    static readonly Gauge RoundUpdates = Metrics.CreateGauge(
+        "ssl_transcriber_finetune_round_updates", "Updates done in the running round; after it, those it had.");
+    static readonly Gauge PlannedUpdates = Metrics.CreateGauge("ssl_transcriber_finetune_planned_updates",
+        "Updates at which the running round ends, if neither its time nor the validation loss ends it before; 0: none runs.");
+    static readonly Gauge RoundEncoder = Metrics.CreateGauge(
+        "ssl_transcriber_finetune_encoder_version", "Encoder version of the running or last round.");
+    static readonly Gauge FineTuneLoss = Metrics.CreateGauge(
+        "ssl_transcriber_finetune_loss", "Loss of the last update (train) and on held-out labels (validation), nats a letter.", "set");
+    static readonly Counter HeldUpSeconds = Metrics.CreateCounter("ssl_transcriber_finetune_held_up_seconds_total",
+        "Time of rounds without training, by why: core (another thread or program had it), validation, checkpoint.", "by");
+    static readonly Counter Rounds = Metrics.CreateCounter("ssl_transcriber_finetune_rounds_total",
+        "Fine-tunings by what ended them: planned, settled (the validation loss), out_of_time, diverged, overtaken, interrupted.", "ended");
     public static readonly Counter LabelsTaken = Metrics.CreateCounter("ssl_transcriber_labels_total",
         "Messages of audio.labeled: added, corrected, removed or repeated (a removal of what is not there).", "result");
     public static readonly Counter LabelsRefused = Metrics.CreateCounter("ssl_transcriber_labels_refused_total",
         "Messages of audio.labeled that are no label, by reason.", "reason");
     public static readonly Gauge PseudoLabelSeconds = Metrics.CreateGauge(
         "ssl_transcriber_pseudo_label_seconds", "Audio with pseudo-labels in the latest fine-tuning.");
+
+    public static void RoundBegan(int encoder, int plannedUpdates)
+    {
+        RoundEncoder.Set(encoder);
+        RoundUpdates.Set(0);
+        PlannedUpdates.Set(plannedUpdates);
+    }
+
+    /// <param name="before">What it was held up for before this update.</param>
+    public static void Updated(FineTuningProgress now, HeldUp before)
+    {
+        FineTuneUpdates.Inc();
+        RoundUpdates.Set(now.Updates);
+        PlannedUpdates.Set(now.Planned);
+        FineTuneLoss.WithLabels("train").Set(now.Loss);
+        if (double.IsFinite(now.ValidationLoss))
+            FineTuneLoss.WithLabels("validation").Set(now.ValidationLoss);
+        HeldUpSeconds.WithLabels("core").Inc((now.HeldUp.Core - before.Core).TotalSeconds);
+        HeldUpSeconds.WithLabels("validation").Inc((now.HeldUp.Validation - before.Validation).TotalSeconds);
+        HeldUpSeconds.WithLabels("checkpoint").Inc((now.HeldUp.Checkpoints - before.Checkpoints).TotalSeconds);
+    }
+
+    public static void RoundEnded(string how)
+    {
+        PlannedUpdates.Set(0);
+        Rounds.WithLabels(how).Inc();
+    }
 
     /// <param name="line">Of recognizers, as in the settings.</param>
     public static void Judged(GateReport judged, string line)

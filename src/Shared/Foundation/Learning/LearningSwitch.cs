@@ -8,8 +8,8 @@ using Ssl.Shared.Foundation.Kafka;
 namespace Ssl.Shared.Foundation.Learning;
 
 /// <summary>
-/// Whether this system is to learn, as operators last said on the compacted topic <c>control</c>: the Learner saves a checkpoint and rests,
-/// the tuner gives up its round. Runs until the topic says otherwise, also while no broker answers. Thread-safe.
+/// Whether this system is to learn, as operators last said on the compacted topic <c>control</c>: Learner and tuner save a checkpoint
+/// and rest. Runs until the topic says otherwise, also while no broker answers. Thread-safe.
 /// </summary>
 public sealed class LearningSwitch(KafkaClients clients, TimeProvider clock, ILogger<LearningSwitch> logger) : IDisposable
 {

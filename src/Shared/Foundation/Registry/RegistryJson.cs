@@ -15,6 +15,7 @@ namespace Ssl.Shared.Foundation.Registry;
 [JsonSerializable(typeof(WriterFence))]
 [JsonSerializable(typeof(LabelCatalogue))]
 [JsonSerializable(typeof(LabelIndex))]
+[JsonSerializable(typeof(RoundStatus))]
 [JsonSerializable(typeof(Dictionary<int, ShadowRecord>))]
 [JsonSerializable(typeof(Dictionary<string, JsonElement>))]
 sealed partial class RegistryJson : JsonSerializerContext;

@@ -40,4 +40,5 @@ sealed record LeverBody(string Line, int Version, string Message);
 sealed record HistoryBody(string Object, IReadOnlyList<AliasRecord> Data);
 
 /// <summary>Whether Learner and tuner work, and who said so last.</summary>
-sealed record LearningBody(bool Paused, string? Who, DateTimeOffset? When, string? Why);
+/// <param name="Round">The round that runs, or the last one; null: there was none.</param>
+sealed record LearningBody(bool Paused, string? Who, DateTimeOffset? When, string? Why, RoundStatus? Round);

@@ -26,7 +26,7 @@ static class AdminPaths
         admin.MapGet("/lines/{line}/history", counted("admin_history", models.HistoryAsync))
             .WithSummary("Moves of a line's aliases, oldest first").Produces<HistoryBody>();
         admin.MapGet("/learning", counted("admin_learning", LearningAdmin.GetAsync))
-            .WithSummary("Whether Learner and tuner work").Produces<LearningBody>();
+            .WithSummary("Whether Learner and tuner work, and how far the tuner's round is").Produces<LearningBody>();
         admin.MapPost("/learning/pause", counted("admin_learning", http => LearningAdmin.SetAsync(http, paused: true))).TakesWhy()
             .WithSummary("Learner and tuner rest").Produces<LearningBody>().ProducesErrors(503);
         admin.MapPost("/learning/resume", counted("admin_learning", http => LearningAdmin.SetAsync(http, paused: false))).TakesWhy()

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Foundation.Learning;
+using Ssl.Shared.Foundation.Registry;
 
 namespace Ssl.Transcriber.Serving.Http;
 
@@ -8,6 +9,7 @@ namespace Ssl.Transcriber.Serving.Http;
 static class LearningAdmin
 {
     static readonly TimeSpan BrokerLimit = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan RegistryLimit = TimeSpan.FromSeconds(10);
 
     public static Task GetAsync(HttpContext http) => WriteAsync(http, Switch(http).Last);
 
@@ -29,6 +31,11 @@ static class LearningAdmin
 
     static LearningSwitch Switch(HttpContext http) => http.RequestServices.GetRequiredService<LearningSwitch>();
 
-    static Task WriteAsync(HttpContext http, LearningControl? last) => ApiAnswer.WriteJsonAsync(
-        http, new LearningBody(last?.Paused == true, last?.Who, last?.When, last?.Why), AdminJson.Default.LearningBody);
+    static async Task WriteAsync(HttpContext http, LearningControl? last)
+    {
+        var registry = http.RequestServices.GetRequiredService<ModelRegistry>();
+        var round = await Task.Run(() => RoundStatus.Read(registry)).WaitAsync(RegistryLimit);
+        await ApiAnswer.WriteJsonAsync(
+            http, new LearningBody(last?.Paused == true, last?.Who, last?.When, last?.Why, round), AdminJson.Default.LearningBody);
+    }
 }

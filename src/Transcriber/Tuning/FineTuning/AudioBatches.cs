@@ -1,35 +1,42 @@
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
 /// <summary>Endless batches of about equal audio and similar lengths, each utterance once an epoch, in seeded order.</summary>
-static class AudioBatches
+/// <param name="durationsSeconds">Of each utterance.</param>
+sealed class AudioBatches(IReadOnlyList<double> durationsSeconds, Random random)
 {
     // Utterances are sorted by length within windows of this many batches: little padding, but different batch mates every epoch.
     const int SortedBatches = 8;
 
-    /// <param name="durationsSeconds">Of each utterance.</param>
-    /// <param name="batchSeconds">Maximum audio of a batch, asked for in each window; a longer utterance is a batch of its own.</param>
-    /// <returns>Indices into <paramref name="durationsSeconds"/>.</returns>
-    public static IEnumerable<int[]> Endless(IReadOnlyList<double> durationsSeconds, Func<double> batchSeconds, Random random)
+    /// <summary>Where in the epoch it is; set to go on from there.</summary>
+    public BatchPosition Position { get; set; } = new([], 0, [], 0, 0);
+
+    /// <param name="batchSeconds">Maximum audio of a batch, of effect in the next window; a longer utterance is a batch of its own.</param>
+    /// <returns>Indices into the utterances.</returns>
+    public int[] Next(double batchSeconds)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(durationsSeconds.Count);
-        while (true)
-        {
-            var order = Enumerable.Range(0, durationsSeconds.Count).ToArray();
-            random.Shuffle(order);
-            for (var taken = 0; taken < order.Length;)
-            {
-                var seconds = batchSeconds();
-                var window = Cut(order.Skip(taken), durationsSeconds, SortedBatches * seconds).First();
-                taken += window.Length;
-                var batches = Cut(window.OrderBy(i => durationsSeconds[i]), durationsSeconds, seconds).ToArray();
-                random.Shuffle(batches);
-                foreach (var batch in batches)
-                    yield return batch;
-            }
-        }
+        if (Position.Next == Position.Window.Length)
+            Position = NextWindow(batchSeconds);
+        var batch = Position.Window[Position.Next];
+        Position = Position with { Next = Position.Next + 1 };
+        return batch;
     }
 
-    static IEnumerable<int[]> Cut(IEnumerable<int> order, IReadOnlyList<double> durationsSeconds, double maxSeconds)
+    BatchPosition NextWindow(double batchSeconds)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(durationsSeconds.Count);
+        var (order, taken) = (Position.Order, Position.Taken);
+        if (taken == order.Length)
+        {
+            (order, taken) = ([.. Enumerable.Range(0, durationsSeconds.Count)], 0);
+            random.Shuffle(order);
+        }
+        var window = Cut(order.Skip(taken), SortedBatches * batchSeconds).First();
+        var batches = Cut(window.OrderBy(i => durationsSeconds[i]), batchSeconds).ToArray();
+        random.Shuffle(batches);
+        return new BatchPosition(order, taken + window.Length, batches, 0, batchSeconds);
+    }
+
+    IEnumerable<int[]> Cut(IEnumerable<int> order, double maxSeconds)
     {
         var (batch, seconds) = (new List<int>(), 0.0);
         foreach (var index in order)
@@ -47,3 +54,11 @@ static class AudioBatches
             yield return [.. batch];
     }
 }
+
+/// <summary>How much of an epoch has been used.</summary>
+/// <param name="Order">Of the utterances in this epoch.</param>
+/// <param name="Taken">How many of them are in windows so far.</param>
+/// <param name="Window">Batches of the present window.</param>
+/// <param name="Next">The batch that is next.</param>
+/// <param name="MaxSeconds">Maximum audio of a batch in this window.</param>
+sealed record BatchPosition(int[] Order, int Taken, int[][] Window, int Next, double MaxSeconds);

@@ -1,3 +1,4 @@
+using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Model;
@@ -25,11 +26,10 @@ sealed class Curriculum(
         recipe.SplicedShare > 0 && train.Labels.Any(u => u.Text.Contains(' ', StringComparison.Ordinal))
             ? new Splicer(vocabulary, recipe.MaxSplicedWords) : null;
     readonly Queue<double> losses = [];
+    readonly List<IReadOnlyDictionary<int, IReadOnlyList<TranscribedWord>>> cuts = []; // words by utterance, of each time it was cut
     TrainingSet set = train;
     int[] uses = new int[train.Utterances.Count];
-    IEnumerator<int[]>? batches;
-    double wishedSeconds; // for the next window of batches
-    double maxSeconds; // of the present one
+    AudioBatches? batches; // indices into the epoch; null: a new epoch begins
     bool knowsWords;
 
     /// <summary>Mean over the last updates, in nats a letter; NaN before the first, and if training diverged.</summary>
@@ -39,10 +39,8 @@ sealed class Curriculum(
     /// <param name="audioSeconds">Maximum audio; takes effect with the next window of <see cref="AudioBatches"/>.</param>
     public TrainingBatch Next(double audioSeconds)
     {
-        wishedSeconds = audioSeconds;
-        batches ??= Batches().GetEnumerator();
-        batches.MoveNext();
-        return Take(batches.Current);
+        batches ??= NewEpoch();
+        return Take(batches.Next(audioSeconds));
     }
 
     /// <summary>Records the result of an update.</summary>
@@ -59,19 +57,33 @@ sealed class Curriculum(
     }
 
     /// <summary>Applies <see cref="WordCuts"/> and starts a new epoch. A piece inherits the use count of its recording.</summary>
-    public void CutAtWords(Recognizer? aligner, Func<bool> goOn)
-    {
-        IReadOnlyList<LabelledUtterance>[] pieces = [.. WordCuts.Of(set.Utterances, aligner, recipe, goOn)];
-        if (pieces.All(p => p.Count == 1))
-            return;
-        uses = [.. pieces.SelectMany((p, utterance) => Enumerable.Repeat(uses[utterance], p.Count))];
-        var labels = set.Labels.Count;
-        set = new TrainingSet([.. pieces.Take(labels).SelectMany(p => p)], [.. pieces.Skip(labels).SelectMany(p => p)], set.TrueShare);
-        features.Dispose();
-    }
+    public void CutAtWords(Recognizer? aligner, Func<bool> goOn) => Cut(WordCuts.Align(set.Utterances, aligner, recipe, goOn));
 
     public double[] LabelPrior() =>
         FineTuning.LabelPrior.Of(set.Labels.Select(u => u.Text), vocabulary, set.LabelSeconds / extractor.FrameSeconds);
+
+    /// <summary>What <see cref="Load"/> needs beside the training set and the random numbers; tensors belong to the curriculum.</summary>
+    public (CurriculumState State, IEnumerable<(string Name, Tensor Tensor)> Tensors) Save()
+    {
+        var spoken = splicer?.Recordings.ToArray() ?? [];
+        var state = new CurriculumState(cuts, batches?.Position, uses, [.. losses], knowsWords, [.. spoken.Select(r => r.Words)]);
+        return (state, spoken.Select((r, i) => ($"{i}", r.Features)));
+    }
+
+    /// <summary>Goes on where another curriculum on the same training set was saved.</summary>
+    /// <param name="tensors">Taken over.</param>
+    public void Load(CurriculumState state, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        foreach (var words in state.Cuts)
+            Cut(words);
+        uses = state.Uses;
+        foreach (var loss in state.Losses)
+            losses.Enqueue(loss);
+        knowsWords = state.KnowsWords;
+        if (state.Batches is { } position)
+            (batches = NewEpoch()).Position = position;
+        splicer?.Load(state.Spoken.Select((words, i) => new Spoken(tensors[$"{i}"], words)));
+    }
 
     public void Dispose()
     {
@@ -79,17 +91,21 @@ sealed class Curriculum(
         splicer?.Dispose();
     }
 
-    /// <summary>Indices into the epoch; a new epoch begins when recordings were cut.</summary>
-    IEnumerable<int[]> Batches()
+    void Cut(IReadOnlyDictionary<int, IReadOnlyList<TranscribedWord>> words)
     {
-        while (true)
-        {
-            var drawn = set;
-            double[] durations = [.. drawn.Epoch.Select(u => drawn.Utterances[u].DurationSeconds)];
-            foreach (var batch in AudioBatches.Endless(durations, () => maxSeconds = wishedSeconds, random).TakeWhile(_ => drawn == set))
-                yield return batch;
-        }
+        IReadOnlyList<LabelledUtterance>[] pieces = [.. WordCuts.Of(set.Utterances, words, recipe)];
+        if (pieces.All(p => p.Count == 1))
+            return;
+        cuts.Add(words);
+        uses = [.. pieces.SelectMany((p, utterance) => Enumerable.Repeat(uses[utterance], p.Count))];
+        batches?.Next(batches.Position.MaxSeconds); // dropped with the epoch: it keeps the random numbers of figures printed before
+        batches = null;
+        var labels = set.Labels.Count;
+        set = set.With([.. pieces.Take(labels).SelectMany(p => p)], [.. pieces.Skip(labels).SelectMany(p => p)]);
+        features.Dispose();
     }
+
+    AudioBatches NewEpoch() => new([.. set.Epoch.Select(u => set.Utterances[u].DurationSeconds)], random);
 
     /// <param name="chosen">Indices into the epoch.</param>
     internal TrainingBatch Take(int[] chosen)
@@ -106,6 +122,7 @@ sealed class Curriculum(
             labels.Add(vocabulary.Encode(spliced?.Text ?? set.Utterances[utterance].Text));
             recordings.Add(spliced is null && use >= recipe.SpliceAfterUses ? whole : null);
         }
+        var maxSeconds = batches?.Position.MaxSeconds ?? 0;
         return new TrainingBatch(extractor.Pad(rows, seconds, TorchRuntime.Device, FrameStep), labels, recordings, maxSeconds);
     }
 }
@@ -115,3 +132,13 @@ sealed class Curriculum(
 /// <param name="Recordings">Features to splice from, [T, C] or [S] of a waveform; null: the row is spliced, or was used too rarely.</param>
 /// <param name="MaxAudioSeconds">Maximum audio of the batch; sets the learning rate.</param>
 sealed record TrainingBatch(SpeechBatch Speech, IReadOnlyList<int[]> Labels, IReadOnlyList<Tensor?> Recordings, double MaxAudioSeconds);
+
+/// <summary>State of a <see cref="Curriculum"/> without its tensors.</summary>
+/// <param name="Cuts">Words that recordings were cut at, by utterance, of each time.</param>
+/// <param name="Batches">Null: a new epoch begins.</param>
+/// <param name="Uses">Of each utterance.</param>
+/// <param name="Losses">Of the last updates.</param>
+/// <param name="Spoken">Recordings to splice from, oldest first.</param>
+sealed record CurriculumState(
+    IReadOnlyList<IReadOnlyDictionary<int, IReadOnlyList<TranscribedWord>>> Cuts, BatchPosition? Batches, int[] Uses, double[] Losses,
+    bool KnowsWords, IReadOnlyList<SpokenWords> Spoken);

@@ -2,115 +2,91 @@ using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Torch;
-using Ssl.Transcriber.Tuning.Augmentation;
 using Ssl.Transcriber.Tuning.Recipes;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
 /// <summary>
-/// Fine-tunes a pretrained encoder with a CTC head (wav2vec 2.0, section 4.3). Bit-for-bit reproducible if the seed is fixed, torch runs
-/// one thread, <see cref="FineTuningBudget.MaxUpdates"/> is reached and no time limit stops an alignment.
+/// Fine-tunes a pretrained encoder with a CTC head (wav2vec 2.0, section 4.3). Bit-for-bit reproducible, killed and resumed or not, if the
+/// seed is fixed, torch runs one thread on the CPU, nothing else in the process draws torch's random numbers, and no time limit is near.
 /// </summary>
 sealed class FineTuner(FineTuningRecipe recipe, DecodingRecipe decoding, int seed, TimeProvider clock)
 {
     /// <param name="pretrained">Read only; owned by the caller.</param>
     /// <param name="former">For a warm start, if it fits; read only. Null: the head is new.</param>
     /// <param name="train">At least one true label.</param>
-    /// <param name="onUpdate">Called after each update with its loss in nats a letter.</param>
+    /// <param name="onUpdate">Called after each update.</param>
+    /// <param name="checkpoints">It goes on from the newest, if that began as this does; null: none are saved.</param>
     public FineTuningOutcome Run(
         SpeechEncoder pretrained, FormerRecognizer? former, TrainingSet train, FineTuningBudget budget,
-        Action<double>? onUpdate, CancellationToken ct)
+        Action<FineTuningProgress>? onUpdate, FineTuningCheckpoints? checkpoints, CancellationToken ct)
     {
-        var random = new Random(seed);
-        if (budget.MaxUpdates > 0)
-            manual_seed(seed); // for dropout. The generator is shared by the process: not seeded where time makes runs differ anyway
-        var vocabulary = Vocabulary.FromTexts(train.Labels.Select(u => u.Text), train.Policy);
+        manual_seed(seed); // for dropout; the generator is shared by the process
+        var vocabulary = Vocabulary.FromTexts(train.Texts, train.Policy);
         if (former?.Fits(pretrained, vocabulary) == true)
             vocabulary = former.Recognizer.Vocabulary; // the same letters, in its order
         else
             former = null;
-        var augmentation = new SpeechAugmentation(recipe, pretrained.Config, random);
-        using var curriculum = new Curriculum(train, vocabulary, FeatureExtractor.For(pretrained.Config), recipe, augmentation, random);
-        CutAtWords(former?.Recognizer);
-        var started = clock.GetTimestamp();
-        var model = NewModel(pretrained, former, vocabulary, curriculum);
-        try
+        using var session = new FineTuningSession(recipe, budget.Rules, train, vocabulary, pretrained.Config, seed);
+        var state = new FineTuningState { IsWarm = former is not null, Tokens = vocabulary.Tokens };
+        var saved = checkpoints?.Newest();
+        if (saved is { } found && found.State.IsWarm == state.IsWarm && found.State.Tokens.SequenceEqual(state.Tokens))
         {
-            using var optimizer = new FusedAdamW(
-                model.named_parameters().Select(p => new TrainedParameter(p.name, p.parameter, recipe.WeightDecay)),
-                beta2: 0.999, epsilon: 1e-8);
-            var step = new FineTuningStep(model, optimizer, recipe, augmentation);
-            var (updates, audioSeconds) = (0, 0.0);
-            for (double progress; (progress = budget.Progress(clock.GetElapsedTime(started), updates)) < 1; updates++)
-            {
-                ct.ThrowIfCancellationRequested();
-                using var scope = NewDisposeScope();
-                var batch = curriculum.Next(budget.BatchSeconds(recipe, audioSeconds, clock.GetElapsedTime(started)));
-                var rate = recipe.LearningRateAt(progress, batch.MaxAudioSeconds);
-                var (loss, logits) = step.Run(batch, rate, headOnly: former is null && progress < recipe.HeadOnlyShare);
-                audioSeconds += batch.Speech.AudioSeconds;
-                if (curriculum.Learn(batch, logits, loss) && former is null)
-                {
-                    CutAtWords(new Recognizer(model, vocabulary)); // not disposed: it would dispose the model
-                    model.train(); // a recognizer puts it into evaluation mode
-                }
-                onUpdate?.Invoke(loss);
-                if (!double.IsFinite(loss))
-                    break; // diverged; the gate refuses it
-            }
-            foreach (var parameter in model.parameters())
-                parameter.requires_grad = true;
-            string[] texts = [.. train.Labels.Select(u => u.Text)];
-            var letters = LetterNGrams.Estimate(texts, recipe.LetterModelOrder, vocabulary);
-            var recognizer = new Recognizer(model, vocabulary, letters, KnownWords.Estimate(texts), decoding);
-            return new FineTuningOutcome(recognizer, updates, audioSeconds, curriculum.RecentLoss, clock.GetElapsedTime(started));
+            session.Begin(pretrained, former, vocabulary);
+            session.Load(found.Path, found.State);
+            state = found.State;
         }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
-
-        void CutAtWords(Recognizer? aligner)
-        {
-            var began = clock.GetTimestamp();
-            curriculum.CutAtWords(aligner, GoOn);
-
-            bool GoOn()
-            {
-                ct.ThrowIfCancellationRequested();
-                return budget.AllowsAligning(clock.GetElapsedTime(began));
-            }
-        }
-    }
-
-    CtcModel NewModel(SpeechEncoder pretrained, FormerRecognizer? former, Vocabulary vocabulary, Curriculum curriculum)
-    {
-        var encoder = SpeechEncoder.Create(pretrained.Config with
-        {
-            HiddenDropout = recipe.Dropout,
-            AttentionDropout = 0, // above 0, attention is not computed by its fused kernel
-            ActivationDropout = recipe.Dropout,
-            FinalDropout = recipe.Dropout,
-        }, seed);
-        encoder.load_state_dict(pretrained.state_dict());
-        var model = new CtcModel(encoder, vocabulary.Size, seed);
-        if (former is null)
-            model.ExpectLabels(curriculum.LabelPrior());
         else
         {
-            encoder.AddTaskVector(former.Recognizer.Model.Encoder, former.Encoder);
-            model.TakeHead(former.Recognizer.Model);
+            CutAtWords(session, former?.Recognizer, budget, ct);
+            session.Begin(pretrained, former, vocabulary);
         }
-        model.to(TorchRuntime.Device);
-        model.train();
-        return model;
+        var course = new FineTuningCourse(state, budget, recipe, clock);
+        while (course.Goes && !ct.IsCancellationRequested)
+        {
+            var loss = Update(session, course, vocabulary, budget, train, ct);
+            course.Validate(session, ct);
+            if (checkpoints?.IsDue == true)
+                course.Save(session, checkpoints);
+            onUpdate?.Invoke(course.ProgressWith(loss));
+        }
+        if (!ct.IsCancellationRequested)
+            course.ValidateLast(session, ct);
+        if (checkpoints is not null)
+            course.Save(session, checkpoints); // what follows, scoring, may be killed too
+        ct.ThrowIfCancellationRequested();
+        string[] texts = [.. train.Texts];
+        var letters = LetterNGrams.Estimate(texts, recipe.LetterModelOrder, vocabulary);
+        return course.Outcome(
+            new Recognizer(session.Finish(), vocabulary, letters, KnownWords.Estimate(texts), decoding), session.Curriculum.RecentLoss);
+    }
+
+    double Update(
+        FineTuningSession session, FineTuningCourse course, Vocabulary vocabulary, FineTuningBudget budget, TrainingSet train,
+        CancellationToken ct)
+    {
+        using var scope = NewDisposeScope();
+        var isWarm = course.State.IsWarm;
+        var batch = session.Curriculum.Next(course.BatchSeconds(train.EpochSeconds));
+        var rate = recipe.LearningRateAt(course.Progress, batch.MaxAudioSeconds);
+        var (loss, logits) = session.Step.Run(batch, rate, headOnly: !isWarm && course.Progress < recipe.HeadOnlyShare);
+        if (session.Curriculum.Learn(batch, logits, loss) && !isWarm)
+        {
+            CutAtWords(session, new Recognizer(session.Model, vocabulary), budget, ct); // not disposed: it would dispose the model
+            session.Model.train(); // a recognizer puts it into evaluation mode
+        }
+        course.Updated(batch.Speech.AudioSeconds, loss);
+        return loss;
+    }
+
+    void CutAtWords(FineTuningSession session, Recognizer? aligner, FineTuningBudget budget, CancellationToken ct)
+    {
+        var began = clock.GetTimestamp();
+        session.Curriculum.CutAtWords(aligner, () =>
+        {
+            ct.ThrowIfCancellationRequested();
+            return budget.AllowsAligning(clock.GetElapsedTime(began));
+        });
     }
 }
-
-/// <summary>Result of a fine-tuning; the caller owns the recognizer.</summary>
-/// <param name="AudioSeconds">Trained on, repetitions counted.</param>
-/// <param name="Loss">Mean over the last updates, in nats a letter; not a number if it diverged.</param>
-sealed record FineTuningOutcome(Recognizer Recognizer, int Updates, double AudioSeconds, double Loss, TimeSpan Took);

@@ -5,13 +5,13 @@ namespace Ssl.Transcriber.Tuning.FineTuning;
 /// <summary>Options under <c>Transcriber:FineTuning</c>. What was measured is in <see cref="Recipes.FineTuningRecipe"/>.</summary>
 sealed record FineTuningOptions
 {
-    /// <summary>Time for the first recognizer of a registry: short, so that something serves soon.</summary>
+    /// <summary>Time limit of the first recognizer of a line: something serves soon, however busy the machine is.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
-    public TimeSpan FirstBudget { get; init; } = TimeSpan.FromMinutes(1);
-    /// <summary>Time for each later recognizer.</summary>
+    public TimeSpan FirstBudget { get; init; } = TimeSpan.FromMinutes(4);
+    /// <summary>Time limit of each later recognizer. Where it is too short for the planned updates, they hold less audio.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
-    public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(4);
-    /// <summary>Maximum number of updates; 0: no limit. If it is reached, the result depends on the data alone.</summary>
+    public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(30);
+    /// <summary>Maximum number of updates; 0: as many as the recipe plans.</summary>
     [Range(0, 10_000_000)]
     public int MaxUpdates { get; init; }
     /// <summary>Cores that fine-tuning may use.</summary>

@@ -36,7 +36,7 @@ sealed class Splicer(Vocabulary vocabulary, int maxWords) : IDisposable
                 continue;
             var words = CtcAlignment.Words(logProbabilities.AsSpan(i * row, frames * width), labels, vocabulary);
             recordings.Enqueue(new Spoken(features.alias().DetachFromDisposeScope(),
-                [.. words.Select(word => word.Word)], Cuts(words, frames)));
+                new SpokenWords([.. words.Select(word => word.Word)], Cuts(words, frames))));
             if (recordings.Count > MaxRecordings)
                 recordings.Dequeue().Features.Dispose();
         }
@@ -51,16 +51,27 @@ sealed class Splicer(Vocabulary vocabulary, int maxWords) : IDisposable
         for (var tries = 0; tries < MaxTries && candidates.Length > 0 && filled < MinFilled * maxLength; tries++)
         {
             var recording = candidates[random.Next(candidates.Length)];
-            var first = random.Next(recording.Words.Length);
-            var end = Math.Min(first + 1 + random.Next(maxWords), recording.Words.Length);
+            var said = recording.Words.Words;
+            var first = random.Next(said.Length);
+            var end = Math.Min(first + 1 + random.Next(maxWords), said.Length);
             var (from, to) = (recording.At(first), recording.At(end));
             if (to <= from || filled + to - from > maxLength)
                 continue;
             pieces.Add(recording.Features.narrow(0, from, to - from));
-            words.AddRange(recording.Words[first..end]);
+            words.AddRange(said[first..end]);
             filled += to - from;
         }
         return filled >= MinFilled * maxLength && filled > 0 ? (cat(pieces), string.Join(' ', words)) : null;
+    }
+
+    /// <summary>What may be spliced from, oldest first; the tensors belong to the splicer.</summary>
+    public IEnumerable<Spoken> Recordings => recordings;
+
+    /// <summary>Takes over recordings that another splicer had.</summary>
+    public void Load(IEnumerable<Spoken> saved)
+    {
+        foreach (var recording in saved)
+            recordings.Enqueue(recording with { Features = recording.Features.DetachFromDisposeScope() });
     }
 
     public void Dispose()
@@ -72,10 +83,14 @@ sealed class Splicer(Vocabulary vocabulary, int maxWords) : IDisposable
     /// <summary>Words are cut in the middle between the end of one and the start of the next.</summary>
     static double[] Cuts(IReadOnlyList<DecodedWord> words, int frames) =>
         [0, .. words.Zip(words.Skip(1), (word, next) => (word.EndFrame + next.StartFrame) / 2.0 / frames), 1];
-
-    /// <param name="Cuts">Start of each word and end of the last, as shares of the length.</param>
-    sealed record Spoken(Tensor Features, string[] Words, double[] Cuts)
-    {
-        public long At(int cut) => (long)Math.Round(Cuts[cut] * Features.shape[0]);
-    }
 }
+
+/// <summary>A recording to splice from.</summary>
+/// <param name="Features">[T, C], or [S] of a waveform.</param>
+sealed record Spoken(Tensor Features, SpokenWords Words)
+{
+    public long At(int cut) => (long)Math.Round(Words.Cuts[cut] * Features.shape[0]);
+}
+
+/// <param name="Cuts">Start of each word and end of the last, as shares of the length.</param>
+sealed record SpokenWords(string[] Words, double[] Cuts);

@@ -15,14 +15,24 @@ sealed record TrainingSet(IReadOnlyList<LabelledUtterance> Labels, IReadOnlyList
 
     /// <summary>Of the texts.</summary>
     public TextPolicy Policy { get; init; } = new();
+    /// <summary>Held out from training; only their loss is looked at. True labels too, so their texts count as labels.</summary>
+    public IReadOnlyList<LabelledUtterance> Validation { get; init; } = [];
+    /// <summary>Of all true labels.</summary>
+    public IEnumerable<string> Texts => Labels.Concat(Validation).Select(u => u.Text);
     /// <summary>True labels first.</summary>
     public IReadOnlyList<LabelledUtterance> Utterances { get; } = [.. Labels, .. PseudoLabels];
 
     public double LabelSeconds => Labels.Sum(u => u.DurationSeconds);
+    /// <summary>Audio of an epoch.</summary>
+    public double EpochSeconds => Epoch.Sum(u => Utterances[u].DurationSeconds);
     public double PseudoLabelSeconds => PseudoLabels.Sum(u => u.DurationSeconds);
 
     /// <summary>Indices into <see cref="Utterances"/>; true labels are repeated to reach their share.</summary>
     public IReadOnlyList<int> Epoch { get; } = EpochOf(Labels, PseudoLabels, TrueShare);
+
+    /// <summary>The same with its recordings in pieces.</summary>
+    public TrainingSet With(IReadOnlyList<LabelledUtterance> labels, IReadOnlyList<LabelledUtterance> pseudoLabels) =>
+        new(labels, pseudoLabels, TrueShare) { Policy = Policy, Validation = Validation };
 
     static int[] EpochOf(IReadOnlyList<LabelledUtterance> labels, IReadOnlyList<LabelledUtterance> pseudoLabels, double trueShare)
     {

@@ -13,18 +13,26 @@ static class WordCuts
 {
     const double AlignedSeconds = 40; // in a batch
 
-    /// <summary>Cuts recordings whose words are known, or aligned at a cost below <see cref="FineTuningRecipe.WordsBelowLoss"/>.</summary>
-    /// <param name="aligner">Null: only recordings with known words are cut.</param>
+    /// <summary>Words of long recordings by their index, where they align at a cost below
+    /// <see cref="FineTuningRecipe.WordsBelowLoss"/>.</summary>
+    /// <param name="aligner">Null: none is aligned.</param>
     /// <param name="goOn">Called before each batch to align, the longest recordings first; false: the rest stays whole.</param>
-    /// <returns>The pieces of each recording, or the recording itself.</returns>
-    public static IEnumerable<IReadOnlyList<LabelledUtterance>> Of(
+    public static IReadOnlyDictionary<int, IReadOnlyList<TranscribedWord>> Align(
         IReadOnlyList<LabelledUtterance> recordings, Recognizer? aligner, FineTuningRecipe recipe, Func<bool> goOn)
     {
-        var maxSeconds = recipe.PieceSeconds > 0 ? recipe.PieceSeconds : double.PositiveInfinity;
-        LabelledUtterance[] unknown = [.. recordings.Where(r => r.Words is null && r.DurationSeconds > maxSeconds)];
+        LabelledUtterance[] unknown = [.. recordings.Where(r => r.Words is null && r.DurationSeconds > MaxSeconds(recipe))];
         var found = aligner is null ? [] : Align(unknown, aligner, recipe.WordsBelowLoss, goOn);
-        return recordings.Select(r => Of(r, r.Words ?? found.GetValueOrDefault(r, []), maxSeconds));
+        return recordings.Index().Where(r => found.ContainsKey(r.Item)).ToDictionary(r => r.Index, r => found[r.Item]);
     }
+
+    /// <summary>Cuts recordings whose words are known, or were <paramref name="aligned"/>.</summary>
+    /// <returns>The pieces of each recording, or the recording itself.</returns>
+    public static IEnumerable<IReadOnlyList<LabelledUtterance>> Of(
+        IReadOnlyList<LabelledUtterance> recordings, IReadOnlyDictionary<int, IReadOnlyList<TranscribedWord>> aligned,
+        FineTuningRecipe recipe) =>
+        recordings.Select((r, i) => Of(r, r.Words ?? aligned.GetValueOrDefault(i, []), MaxSeconds(recipe)));
+
+    static double MaxSeconds(FineTuningRecipe recipe) => recipe.PieceSeconds > 0 ? recipe.PieceSeconds : double.PositiveInfinity;
 
     /// <param name="words">Of its text, in order.</param>
     /// <param name="maxSeconds">Maximum length of a piece; a single word with the pauses around it may be longer.</param>

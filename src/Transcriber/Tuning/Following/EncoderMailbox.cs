@@ -6,6 +6,16 @@ sealed class EncoderMailbox
     readonly object gate = new();
     int newest;
 
+    /// <summary>The newest version; 0: none.</summary>
+    public int Current
+    {
+        get
+        {
+            lock (gate)
+                return newest;
+        }
+    }
+
     /// <summary>A version was announced or found in the registry; an older one changes nothing.</summary>
     public void Offer(int number)
     {

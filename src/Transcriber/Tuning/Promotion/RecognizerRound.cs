@@ -12,47 +12,81 @@ namespace Ssl.Transcriber.Tuning.Promotion;
 /// <summary>Runs a <see cref="TuningRound"/> on versions of the registry, publishes the candidate and promotes it if it passes.</summary>
 sealed class RecognizerRound(
     ModelRegistry registry, TuningRound round, RecentAudio stream, RecognizerPublisher publisher,
-    Func<string, LoadedRecognizer?> loadChampion, FineTuningOptions options, ILogger<RecognizerRound> logger)
+    Func<string, LoadedRecognizer?> loadChampion, RoundPlan plan, RoundStore store, RoundReport report)
 {
+    readonly ILogger logger = report.Logger;
+    readonly HashSet<string> givenUp = []; // lines whose last round was: the next one is not
     readonly FormerRecognizers formers = new(registry);
     readonly Dictionary<string, (LabelledSet Labels, double FrameSeconds)> reported = []; // by line, labels whose misfits have been logged
     readonly Dictionary<string, int?> pseudoLabelledAt = []; // the newest version of a line when pseudo-labels were last used for it
 
-    /// <param name="beat">Called with every sign of life.</param>
-    /// <returns>True if a version was published: the aliases have moved.</returns>
-    /// <exception cref="StaleEpochException">Another process fine-tunes now.</exception>
-    public bool Run(int encoderNumber, LabelledSet labels, WriterEpoch epoch, Action beat, CancellationToken ct)
+    /// <summary>
+    /// The round that a former term or process left unfinished, if it may go on: nothing was published for its line since, its labels are
+    /// the same, and it is not given up for a newer encoder. Else it is removed.
+    /// </summary>
+    public RoundOrder? Unfinished(int newestEncoder, IReadOnlyList<LabelledSet> sets)
     {
+        if (store.Peek() is not var (begun, updates))
+            return null;
+        if ((begun.Encoder == newestEncoder || !plan.IsGivenUp(begun, updates)) && (Last(begun.Line)?.Number ?? 0) == begun.After
+            && sets.FirstOrDefault(s => s.Line == begun.Line && s.Unusable is null) is { } labels
+            && RoundIdentity.PrintOf(labels) == begun.Labels)
+            return new RoundOrder(begun.Encoder, labels) { MustEnd = begun.MustEnd };
+        store.Clear();
+        return null;
+    }
+
+    /// <param name="beat">Called with every sign of life.</param>
+    /// <exception cref="StaleEpochException">Another process fine-tunes now.</exception>
+    public RoundResult Run(RoundOrder order, WriterEpoch epoch, Action beat, CancellationToken ct)
+    {
+        var (encoderNumber, labels) = (order.Encoder, order.Labels);
         using var span = Traces.Start("tuning round")?.SetTag("ssl.encoder", encoderNumber);
         if (registry.Open(ModelKind.Encoder, encoderNumber, out var reason) is not { } encoder)
         {
             logger.EncoderUnusable(encoderNumber, reason);
-            return false;
+            store.Clear();
+            return RoundResult.Nothing;
         }
         var aliases = registry.Aliases(); // before the champion is loaded: a promotion fails if it was moved since
         using var champion = loadChampion(labels.Line);
-        using var candidate = Tune(encoder, labels, champion, beat, ct);
+        using var overtaken = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var candidate = Tune(encoder, order, champion, beat, overtaken);
         if (candidate is null)
-            return false;
-        Report(encoderNumber, champion?.Number ?? 0, candidate);
+            store.Clear();
+        if (candidate is null && overtaken.IsCancellationRequested)
+        {
+            givenUp.Add(labels.Line);
+            return RoundResult.GivenUp;
+        }
+        givenUp.Remove(labels.Line);
+        if (candidate is null)
+            return RoundResult.Nothing;
+        Report(champion?.Number ?? 0, candidate);
         var judged = candidate.Judged;
         span?.SetTag("ssl.verdict", judged.Verdict);
         if (candidate.Figures is not { } figures)
         {
             logger.Refused(encoderNumber, judged.Why); // NaN weights never reach the registry
-            return false;
+            store.Clear();
+            return RoundResult.Nothing;
         }
         var manifest = publisher.Publish(candidate, encoder.Manifest, champion?.Number, epoch);
+        store.Clear();
         logger.Judged(manifest.Number, encoderNumber, judged.Health, figures.WordErrorRate);
         if (judged.MayServe && publisher.TryPromote(manifest, aliases, epoch, judged.Why, out reason))
             logger.Promoted(manifest.Number);
         else if (judged.MayServe)
             logger.NotPromoted(manifest.Number, reason);
-        return true;
+        return RoundResult.Published;
     }
 
-    TunedCandidate? Tune(VersionFolder encoder, LabelledSet labels, LoadedRecognizer? champion, Action beat, CancellationToken ct)
+    /// <param name="overtaken">Is cancelled where the round is given up for a newer encoder.</param>
+    /// <returns>Null: encoder or labels cannot be used, or it is given up.</returns>
+    TunedCandidate? Tune(
+        VersionFolder encoder, RoundOrder order, LoadedRecognizer? champion, Action beat, CancellationTokenSource overtaken)
     {
+        var (labels, isOvertaken) = (order.Labels, false);
         try
         {
             using var pretrained = ModelFolder.LoadEncoder(encoder.Path);
@@ -63,23 +97,39 @@ sealed class RecognizerRound(
                 return null;
             }
             using var former = formers.For(encoder.Manifest, pretrained, fitting);
-            var last = registry.Newest(ModelKind.Recognizer, m => m.IsOf(labels.Line));
-            var budget = BudgetAfter(last);
-            logger.FineTuningStarted(encoder.Manifest.Number, fitting.Train.Count, fitting.TrainSeconds, budget.Time);
+            var last = Last(labels.Line);
+            var budget = plan.BudgetAfter(last);
+            var identity = plan.IdentityOf(order with { MustEnd = order.MustEnd || givenUp.Contains(labels.Line) }, last, budget);
+            report.Begin(identity, fitting, budget);
             var inputs = new TuningInputs(pretrained, fitting)
             {
                 Former = former,
                 Champion = champion is null ? null : Subject(champion, beat),
                 Beat = beat,
                 Stream = last is null || CameToNothing(labels.Line, last) ? null : stream,
+                Saved = new SavedRound(store, identity),
             };
-            var candidate = round.Run(inputs, budget, onUpdate: _ =>
+            var candidate = round.Run(inputs, budget, onUpdate: now =>
             {
-                TuningMetrics.FineTuneUpdates.Inc();
+                report.Update(now);
                 beat();
-            }, ct);
+                isOvertaken = order.NewestEncoder() > identity.Encoder && plan.IsGivenUp(identity, now.Updates);
+                if (isOvertaken)
+                    overtaken.Cancel();
+            }, overtaken.Token);
             pseudoLabelledAt[labels.Line] = candidate.Train.PseudoLabels.Count > 0 ? last?.Number : null;
+            report.FineTuned(candidate.Outcome, budget.Updates);
             return candidate;
+        }
+        catch (OperationCanceledException) when (isOvertaken)
+        {
+            report.Overtaken(order.NewestEncoder());
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            report.Interrupted();
+            throw;
         }
         catch (InvalidModelException e)
         {
@@ -107,24 +157,17 @@ sealed class RecognizerRound(
         return fitting;
     }
 
-    FineTuningBudget BudgetAfter(ModelManifest? last)
-    {
-        var (audio, took) = (last?.RecognizerScores?.FineTuningAudioSeconds ?? 0, last?.RecognizerScores?.FineTuningSeconds ?? 0);
-        return new FineTuningBudget(last is null ? options.FirstBudget : options.Budget, options.MaxUpdates, took > 0 ? audio / took : 0);
-    }
+    ModelManifest? Last(string line) => registry.Newest(ModelKind.Recognizer, m => m.IsOf(line));
 
     /// <summary>Whether the last candidate made with pseudo-labels errs no less than the champion, or could not be published.</summary>
     bool CameToNothing(string line, ModelManifest last) => last.Number == pseudoLabelledAt.GetValueOrDefault(line)
         || !last.MayServe && last.Gate is not { Leads: true } && last.RecognizerScores?.PseudoLabelSeconds > 0;
 
-    void Report(int encoderNumber, int teacherNumber, TunedCandidate candidate)
+    void Report(int teacherNumber, TunedCandidate candidate)
     {
-        var (outcome, train) = (candidate.Outcome, candidate.Train);
-        TuningMetrics.PseudoLabelSeconds.Set(train.PseudoLabelSeconds);
-        TuningMetrics.FineTuneSeconds.Observe(outcome.Took.TotalSeconds);
+        TuningMetrics.PseudoLabelSeconds.Set(candidate.Train.PseudoLabelSeconds);
         TuningMetrics.Judged(candidate.Judged, candidate.Labels.Line);
         if (candidate.PseudoLabels is { Recordings: > 0 } made)
-            logger.PseudoLabelled(teacherNumber, train.PseudoLabels.Count, made.Recordings, made.MinConfidence);
-        logger.FineTuned(encoderNumber, outcome.Updates, outcome.AudioSeconds, outcome.Took.TotalSeconds, outcome.Loss);
+            logger.PseudoLabelled(teacherNumber, candidate.Train.PseudoLabels.Count, made.Recordings, made.MinConfidence);
     }
 }

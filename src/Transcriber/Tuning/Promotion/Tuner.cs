@@ -33,19 +33,25 @@ sealed class Tuner(
         announcer.AnnounceAsync(ct).GetAwaiter().GetResult();
         var schedule = new LineSchedule(registry);
         sources.Encoders.Offer(registry.Newest(ModelKind.Encoder)?.Number ?? 0);
-        for (var known = 0; ;)
+        for (var (known, begins) = (0, true); ; begins = false)
         {
             beat();
             var encoder = sources.Encoders.Newest(known, Patience, ct);
             var sets = sources.Labels.Read(beat, ct);
-            if (schedule.Next(encoder, sets) is not { } labels)
+            var order = begins ? round.Unfinished(encoder, sets) : null;
+            if (order is null && schedule.Next(encoder, sets) is { } labels)
+                order = new RoundOrder(encoder, labels);
+            if (order is null)
             {
                 known = encoder;
                 continue;
             }
-            if (round.Run(encoder, labels, epoch, beat, ct))
+            order = order with { NewestEncoder = () => sources.Encoders.Current };
+            var result = round.Run(order, epoch, beat, ct);
+            if (result == RoundResult.Published)
                 announcer.AnnounceAsync(ct).GetAwaiter().GetResult();
-            schedule.Done(labels, encoder, sets);
+            if (result != RoundResult.GivenUp)
+                schedule.Done(order.Labels, order.Encoder, sets);
         }
     }
 }

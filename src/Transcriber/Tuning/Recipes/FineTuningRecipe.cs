@@ -27,7 +27,7 @@ sealed record FineTuningRecipe : Recipe
     public bool FreezeFeatureEncoder { get; init; } = true;
     public double BatchAudioSeconds { get; init; } = 40;
     /// <summary>
-    /// Updates that a budget of time should allow; batches shrink for it, to <see cref="MinBatchAudioSeconds"/> at least. With equal audio,
+    /// Updates that a limit of time should allow; batches shrink for it, to <see cref="MinBatchAudioSeconds"/> at least. With equal audio,
     /// 500 updates of 20 s gave a character error of 0.92 on telephone prompts, 1,000 of 10 s 0.78.
     /// </summary>
     public int MinUpdates { get; init; } = 1000;
@@ -65,9 +65,9 @@ sealed record FineTuningRecipe : Recipe
     public double KeptShare { get; init; } = 0.9;
     /// <summary>Share of true labels in the audio of an epoch with pseudo-labels; approximate, as repetitions are whole.</summary>
     public double TrueShare { get; init; } = 0.3;
-    /// <summary>Epochs of the true labels alone that the budget must allow if pseudo-labels are used; below, they do harm.</summary>
+    /// <summary>Epochs of the true labels alone that the updates must make if pseudo-labels are used; below, they do harm.</summary>
     public double MinEpochs { get; init; } = 10;
-    /// <summary>Share of the time budget that transcribing for pseudo-labels may add.</summary>
+    /// <summary>Share of the time expected for a fine-tuning that transcribing for pseudo-labels may add.</summary>
     public double ListeningShare { get; init; } = 0.1;
 
     /// <summary>Learning rate of an update: linear rise, constant, exponential fall (fairseq's tri_stage).</summary>

@@ -16,17 +16,24 @@ sealed class TuningRound(FineTuningRecipe recipe, DecodingRecipe decoding, GateO
 {
     readonly PromotionGate judge = new(gate);
 
-    /// <param name="onUpdate">Called after each update with its loss in nats a letter.</param>
+    // Transcribing for pseudo-labels may always take this long.
+    static readonly TimeSpan MinListening = TimeSpan.FromSeconds(10);
+
+    /// <param name="onUpdate">Called after each update.</param>
     /// <returns>Owned by the caller, whatever the verdict.</returns>
-    public TunedCandidate Run(TuningInputs inputs, FineTuningBudget budget, Action<double>? onUpdate, CancellationToken ct)
+    public TunedCandidate Run(TuningInputs inputs, FineTuningBudget budget, Action<FineTuningProgress>? onUpdate, CancellationToken ct)
     {
         var labels = inputs.Labels;
-        var pseudoLabels = PseudoLabelsOf(inputs, budget, ct);
-        var train = new TrainingSet(labels.Train, pseudoLabels?.Kept ?? [], recipe.TrueShare) { Policy = labels.Policy };
-        var outcome = new FineTuner(recipe, decoding, seed, clock).Run(inputs.Encoder, inputs.Former, train, budget, onUpdate, ct);
+        var unfinished = inputs.Saved?.Store.Resume(inputs.Saved.Identity);
+        var pseudoLabels = unfinished is { } begun ? begun.PseudoLabels : PseudoLabelsOf(inputs, budget, ct);
+        var checkpoints = unfinished?.Checkpoints ?? inputs.Saved?.Store.Begin(inputs.Saved.Identity, pseudoLabels);
+        var (train, validation) = ValidationPart.Of(labels.Train, budget.Rules);
+        var set = new TrainingSet(train, pseudoLabels?.Kept ?? [], recipe.TrueShare) { Policy = labels.Policy, Validation = validation };
+        var outcome = new FineTuner(recipe, decoding, seed, clock)
+            .Run(inputs.Encoder, inputs.Former, set, budget, onUpdate, checkpoints, ct);
         try
         {
-            return new TunedCandidate(outcome, Judge(outcome, inputs, ct), labels, train, pseudoLabels, recipe);
+            return new TunedCandidate(outcome, Judge(outcome, inputs, ct), labels, set, pseudoLabels, recipe);
         }
         catch
         {
@@ -38,12 +45,13 @@ sealed class TuningRound(FineTuningRecipe recipe, DecodingRecipe decoding, GateO
     PseudoLabels? PseudoLabelsOf(TuningInputs inputs, FineTuningBudget budget, CancellationToken ct)
     {
         if (inputs is not { Champion: { } teacher, Stream: { } stream, Labels: var labels }
-            || budget.ExpectedAudioSeconds(recipe) < recipe.MinEpochs * labels.TrainSeconds)
+            || budget.ExpectedAudioSeconds(recipe, labels.TrainSeconds) < recipe.MinEpochs * labels.TrainSeconds)
             return null;
         var recordings = stream(ct);
         var started = clock.GetTimestamp();
+        var limit = budget.ExpectedTime(recipe, labels.TrainSeconds) * recipe.ListeningShare;
         return PseudoLabels.Of(teacher.Transcribe, recordings, labels, recipe.KeptShare, () =>
-            clock.GetElapsedTime(started) < budget.Time * recipe.ListeningShare, ct);
+            clock.GetElapsedTime(started) < (limit > MinListening ? limit : MinListening), ct);
     }
 
     GateReport Judge(FineTuningOutcome outcome, TuningInputs inputs, CancellationToken ct)
@@ -73,7 +81,13 @@ sealed record TuningInputs(SpeechEncoder Encoder, LabelledSet Labels)
     public Action Beat { get; init; } = () => { };
     /// <summary>Recordings for pseudo-labels, called only if they are used; null: none.</summary>
     public RecentAudio? Stream { get; init; }
+    /// <summary>Where an unfinished round is kept, which this one goes on with if it began with the same; null: nowhere.</summary>
+    public SavedRound? Saved { get; init; }
 }
+
+/// <summary>Where a round is kept while it runs.</summary>
+/// <param name="Identity">What it begins with.</param>
+sealed record SavedRound(RoundStore Store, RoundIdentity Identity);
 
 /// <summary>A fine-tuned recognizer with the gate's judgement. Owns the recognizer.</summary>
 /// <param name="Labels">Its held-out recordings were scored on.</param>

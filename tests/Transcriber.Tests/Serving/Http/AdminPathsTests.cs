@@ -68,6 +68,39 @@ public sealed class AdminPathsTests
         Assert.False(gate.TryGetProperty("labels", out _)); // fingerprints of the recordings
     }
 
+    [Fact]
+    public async Task How_far_the_round_is_is_said_by_every_server()
+    {
+        await using var server = await StartAsync();
+        Assert.False((await GetAsync(server, "learning")).TryGetProperty("round", out _));
+        var now = DateTimeOffset.UtcNow;
+        var status = new RoundStatus
+        {
+            Line = "german",
+            Encoder = 3,
+            Updates = 312,
+            PlannedUpdates = 1_000,
+            ValidationLoss = 0.5,
+            WaitedForCoreSeconds = 40,
+            Began = now,
+            Updated = now,
+        };
+        status.Write(server.Registry); // as a tuner of another process
+        var round = (await GetAsync(server, "learning")).GetProperty("round");
+        Assert.Equal(("german", 3, 312, 1_000), (round.GetProperty("line").GetString(), round.GetProperty("encoder").GetInt32(),
+            round.GetProperty("updates").GetInt32(), round.GetProperty("planned_updates").GetInt32()));
+        Assert.Equal(0.5, round.GetProperty("validation_loss").GetDouble());
+        Assert.Equal(40, round.GetProperty("waited_for_core_seconds").GetDouble());
+        Assert.False(round.TryGetProperty("ended", out _));
+        Assert.Equal(status with { Ended = "planned" }, WithEnd());
+
+        RoundStatus? WithEnd()
+        {
+            (status with { Ended = "planned" }).Write(server.Registry);
+            return RoundStatus.Read(server.Registry);
+        }
+    }
+
     [Theory]
     [InlineData("models/ssl@9/promote", HttpStatusCode.NotFound, "model_not_found")]
     [InlineData("models/17/promote", HttpStatusCode.NotFound, "model_not_found")]

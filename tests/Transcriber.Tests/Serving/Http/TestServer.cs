@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Kafka;
+using Ssl.Shared.Foundation.Learning;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Recognition;
@@ -81,7 +82,8 @@ sealed class TestServer : IAsyncDisposable
         builder.Services.AddSingleton(live ?? new LiveOptions());
         builder.Services.AddSingleton(new DecodingRecipe()).AddSingleton<RecognizerLoader>();
         // for publishing labels; connects at the first
-        builder.Services.AddSingleton(broker ?? new KafkaOptions { BootstrapServers = "127.0.0.1:1" }).AddSingleton<KafkaClients>();
+        builder.Services.AddSingleton(broker ?? new KafkaOptions { BootstrapServers = "127.0.0.1:1" }).AddSingleton<KafkaClients>()
+            .AddSingleton<LearningSwitch>();
         builder.Services.AddServing();
         return registry;
     }

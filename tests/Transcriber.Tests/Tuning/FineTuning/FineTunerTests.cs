@@ -113,7 +113,7 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         TorchRuntime.UseThreads(1);
         using var encoder = SpeechEncoder.Create(Waveform, seed: 1);
         var losses = new List<double>();
-        using var recognizer = Tune(Spliced, encoder, Tones.Labels(16), 60, onUpdate: losses.Add).Recognizer;
+        using var recognizer = Tune(Spliced, encoder, Tones.Labels(16), 60, onLoss: losses.Add).Recognizer;
         Assert.True(losses.TakeLast(5).Average() < losses.Take(5).Average() / 1.2,
             $"{losses.Take(5).Average()} to {losses.TakeLast(5).Average()}");
         Assert.Equal(2, recognizer.Transcribe([.. Tones.Utterances(2, seed: 2).Select(u => u.Samples)]).Count);
@@ -189,17 +189,19 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         var ct = TestContext.Current.CancellationToken;
         using var taught = Tune(Tones.Recipe, encoder, Tones.Labels(60), Tones.Updates).Recognizer;
         LabelledUtterance[] recordings = [.. Tones.Utterances(40, seed: 2).Where(u => u.Text.Contains(' ', StringComparison.Ordinal))];
-        var pieces = WordCuts.Of(recordings, taught, Tones.Recipe with { PieceSeconds = 0.5 }, () => true).ToArray();
+        var halves = Tones.Recipe with { PieceSeconds = 0.5 };
+        var pieces = WordCuts.Of(recordings, WordCuts.Align(recordings, taught, halves, () => true), halves).ToArray();
         Assert.True(pieces.Count(p => p.Count > 1) > 0.8 * recordings.Length, $"{pieces.Count(p => p.Count > 1)} of {recordings.Length}");
         // each piece says what its text says
         Assert.InRange(HeldOutScorer.Score(taught.Transcribe, TextReading.Words, [.. pieces.SelectMany(p => p)], ct)
             .CharacterErrorRate, 0, 0.3);
         // no time for it
-        Assert.All(WordCuts.Of(recordings, taught, Tones.Recipe with { PieceSeconds = 0.5 }, () => false), p => Assert.Single(p));
+        Assert.All(WordCuts.Of(recordings, WordCuts.Align(recordings, taught, halves, () => false), halves), p => Assert.Single(p));
         LabelledUtterance[] wrong = [.. recordings.Select((u, i) => u with { Text = recordings[(i + 1) % recordings.Length].Text })];
         // their words are not there
-        Assert.InRange(WordCuts.Of(wrong, taught, Tones.Recipe with { PieceSeconds = 0.5, WordsBelowLoss = 1 }, () => true)
-            .Count(p => p.Count > 1), 0, 0.2 * wrong.Length);
+        var strict = halves with { WordsBelowLoss = 1 };
+        Assert.InRange(WordCuts.Of(wrong, WordCuts.Align(wrong, taught, strict, () => true), strict).Count(p => p.Count > 1),
+            0, 0.2 * wrong.Length);
 
         double AudioOfAnUpdate(FormerRecognizer? former, FineTuningRecipe options)
         {
@@ -280,8 +282,8 @@ public sealed class FineTunerTests(ITestOutputHelper output)
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
         using var cancel = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => new FineTuner(Tones.Recipe, new DecodingRecipe(), seed: 0, TimeProvider.System)
-            .Run(encoder, former: null, Tones.Labels(5), new FineTuningBudget(TimeSpan.FromMinutes(5), 0), _ => cancel.Cancel(),
-                cancel.Token));
+            .Run(encoder, former: null, Tones.Labels(5), new FineTuningBudget(TimeSpan.FromMinutes(5), 100), _ => cancel.Cancel(),
+                checkpoints: null, cancel.Token));
     }
 
     static FineTuningOutcome TuneWithAll(SpeechEncoder encoder, int updates) =>
@@ -290,8 +292,8 @@ public sealed class FineTunerTests(ITestOutputHelper output)
 
     static FineTuningOutcome Tune(
         FineTuningRecipe recipe, SpeechEncoder encoder, TrainingSet train, int updates, FormerRecognizer? former = null, int seed = 0,
-        Action<double>? onUpdate = null) =>
+        Action<double>? onLoss = null) =>
         new FineTuner(recipe, new DecodingRecipe(), seed, TimeProvider.System)
-            .Run(encoder, former, train, new FineTuningBudget(TimeSpan.FromMinutes(5), updates), onUpdate,
-            TestContext.Current.CancellationToken);
+            .Run(encoder, former, train, new FineTuningBudget(TimeSpan.FromMinutes(5), updates), now => onLoss?.Invoke(now.Loss),
+                checkpoints: null, TestContext.Current.CancellationToken);
 }

@@ -56,10 +56,14 @@ public sealed class WordCutsTests
     public void Nothing_is_cut_where_words_are_not_known()
     {
         LabelledUtterance[] recordings = [Recording(12) with { Words = Words(12, 0.5) }, Recording(12)];
-        Assert.Equal([3, 1], WordCuts.Of(recordings, aligner: null, Tones.Recipe with { PieceSeconds = 5 }, () => true)
-            .Select(p => p.Count));
-        Assert.Equal([1, 1], WordCuts.Of(recordings, aligner: null, Tones.Recipe with { PieceSeconds = 0 }, () => true)
-            .Select(p => p.Count));
+        int[] Pieces(double seconds)
+        {
+            var recipe = Tones.Recipe with { PieceSeconds = seconds };
+            var aligned = WordCuts.Align(recordings, aligner: null, recipe, () => true);
+            return [.. WordCuts.Of(recordings, aligned, recipe).Select(p => p.Count)];
+        }
+        Assert.Equal([3, 1], Pieces(5));
+        Assert.Equal([1, 1], Pieces(0));
     }
 
     static LabelledUtterance Recording(double seconds) =>

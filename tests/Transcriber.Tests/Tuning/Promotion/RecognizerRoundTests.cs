@@ -61,7 +61,8 @@ public sealed class RecognizerRoundTests : IDisposable
         test.Champion = new FakeModel(2).Loaded; // its text is constant: any candidate whose text is not passes
         var (champions, operators) = (new Champion(test.Registry), test.Registry.AcquireEpoch("operator"));
         var acted = false;
-        Assert.True(test.Round.Run(encoder, test.Labels, epoch, Act, TestContext.Current.CancellationToken));
+        Assert.Equal(RoundResult.Published,
+            test.Round.Run(new RoundOrder(encoder, test.Labels), epoch, Act, TestContext.Current.CancellationToken));
         var made = test.Registry.Newest(ModelKind.Recognizer)!;
         var candidate = test.Registry.Aliases()[ModelId.Candidate];
         Assert.StartsWith("passed: the champion is broken", made.Health, StringComparison.Ordinal);
@@ -217,5 +218,6 @@ public sealed class RecognizerRoundTests : IDisposable
 
     double PseudoLabelSeconds() => test.Registry.Newest(ModelKind.Recognizer)!.RecognizerScores!.PseudoLabelSeconds;
 
-    bool Run(int encoder) => test.Round.Run(encoder, test.Labels, epoch, () => { }, TestContext.Current.CancellationToken);
+    bool Run(int encoder) => RoundResult.Published
+        == test.Round.Run(new RoundOrder(encoder, test.Labels), epoch, () => { }, TestContext.Current.CancellationToken);
 }

@@ -20,6 +20,7 @@ namespace Ssl.Transcriber.Tests.Tuning.Promotion;
 sealed class TestRegistry : IDisposable
 {
     readonly TemporaryFolder folder = new();
+    readonly TemporaryFolder data = new();
 
     public TestRegistry()
     {
@@ -40,6 +41,8 @@ sealed class TestRegistry : IDisposable
 
     public RecognizerRound Round { get; private set; } = null!;
 
+    public RoundStore Store { get; private set; } = null!;
+
     /// <summary>What the stream brought.</summary>
     public IReadOnlyList<Utterance> Stream { get; set; } = [];
 
@@ -57,9 +60,9 @@ sealed class TestRegistry : IDisposable
     public string RecognizerFile(int number, string name) => Path.Combine(folder.Path, "recognizers", $"{number:D6}", name);
 
     /// <summary>What a process holds in memory, anew.</summary>
-    public void Restart(FineTuningRecipe? recipe = null, double pseudoLabelEpochs = 0)
+    public void Restart(FineTuningRecipe? recipe = null, double pseudoLabelEpochs = 0, int updates = 2)
     {
-        var options = new FineTuningOptions { MaxUpdates = 2 };
+        var options = new FineTuningOptions { MaxUpdates = updates };
         Slot = new ServingSlot(TimeProvider.System);
         var (loader, decoding) = (new RecognizerLoader(Registry, new DecodingRecipe()), new DecodingRecipe());
         var champions = new ChampionLoader(Registry, loader, NullLogger<ChampionLoader>.Instance);
@@ -68,7 +71,10 @@ sealed class TestRegistry : IDisposable
         Swap = new ChampionSwap(Registry, loader, Slots, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
         var tuned = (recipe ?? Tones.Recipe) with { MinEpochs = pseudoLabelEpochs };
         var tuning = new TuningRound(tuned, decoding, new GateOptions(), seed: 0, TimeProvider.System);
-        Round = new RecognizerRound(Registry, tuning, _ => Stream, Publisher, LoadChampion, options, NullLogger<RecognizerRound>.Instance);
+        Store = new RoundStore(data.File("round"), TimeProvider.System, NullLogger<RoundStore>.Instance);
+        var plan = new RoundPlan(options, tuned, new RoundRecipe());
+        Round = new RecognizerRound(Registry, tuning, _ => Stream, Publisher, LoadChampion, plan, Store,
+            new RoundReport(Registry, TimeProvider.System, NullLogger<RecognizerRound>.Instance));
 
         LoadedRecognizer? LoadChampion(string line) => Champion ?? champions.Load(line);
     }
@@ -136,5 +142,6 @@ sealed class TestRegistry : IDisposable
     {
         Slot.Dispose();
         folder.Dispose();
+        data.Dispose();
     }
 }

@@ -1,10 +1,10 @@
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Model;
-using Ssl.Shared.Speech.Recognition;
 using Ssl.TestKit;
+using Ssl.Transcriber.Tuning.FineTuning;
 
-namespace Ssl.Experiments.Tests;
+namespace Ssl.Transcriber.Tests.Tuning.FineTuning;
 
 public sealed class HeldOutLossTests
 {
@@ -21,9 +21,10 @@ public sealed class HeldOutLossTests
         var ct = TestContext.Current.CancellationToken;
         var vocabulary = Vocabulary.FromTexts(Utterances.Select(u => u.Text));
         var encoder = SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny with { NumHiddenLayers = 1 }, seed: 1);
-        using var recognizer = new Recognizer(new CtcModel(encoder, vocabulary.Size, seed: 1), vocabulary);
-        var expected = Utterances.Sum(u => u.Text.Length * HeldOutLoss.Of(recognizer, [u], ct)) / Utterances.Sum(u => u.Text.Length);
-        Assert.Equal(expected, HeldOutLoss.Of(recognizer, Utterances, ct), 1e-3);
+        using var model = new CtcModel(encoder, vocabulary.Size, seed: 1);
+        model.eval();
+        var expected = Utterances.Sum(u => u.Text.Length * HeldOutLoss.Of(model, vocabulary, [u], ct)) / Utterances.Sum(u => u.Text.Length);
+        Assert.Equal(expected, HeldOutLoss.Of(model, vocabulary, Utterances, ct), 1e-3);
         Assert.InRange(expected, Math.Log(2), 50); // knows nothing yet, and has frames to be wrong in
     }
 }

@@ -1,0 +1,121 @@
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Torch;
+using Ssl.Transcriber.Tuning.FineTuning;
+using Ssl.Transcriber.Tuning.Promotion;
+
+namespace Ssl.Transcriber.Tests.Tuning.Promotion;
+
+public sealed class UnfinishedRoundTests : IDisposable
+{
+    const int Updates = 8;
+    readonly TestRegistry test = new();
+    readonly WriterEpoch epoch;
+    readonly CancellationToken ct = TestContext.Current.CancellationToken;
+
+    public UnfinishedRoundTests()
+    {
+        TorchRuntime.UseThreads(1);
+        epoch = test.Registry.AcquireEpoch("transcriber");
+        test.Restart(updates: Updates);
+    }
+
+    public void Dispose() => test.Dispose();
+
+    [Fact]
+    public void A_round_that_was_interrupted_goes_on_in_another_process_with_its_pseudo_labels()
+    {
+        var encoder = test.PublishEncoder();
+        test.Stream = Tones.Utterances(10, seed: 3);
+        test.PublishTrained(epoch);
+        var pseudoLabels = Interrupt(encoder, update: 5);
+        Assert.Equal("interrupted", RoundStatus.Read(test.Registry)!.Ended);
+        test.Stream = [];
+        test.Restart(updates: Updates);
+        var order = test.Round.Unfinished(encoder, [test.Labels])!;
+        Assert.Equal(encoder, order.Encoder);
+        Assert.Equal(RoundResult.Published, Run(order));
+        var manifest = test.Registry.Newest(ModelKind.Recognizer)!;
+        Assert.Equal(Updates, manifest.RecognizerScores!.FineTuningUpdates);
+        Assert.True(pseudoLabels > 0);
+        Assert.Equal(pseudoLabels, manifest.RecognizerScores.PseudoLabelSeconds, 1e-6);
+        Assert.Null(test.Store.Peek());
+        Assert.Null(test.Round.Unfinished(encoder, [test.Labels]));
+        var status = RoundStatus.Read(test.Registry)!;
+        Assert.Equal(("planned", Updates, encoder), (status.Ended, status.Updates, status.Encoder));
+    }
+
+    [Theory]
+    [InlineData("nothing", true)]
+    [InlineData("another label", false)]
+    [InlineData("a corrected label", false)]
+    [InlineData("a version of the line", false)]
+    [InlineData("an encoder, with little done", false)]
+    [InlineData("an encoder, with much done", true)]
+    public void An_unfinished_round_goes_on_only_where_it_would_begin_with_the_same(string news, bool goesOn)
+    {
+        var encoder = test.PublishEncoder();
+        test.PublishChampion(epoch);
+        Interrupt(encoder, update: news.EndsWith("little done", StringComparison.Ordinal) ? 1 : 5);
+        var labels = news switch
+        {
+            "another label" => test.Labels with { Train = Tones.Utterances(9, seed: 1) },
+            "a corrected label" => test.Labels with { Train = [test.Labels.Train[0] with { Text = "a" }, .. test.Labels.Train.Skip(1)] },
+            _ => test.Labels,
+        };
+        if (news == "a version of the line")
+            test.PublishCandidate(epoch, seed: 3, encoder);
+        var newest = news.StartsWith("an encoder", StringComparison.Ordinal) ? test.PublishEncoder(parent: encoder) : encoder;
+        test.Restart(updates: Updates);
+        Assert.Equal(goesOn ? encoder : null, test.Round.Unfinished(newest, [labels])?.Encoder);
+        Assert.Equal(goesOn, test.Store.Peek() is not null);
+    }
+
+    [Fact]
+    public void A_round_is_given_up_for_a_newer_encoder_but_not_twice_in_a_row_and_not_the_first()
+    {
+        var encoder = test.PublishEncoder();
+        Assert.Equal(RoundResult.Published, Run(Overtaken(encoder))); // the first
+        Assert.Equal(RoundResult.GivenUp, Run(Overtaken(encoder)));
+        Assert.Equal("overtaken", RoundStatus.Read(test.Registry)!.Ended);
+        Assert.Single(test.Registry.List(ModelKind.Recognizer));
+        Assert.Null(test.Store.Peek());
+        Assert.Equal(RoundResult.Published, Run(Overtaken(encoder)));
+        Assert.Equal(RoundResult.GivenUp, Run(Overtaken(encoder)));
+    }
+
+    [Fact]
+    public void A_round_of_which_much_is_done_is_not_given_up()
+    {
+        var encoder = test.PublishEncoder();
+        test.PublishChampion(epoch);
+        var updates = 0;
+        var order = new RoundOrder(encoder, test.Labels) { NewestEncoder = () => encoder + (++updates >= Updates / 4 ? 1 : 0) };
+        Assert.Equal(RoundResult.Published, Run(order));
+    }
+
+    static RoundOrder Overtaken(int encoder, LabelledSet labels) => new(encoder, labels) { NewestEncoder = () => encoder + 1 };
+
+    RoundOrder Overtaken(int encoder) => Overtaken(encoder, test.Labels);
+
+    RoundResult Run(RoundOrder order) => test.Round.Run(order, epoch, () => { }, ct);
+
+    /// <returns>Audio with pseudo-labels.</returns>
+    double Interrupt(int encoder, int update)
+    {
+        using var ending = new CancellationTokenSource();
+        var updates = 0;
+        var order = new RoundOrder(encoder, test.Labels)
+        {
+            NewestEncoder = () => // asked after each update
+            {
+                if (++updates == update)
+                    ending.Cancel();
+                return encoder;
+            },
+        };
+        Assert.ThrowsAny<OperationCanceledException>(() => test.Round.Run(order, epoch, () => { }, ending.Token));
+        var (identity, done) = test.Store.Peek()!.Value;
+        Assert.Equal(update, done);
+        return test.Store.Resume(identity)!.Value.PseudoLabels?.Kept.Sum(u => u.DurationSeconds) ?? 0;
+    }
+}
