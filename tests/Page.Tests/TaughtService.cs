@@ -44,7 +44,7 @@ public sealed class TaughtService : IAsyncLifetime
     {
         if (!Chromium.IsThere)
             return; // every test is skipped
-        var samples = Tones.Speak(Said, new Random(7));
+        var samples = ToneSpeech.Speak(Said, new Random(7));
         Recording = TestAudio.Wav(samples);
         await File.WriteAllBytesAsync(RecordingPath, TestAudio.Wav([.. new short[8_000], .. samples, .. new short[24_000]]));
         Teach();

@@ -17,7 +17,7 @@ public sealed class LabelIdTests : IDisposable
     [Fact]
     public void Whatever_an_id_or_a_speaker_is_its_file_is_one_of_the_folder_and_a_line_or_split_must_exist()
     {
-        var audio = TestAudio.Wav(Tones.Speak("abc", new Random(1)));
+        var audio = TestAudio.Wav(ToneSpeech.Speak("abc", new Random(1)));
         var path = folder.File("a/b/labels");
         using (var store = new LabelStore(path))
         {

@@ -2,6 +2,7 @@ using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Recognition;
+using Ssl.TestKit;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.PseudoLabelling;
 
