@@ -6,8 +6,8 @@ using Ssl.Shared.Foundation.Files;
 namespace Ssl.Transcriber.Tuning.FineTuning;
 
 /// <summary>
-/// Checkpoints of one fine-tuning in a folder, each whole or absent. A damaged one is passed over; one that the disk does not take is logged
-/// and tried again when the next is due. Not thread-safe.
+/// Checkpoints of one fine-tuning in a folder, each whole or absent. A damaged one is passed over; one that the disk does not take is
+/// logged and tried again when the next is due. Not thread-safe.
 /// </summary>
 sealed class FineTuningCheckpoints(string folder, TimeProvider clock, ILogger logger)
 {
