@@ -29,7 +29,8 @@ static class LabelSelection
         "a7",
         "Are the minutes that the service proposes to label worth more than random ones? (read-speech, unseen speakers)",
         "per seed, on one core: a pretraining of 5 h heard (2 minutes), eight fine-tunings of 1,200 updates of 20 s (2 to 3 minutes each), "
-            + "an hour of audio transcribed three times; --only task=proposed --only task=random measures the goal alone (five fine-tunings)",
+            + "an hour of audio transcribed three times; --only task=proposed --only task=random: "
+            + "the goal alone, five fine-tunings",
         PlotAxis.LabelMinutes,
         Trials);
 

@@ -32,7 +32,8 @@ static class AdminPaths
         admin.MapPost("/learning/resume", counted("admin_learning", http => LearningAdmin.SetAsync(http, paused: false))).TakesWhy()
             .WithSummary("Learner and tuner work again").Produces<LearningBody>().ProducesErrors(503);
         admin.MapPost("/labels", counted("admin_labels", labels.AddAsync)).ReadsForm<LabelUpload>()
-            .WithSummary("Adds or replaces a label, of a file or a proposed segment; JSON with an id corrects or removes one").Produces<LabelBody>()
+            .WithSummary("Adds or replaces a label, of a file or a proposed segment; JSON with its id corrects or removes")
+            .Produces<LabelBody>()
             .ProducesErrors(400, 404, 413, 503);
         admin.MapGet("/labels", counted("admin_labels", labels.ListAsync)).WithQuery("offset", "limit", "line", "split")
             .WithSummary("Labels as the tuner has them").Produces<LabelListBody>().ProducesErrors(400);
