@@ -79,7 +79,7 @@ public sealed partial class WebPageTests
     };
 
     /// <summary>Files as HTML (<c>page/app.js</c>) and modules (<c>./api.js</c>) name them.</summary>
-    [GeneratedRegex("""["'](?:page/|\./)([\w.-]+)["']""")]
+    [GeneratedRegex("""["'](?:page/|\./)([\w-]+\.\w+)["']""")]
     private static partial Regex Named();
 
     /// <summary>What the policy would forbid: scripts, styles and handlers in the text, and markup made of text.</summary>
