@@ -18,7 +18,7 @@ public sealed class SettingsCommandTests
         var expected = Host([]).Services.Select(s => s.ImplementationInstance).Where(o => SectionOf(o) is not null)
             .SelectMany(o => Leaves(o!.GetType(), SectionOf(o)!)).ToArray();
         Assert.Equal(
-            ["Ingest", "Kafka", "Learner", "Registry", "Telemetry", "Torch", "Transcriber"],
+            ["Http", "Ingest", "Kafka", "Learner", "Registry", "Telemetry", "Torch", "Transcriber"],
             expected.Select(k => k.Split(':')[0]).Distinct().Order());
         var listed = Blocks("");
         Assert.Equal(expected.Order(), listed.Select(block => block[0]).Order());
@@ -35,7 +35,8 @@ public sealed class SettingsCommandTests
     [Fact]
     public void A_host_accepts_every_setting_that_is_listed_with_its_default()
     {
-        var defaults = Blocks("").Where(block => !block[0].Contains("{name}", StringComparison.Ordinal))
+        var defaults = Blocks("").Where(block => !block[0].Contains("{name}", StringComparison.Ordinal)
+                && !block[0].StartsWith("Http:Certificate", StringComparison.Ordinal)) // files that are read at once
             .ToDictionary(block => block[0], block => block[1].Trim()["default ".Length..].Split(';', ' ')[0]);
         foreach (var key in defaults.Where(d => d.Value == "none").Select(d => d.Key))
             defaults[key] = key.EndsWith("Retention", StringComparison.Ordinal) ? "01:00:00"
