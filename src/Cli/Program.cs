@@ -15,13 +15,10 @@ var root = new RootCommand("ssl: a speech service that teaches itself")
     LabelCommand.Create(),
     LabelsCommand.Create(),
     DlqCommand.Create(),
-    SettingsCommand.Create(),
-    InitCommand.Create(),
-    DoctorCommand.Create(),
-    KeysCommand.Create(),
     LearningCommand.Create(),
-    ExperimentCommand.Create(),
-    CompletionCommand.Create(),
+    KeysCommand.Create(),
+    SettingsCommand.Create(), InitCommand.Create(), DoctorCommand.Create(), // what a machine is set up with
+    ExperimentCommand.Create(), CompletionCommand.Create(),
 };
 var stopLimit = TimeSpan.FromSeconds(30);
 var invocation = new InvocationConfiguration { ProcessTerminationTimeout = stopLimit, EnableDefaultExceptionHandler = false };

@@ -60,8 +60,8 @@ static class ServingSpeed
         }
         var delays = await Task.WhenAll(running);
         var (tail, low, high) = Pairs.Bootstrap(delays, Tail);
-        Console.WriteLine($"P6, {LoadRequests} requests {arrivals} at {Load:0%} of {capacity:0.0} a second: median {Median(delays) * 1000:0} ms, "
-            + $"p99 {tail:0.00} times the median [{low:0.00}, {high:0.00}]; "
+        Console.WriteLine($"P6, {LoadRequests} requests {arrivals} at {Load:0%} of {capacity:0.0} a second: "
+            + $"median {Median(delays) * 1000:0} ms, p99 {tail:0.00} times the median [{low:0.00}, {high:0.00}]; "
             + $"a queue of {workers} whose work takes equally long: {Tail([.. Ideal(due, workers, workers / capacity).Order()]):0.00}");
 
         async Task<double> TimedAsync()

@@ -29,7 +29,7 @@ public sealed class DigitsLoopTests
             new Dictionary<string, string?>(),
             logging => logging.Services
                 .AddSingleton(new FineTuningRecipe { MinEpochs = 0 }) // pseudo-labels, however slow the machine
-                .AddSingleton(new RoundRecipe { FirstUpdates = 250, Updates = 800 })); // the first is poor: the next is better
+                .AddSingleton(new RoundRecipe { FirstUpdates = 80, Updates = 600 })); // the first is poor: the next is better
         // a service that failed ends the test
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(street.App.Lifetime.ApplicationStopping);
         limit.CancelAfter(Limit);

@@ -25,7 +25,7 @@ static class LibraryChecks
         {
             var device = TorchRuntime.Initialize(options);
             using var scope = NewDisposeScope();
-            var sum = ones(64, 64, device: device).matmul(ones(64, 64, device: device)).sum().item<float>();
+            var sum = ones(64, 64, device: device).mm(ones(64, 64, device: device)).sum().item<float>();
             if (sum != 64 * 64 * 64)
                 return [Finding.Fault("libtorch", $"a product of matrices is {sum}", "another build of libtorch: Torch:LibraryPath")];
             return device.type == TorchSharp.DeviceType.CUDA
