@@ -81,7 +81,8 @@ static partial class TuningLog
     [LoggerMessage(4128, LogLevel.Warning, "The round cannot be saved; it goes on, and a kill would cost it: {Reason}")]
     public static partial void RoundUnsaved(this ILogger logger, string reason);
 
-    [LoggerMessage(4130, LogLevel.Warning, "The files of a round that is over cannot be removed; it is not resumed: {Reason}")]
+    [LoggerMessage(4130, LogLevel.Warning,
+        "The files of an earlier round cannot be removed; until they can, a kill costs a whole round: {Reason}")]
     public static partial void RoundUncleared(this ILogger logger, string reason);
 
     [LoggerMessage(4119, LogLevel.Warning, "How far the round is cannot be written to the registry: {Reason}")]
