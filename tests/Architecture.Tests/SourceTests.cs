@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Ssl.Architecture.Tests;
 
-/// <summary>What of security can be seen in the source alone.</summary>
-public sealed class SourceTests
+/// <summary>What can be seen in the source alone.</summary>
+public sealed partial class SourceTests
 {
     [Fact]
     public void Hashes_of_keys_are_compared_in_fixed_time_and_all_of_them()
@@ -25,4 +27,15 @@ public sealed class SourceTests
         Assert.Equal(["Transcriber/Serving/Http/KeyRequirement.cs", "Transcriber/Serving/Keys/KeyRing.cs",
             "Transcriber/Serving/Keys/KeySet.cs"], found.Order(StringComparer.Ordinal));
     }
+
+    [Fact]
+    public void Each_event_of_the_log_has_an_id_of_its_own()
+    {
+        var ids = SourceFiles.All.SelectMany(f => EventId().Matches(string.Join('\n', f.Lines))).Select(m => m.Groups[1].Value).ToArray();
+        Assert.NotEmpty(ids);
+        Assert.Empty(ids.GroupBy(id => id).Where(same => same.Count() > 1).Select(same => same.Key));
+    }
+
+    [GeneratedRegex(@"LoggerMessage\(\s*(\d+),")]
+    private static partial Regex EventId();
 }

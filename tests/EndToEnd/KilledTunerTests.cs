@@ -74,7 +74,7 @@ public sealed class KilledTunerTests : IAsyncLifetime
     {
         var digits = new DigitRecordings();
         var manifest = digits.WriteManifest(folder.File("manifest.jsonl"), labelledTakes: 2);
-        PublishVersions();
+        PublishVersions(layers: 20); // a round of several checkpoints, however fast the machine is
         string[] tuning = ["--Transcriber:Role=tune", $"--Transcriber:Labels:ManifestPath={manifest}",
             $"--Transcriber:DataPath={folder.File("tuner")}"];
         await using var tuner = Start(tuning);
@@ -96,14 +96,14 @@ public sealed class KilledTunerTests : IAsyncLifetime
             $"--Transcriber:DataPath={folder.File($"transcriber-{++started}")}", .. settings]);
 
     /// <summary>A champion to serve, and a newer encoder to be fine-tuned.</summary>
-    void PublishVersions()
+    void PublishVersions(int layers = 5)
     {
         var options = new RegistryOptions { Path = folder.File("registry") };
         var registry = new ModelRegistry(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
         var epoch = registry.AcquireEpoch("test");
         var (vocabulary, healthy) = (Vocabulary.FromTexts(["abcdefghijklmnopqrstuvwxyz"]), new ManifestDraft { Health = "healthy" });
-        using var recognizer =
-            new Recognizer(new CtcModel(SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny, seed: 1), vocabulary.Size), vocabulary);
+        var config = Wav2Vec2BertConfig.Tiny with { NumHiddenLayers = layers };
+        using var recognizer = new Recognizer(new CtcModel(SpeechEncoder.Create(config, seed: 1), vocabulary.Size), vocabulary);
         var encoder = Publish(ModelKind.Encoder, healthy, f => ModelFolder.SaveEncoder(f, recognizer.Model.Encoder));
         var draft = new ManifestDraft { EncoderNumber = encoder, Health = "promoted" };
         new Champion(registry).Promote(Publish(ModelKind.Recognizer, draft, f => ModelFolder.SaveRecognizer(f, recognizer)), epoch, "test");

@@ -105,11 +105,11 @@ public sealed class SecuredKafkaTests : IAsyncLifetime
         };
         Assert.Equal(HttpStatusCode.OK, (await http.PostAsync(new Uri(serve.Address, "admin/labels"), label, limit.Token)).StatusCode);
         await ReadAsync(Topics.AudioLabeled, 1);
+        await UntilAsync("the label is the tuner's", async () => (await http.GetStringAsync(
+            new Uri(serve.Address, "admin/labels?limit=1000"), limit.Token)).Contains("\"source\":\"topic\"", StringComparison.Ordinal));
         Assert.Equal(HttpStatusCode.OK,
             (await http.PostAsync(new Uri(serve.Address, "admin/learning/pause?why=test"), null, limit.Token)).StatusCode);
         await ReadAsync(Topics.Control, 1);
-        await UntilAsync("the label is the tuner's", async () => (await http.GetStringAsync(
-            new Uri(serve.Address, "admin/labels?limit=1000"), limit.Token)).Contains("\"source\":\"topic\"", StringComparison.Ordinal));
         using var learning = JsonDocument.Parse(await http.GetStringAsync(new Uri(serve.Address, "admin/learning"), limit.Token));
         Assert.True(learning.RootElement.GetProperty("paused").GetBoolean());
     }

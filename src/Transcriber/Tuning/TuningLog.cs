@@ -65,9 +65,8 @@ static partial class TuningLog
     public static partial void RoundProgress(this ILogger logger, string line, int encoderNumber, int updates, int planned, double loss,
         string validationLoss, double core, double left);
 
-    [LoggerMessage(4116, LogLevel.Information,
-        "Round of line {Line} on encoder {EncoderNumber} goes on after {Updates} updates; it was stopped for {Stopped:0} s")]
-    public static partial void RoundResumed(this ILogger logger, string line, int encoderNumber, int updates, double stopped);
+    [LoggerMessage(4116, LogLevel.Information, "The round goes on after {Updates} updates; it was stopped for {Stopped:0} s")]
+    public static partial void RoundResumed(this ILogger logger, int updates, double stopped);
 
     [LoggerMessage(4117, LogLevel.Information,
         "Round of line {Line} on encoder {EncoderNumber} is given up for encoder {Newer}: {Updates} of {Planned} updates were done")]
@@ -81,6 +80,10 @@ static partial class TuningLog
 
     [LoggerMessage(4128, LogLevel.Warning, "The round cannot be saved; it goes on, and a kill would cost it: {Reason}")]
     public static partial void RoundUnsaved(this ILogger logger, string reason);
+
+    [LoggerMessage(4130, LogLevel.Warning,
+        "The files of an earlier round cannot be removed; until they can, a kill costs a whole round: {Reason}")]
+    public static partial void RoundUncleared(this ILogger logger, string reason);
 
     [LoggerMessage(4119, LogLevel.Warning, "How far the round is cannot be written to the registry: {Reason}")]
     public static partial void RoundUnwritten(this ILogger logger, string reason);
@@ -117,7 +120,7 @@ static partial class TuningLog
     [LoggerMessage(4126, LogLevel.Warning, "The registry cannot be read; moves of aliases are announced later: {Reason}")]
     public static partial void AliasesUnreadable(this ILogger logger, string reason);
 
-    [LoggerMessage(4128, LogLevel.Warning, "models.recognizers cannot be read; removed aliases are announced later: {Reason}")]
+    [LoggerMessage(4129, LogLevel.Warning, "models.recognizers cannot be read; removed aliases are announced later: {Reason}")]
     public static partial void AnnouncementsUnread(this ILogger logger, string reason);
 
     [LoggerMessage(4125, LogLevel.Information, "Recognizer {Number} is the champion now")]

@@ -44,6 +44,8 @@ static class TuningMetrics
         RoundEncoder.Set(encoder);
         RoundUpdates.Set(0);
         PlannedUpdates.Set(plannedUpdates);
+        foreach (var set in new[] { "train", "validation" })
+            FineTuneLoss.WithLabels(set).Unpublish(); // of the round before; the next value is published again
     }
 
     /// <param name="before">What it was held up for before this update.</param>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -16,8 +17,12 @@ sealed class Composition : IAsyncDisposable
 {
     /// <summary>Services of the composition that have a health check.</summary>
     public static readonly string[] Checked = ["kafka", "ingest", "learner", "tuner", "transcriber"];
+    static readonly string[] Kinds = ["container", "volume", "network"]; // in the order in which they can go
+    static readonly string[] AlsoEnded = ["--all"];
     static readonly string[] Services = [.. Checked, "prometheus"];
-    static readonly TimeSpan UpLimit = TimeSpan.FromMinutes(5);
+    static readonly TimeSpan UpLimit = TimeSpan.FromMinutes(2);
+    static readonly TimeSpan DownLimit = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(15);
     static readonly TimeSpan CommandLimit = TimeSpan.FromMinutes(1);
     static readonly TimeSpan PollLimit = TimeSpan.FromMilliseconds(200);
     static readonly string[] Files =
@@ -162,32 +167,64 @@ sealed class Composition : IAsyncDisposable
 
     public async Task<string> LogAsync(string service)
     {
-        var log = await ContainerEngine.TryAsync("podman", ["logs", "--tail", "40", Name(service)], CommandLimit);
-        return $"--- {service}\n{log.StandardOutput}{log.StandardError}";
+        try
+        {
+            var log = await ContainerEngine.TryAsync("podman", ["logs", "--tail", "40", Name(service)], StepLimit);
+            return $"--- {service}\n{log.StandardOutput}{log.StandardError}";
+        }
+        catch (OperationCanceledException)
+        {
+            return $"--- {service}: podman does not show its log"; // what is asked about is why the test failed
+        }
     }
 
     /// <summary>Containers, volumes and networks of the project that are there.</summary>
     public async Task<string> LeftAsync()
     {
         var left = new StringBuilder();
-        foreach (var kind in new[] { "container", "volume", "network" })
-        {
-            string[] all = kind == "container" ? ["--all"] : [];
-            left.Append(await ContainerEngine.RunAsync(
-                "podman", [kind, "ls", "--quiet", .. all, "--filter", $"label=com.docker.compose.project={project}"], CommandLimit));
-        }
+        foreach (var kind in Kinds)
+            left.Append(await ContainerEngine.RunAsync("podman", ListOf(kind), CommandLimit));
         return left.ToString().Trim();
     }
 
+    /// <summary>Takes down what is the project's. Each step is tried and none throws: the output names what fails.</summary>
     public async ValueTask DisposeAsync()
     {
         if (isDown)
             return;
         isDown = true;
         prometheus.Dispose();
-        await ComposeAsync(UpLimit, "down", "--volumes", "--timeout", "10");
-        await ContainerEngine.TryAsync("podman", ["network", "rm", $"{project}_default"], CommandLimit); // podman-compose 1.0 leaves it
+        await TryAsync("podman-compose", DownLimit, [.. Files, "--project-name", project, "down", "--volumes", "--timeout", "10"]);
+        foreach (var kind in Kinds) // what it left: podman-compose 1.0 the network
+        {
+            var ids = (await TryAsync("podman", StepLimit, ListOf(kind))).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            if (ids.Length > 0)
+                await TryAsync("podman", StepLimit, [kind, "rm", "--force", .. ids]);
+        }
     }
+
+    /// <returns>What it printed; nothing if it failed.</returns>
+    async Task<string> TryAsync(string program, TimeSpan within, string[] arguments)
+    {
+        try
+        {
+            var result = await ContainerEngine.TryAsync(program, arguments, within, environment);
+            if (result.ExitCode == 0)
+                return result.StandardOutput;
+            Say(result.StandardError);
+        }
+        catch (Exception e) when (e is OperationCanceledException or Win32Exception or IOException)
+        {
+            Say(e.Message);
+        }
+        return "";
+
+        void Say(string why) =>
+            TestContext.Current.TestOutputHelper?.WriteLine($"{program} {string.Join(' ', arguments)}: {why}");
+    }
+
+    string[] ListOf(string kind) =>
+        [kind, "ls", "--quiet", "--filter", $"label=com.docker.compose.project={project}", .. kind == "container" ? AlsoEnded : []];
 
     static double Number(JsonElement sample) => double.Parse(sample.GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture);
 

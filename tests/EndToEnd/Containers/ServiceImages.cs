@@ -11,9 +11,12 @@ public sealed class ServiceImages : IAsyncLifetime
     public const string Collection = "Containers";
     const string KafkaStandIn = "ssl-test-kafka";
     const string PrometheusStandIn = "ssl-test-prometheus";
+    internal const string CudaStandIn = "ssl-test-cuda";
     static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(12);
-    static readonly string[] Names =
-        [KafkaStandIn, PrometheusStandIn, "ssl-transcriber", "ssl-learner", "ssl-ingest", "ssl-torch", "ssl-base"];
+    static readonly TimeSpan StandInLimit = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan KafkaLimit = TimeSpan.FromMinutes(2.5); // it installs Java
+    static readonly string[] StandIns = [KafkaStandIn, PrometheusStandIn, CudaStandIn];
+    static readonly string[] Names = [.. StandIns, "ssl-transcriber", "ssl-learner", "ssl-ingest", "ssl-torch", "ssl-base"];
     static readonly string Sources = Path.Combine(SharedFolder.RepositoryRoot, "tests", "EndToEnd", "Containers");
 
     internal static readonly string Script = Path.Combine(SharedFolder.RepositoryRoot, "deploy", "images", "build.sh");
@@ -63,22 +66,23 @@ public sealed class ServiceImages : IAsyncLifetime
     public async Task BuildStandInsAsync()
     {
         if (Kafka == this[KafkaStandIn])
-            await BuildAsync("kafka.Containerfile", Kafka, Path.GetDirectoryName(SharedFolder.KafkaScript())!,
+            await BuildAsync(KafkaLimit, "kafka.Containerfile", Kafka, Path.GetDirectoryName(SharedFolder.KafkaScript())!,
                 "--build-context", $"scripts={Sources}");
         if (Prometheus == this[PrometheusStandIn])
-            await BuildAsync("prometheus.Containerfile", Prometheus, Sources);
+            await BuildAsync(StandInLimit, "prometheus.Containerfile", Prometheus, Sources);
     }
 
     /// <summary>Builds one image on that of Debian.</summary>
-    internal static Task BuildAsync(string file, string image, string context, params string[] options) => ContainerEngine.RunAsync(
-        "buildah",
-        ["build", "--format", "docker", "--pull-never", "--build-arg", $"BASE={ContainerEngine.BaseImage}", .. options,
-            "-f", Path.Combine(Sources, file), "-t", image, context],
-        BuildLimit);
+    internal static Task BuildAsync(TimeSpan limit, string file, string image, string context, params string[] options) =>
+        ContainerEngine.RunAsync(
+            "buildah",
+            ["build", "--format", "docker", "--pull-never", "--build-arg", $"BASE={ContainerEngine.BaseImage}", .. options,
+                "-f", Path.Combine(Sources, file), "-t", image, context],
+            limit);
 
     public async ValueTask DisposeAsync()
     {
-        var own = Built is null ? Names : [KafkaStandIn, PrometheusStandIn];
+        var own = Built is null ? Names : StandIns;
         if (missing is null)
             await ContainerEngine.TryAsync("podman", ["rmi", .. own.Select(name => this[name])], BuildLimit);
     }

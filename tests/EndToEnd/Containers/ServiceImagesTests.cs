@@ -77,10 +77,10 @@ public sealed class ServiceImagesTests(ServiceImages images) : IDisposable
     public async Task An_image_with_CUDA_asks_the_container_runtime_for_GPUs()
     {
         images.Require();
-        var image = images["ssl-test-cuda"];
+        var image = images[ServiceImages.CudaStandIn];
         var file = Path.Combine(SharedFolder.RepositoryRoot, "deploy", "images", "torch.Containerfile");
-        await ServiceImages.BuildAsync(file, image, folder.Path, "--build-arg", "GPUS=all");
-        var environment = await InspectAsync("ssl-test-cuda", "{{json .Config.Env}}");
+        await ServiceImages.BuildAsync(Limit, file, image, folder.Path, "--build-arg", "GPUS=all");
+        var environment = await InspectAsync(ServiceImages.CudaStandIn, "{{json .Config.Env}}");
         await ContainerEngine.RunAsync("podman", ["rmi", image], Limit);
         Assert.Contains("NVIDIA_VISIBLE_DEVICES=all", environment, StringComparison.Ordinal);
         Assert.Contains("NVIDIA_VISIBLE_DEVICES=void", await InspectAsync("ssl-learner", "{{json .Config.Env}}"), StringComparison.Ordinal);

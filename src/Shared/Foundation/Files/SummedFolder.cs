@@ -25,7 +25,7 @@ public static class SummedFolder
             return differing.Count == 0 ? null
                 : string.Join(", ", differing.Select(line => $"{line.Split(' ')[^1]} is not as it was written").Distinct());
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return e.Message;
         }

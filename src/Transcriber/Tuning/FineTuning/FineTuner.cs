@@ -36,9 +36,11 @@ sealed class FineTuner(FineTuningRecipe recipe, DecodingRecipe decoding, int see
             session.Begin(pretrained, former, vocabulary);
             session.Load(found.Path, found.State);
             state = found.State;
+            checkpoints!.Resumed(state);
         }
         else
         {
+            checkpoints?.Clear();
             CutAtWords(session, former?.Recognizer, budget, ct);
             session.Begin(pretrained, former, vocabulary);
         }

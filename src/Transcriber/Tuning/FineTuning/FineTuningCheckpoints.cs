@@ -33,11 +33,21 @@ sealed class FineTuningCheckpoints(string folder, TimeProvider clock, ILogger lo
         return null;
     }
 
+    /// <summary>A fine-tuning goes on from this one; later ones, which are damaged, would be in the way of those to come.</summary>
+    public void Resumed(FineTuningState state)
+    {
+        logger.RoundResumed(state.Updates, state.HeldUp.Stopped.TotalSeconds);
+        RemoveAfter(state.Updates);
+    }
+
+    /// <summary>A fine-tuning begins anew; those of another would be in the way of those to come.</summary>
+    public void Clear() => RemoveAfter(-1);
+
     /// <summary>Saves a checkpoint unless that update has one, then removes older ones.</summary>
     /// <param name="writeTensors">Into the folder whose path it is given.</param>
     public void Save(FineTuningState state, Action<string> writeTensors)
     {
-        var path = Path.Combine(folder, $"{Prefix}{state.Updates.ToString("D10", CultureInfo.InvariantCulture)}");
+        var path = PathOf(state.Updates);
         try
         {
             if (!Directory.Exists(path))
@@ -63,6 +73,22 @@ sealed class FineTuningCheckpoints(string folder, TimeProvider clock, ILogger lo
             AtomicFolder.Remove(old);
     }
 
+    void RemoveAfter(int updates)
+    {
+        var last = PathOf(updates);
+        try
+        {
+            foreach (var later in NewestFirst().Where(path => updates < 0 || string.CompareOrdinal(path, last) > 0))
+                AtomicFolder.Remove(later);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.RoundUnsaved(e.Message);
+        }
+    }
+
+    string PathOf(int updates) => Path.Combine(folder, $"{Prefix}{updates.ToString("D10", CultureInfo.InvariantCulture)}");
+
     TimeSpan Since(DateTimeOffset saved)
     {
         var past = clock.GetUtcNow() - saved;
@@ -75,7 +101,7 @@ sealed class FineTuningCheckpoints(string folder, TimeProvider clock, ILogger lo
         {
             return JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(path, StateFile)), FineTuningJson.Default.FineTuningState);
         }
-        catch (Exception e) when (e is IOException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             return null;
         }

@@ -59,6 +59,13 @@ sealed class LabelledSets(TuningLines lines, LabelStore store, ModelRegistry reg
         }
     }
 
+    /// <summary>Reads manifests and topic while no round runs, once no more labels arrive.</summary>
+    public void ReadSettled(CancellationToken ct)
+    {
+        if (HasSettled())
+            Read(() => { }, ct);
+    }
+
     bool HasNews => !ReferenceEquals(store.Labels, stored) || !ReferenceEquals(store.Progress.Refusals, refusals);
 
     void Gather(Action beat, CancellationToken ct)

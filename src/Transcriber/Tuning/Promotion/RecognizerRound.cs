@@ -26,9 +26,11 @@ sealed class RecognizerRound(
     /// </summary>
     public RoundOrder? Unfinished(int newestEncoder, IReadOnlyList<LabelledSet> sets)
     {
-        if (store.Peek() is not var (begun, updates))
+        if (store.Peek() is not var (begun, updates, elapsed))
             return null;
-        if ((begun.Encoder == newestEncoder || !plan.IsGivenUp(begun, updates)) && (Last(begun.Line)?.Number ?? 0) == begun.After
+        var last = Last(begun.Line);
+        if ((begun.Encoder == newestEncoder || !plan.IsGivenUp(begun, plan.BudgetAfter(last), updates, elapsed))
+            && (last?.Number ?? 0) == begun.After
             && sets.FirstOrDefault(s => s.Line == begun.Line && s.Unusable is null) is { } labels
             && RoundIdentity.PrintOf(labels) == begun.Labels)
             return new RoundOrder(begun.Encoder, labels) { MustEnd = begun.MustEnd };
@@ -72,12 +74,12 @@ sealed class RecognizerRound(
             return RoundResult.Nothing;
         }
         var manifest = publisher.Publish(candidate, encoder.Manifest, champion?.Number, epoch);
-        store.Clear();
         logger.Judged(manifest.Number, encoderNumber, judged.Health, figures.WordErrorRate);
         if (judged.MayServe && publisher.TryPromote(manifest, aliases, epoch, judged.Why, out reason))
             logger.Promoted(manifest.Number);
         else if (judged.MayServe)
             logger.NotPromoted(manifest.Number, reason);
+        store.Clear(); // a kill before this resumes nothing: a version of the line was published since
         return RoundResult.Published;
     }
 
@@ -113,7 +115,7 @@ sealed class RecognizerRound(
             {
                 report.Update(now);
                 beat();
-                isOvertaken = order.NewestEncoder() > identity.Encoder && plan.IsGivenUp(identity, now.Updates);
+                isOvertaken = order.NewestEncoder() > identity.Encoder && plan.IsGivenUp(identity, budget, now.Updates, now.Elapsed);
                 if (isOvertaken)
                     overtaken.Cancel();
             }, overtaken.Token);

@@ -37,5 +37,7 @@ sealed class RoundPlan(FineTuningOptions options, FineTuningRecipe recipe, Round
     };
 
     /// <summary>Whether too little is done to go on with an encoder that is not the newest.</summary>
-    public bool IsGivenUp(RoundIdentity begun, int updates) => !begun.MustEnd && updates < rules.OvertakenShare * begun.Updates;
+    /// <param name="updates">Done, in <paramref name="elapsed"/>; a round that its time ends is as far as its time is.</param>
+    public bool IsGivenUp(RoundIdentity begun, FineTuningBudget budget, int updates, TimeSpan elapsed) =>
+        !begun.MustEnd && budget.Progress(elapsed, updates) < rules.OvertakenShare;
 }

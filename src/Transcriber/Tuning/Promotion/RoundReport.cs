@@ -41,8 +41,6 @@ sealed class RoundReport(ModelRegistry registry, TimeProvider clock, ILogger<Rec
 
     public void Update(FineTuningProgress now)
     {
-        if (last is null && now.Updates > 1)
-            logger.RoundResumed(status!.Line, status.Encoder, now.Updates - 1, now.HeldUp.Stopped.TotalSeconds);
         TuningMetrics.Updated(now, last?.HeldUp ?? now.HeldUp);
         last = now;
         if (clock.GetElapsedTime(writtenAt) >= WriteEvery)

@@ -80,8 +80,13 @@ sealed class TuningService(
     {
         while (true)
         {
-            if (!tuner.IsPaused && member.AssignmentOf(Partition) is not 0 and var held)
-                await TermAsync(member, held, ct);
+            if (member.AssignmentOf(Partition) is not 0 and var held)
+            {
+                if (tuner.IsPaused)
+                    TakeUpLabels(() => sources.Labels.ReadSettled(ct)); // no term reads them
+                else
+                    await TermAsync(member, held, ct);
+            }
             await Task.Delay(LookEvery, ct);
         }
     }
@@ -96,7 +101,7 @@ sealed class TuningService(
             while (!work.IsCompleted && !tuner.IsPaused && member.AssignmentOf(Partition) == assignment)
             {
                 await Task.WhenAny(work, Task.Delay(LookEvery, CancellationToken.None));
-                RefreshLabels(term.Token);
+                TakeUpLabels(() => sources.Labels.Refresh(term.Token));
             }
         }
         finally
@@ -116,15 +121,15 @@ sealed class TuningService(
     }
 
     /// <summary>A list that cannot be written is no reason to end a round.</summary>
-    void RefreshLabels(CancellationToken ct)
+    void TakeUpLabels(Action takeUp)
     {
         try
         {
-            sources.Labels.Refresh(ct);
+            takeUp();
         }
         catch (OperationCanceledException)
         {
-            // the term is over
+            // the term is over, or the process ends
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException or InvalidDataException)
         {

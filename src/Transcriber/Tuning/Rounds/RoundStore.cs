@@ -19,31 +19,39 @@ sealed class RoundStore(string folder, TimeProvider clock, ILogger<RoundStore> l
     const string AudioFile = "pseudo-labels.pcm"; // 16-bit samples of all of them
     readonly string begun = Path.Combine(folder, "begun");
 
-    /// <summary>What the unfinished round began with, and its updates so far; null: there is none, or it is damaged.</summary>
-    public (RoundIdentity Identity, int Updates)? Peek() =>
-        Read() is { } round ? (round.Identity, Checkpoints().Newest()?.State.Updates ?? 0) : null;
+    /// <summary>What the unfinished round began with, and how far it is; null: there is none, or it is damaged.</summary>
+    public (RoundIdentity Identity, int Updates, TimeSpan Elapsed)? Peek()
+    {
+        if (Read() is not { } round)
+            return null;
+        var state = Checkpoints().Newest()?.State;
+        return (round.Identity, state?.Updates ?? 0, state?.Elapsed ?? TimeSpan.Zero);
+    }
 
     /// <summary>Goes on with the unfinished round if it began with the same, else removes it.</summary>
     /// <returns>Null: there is none.</returns>
     public (PseudoLabels? PseudoLabels, FineTuningCheckpoints Checkpoints)? Resume(RoundIdentity identity)
     {
-        if (Read() is { } round && round.Identity == identity)
-            return (round.Of(ReadSamples()), Checkpoints());
+        if (Read() is { } round && round.Identity == identity && ReadSamples() is { } samples)
+            return (round.Of(samples), Checkpoints());
         Clear();
         return null;
     }
 
     /// <summary>A round begins; another that was unfinished is removed.</summary>
-    public FineTuningCheckpoints Begin(RoundIdentity identity, PseudoLabels? pseudoLabels)
+    /// <returns>Null: the disk takes none; it runs all the same, and cannot be resumed.</returns>
+    public FineTuningCheckpoints? Begin(RoundIdentity identity, PseudoLabels? pseudoLabels)
     {
+        if (!Clear())
+            return null;
         try
         {
-            Clear();
             SummedFolder.Write(begun, path => Write(path, BegunRound.Of(identity, pseudoLabels), pseudoLabels?.Kept ?? []));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            logger.RoundUnsaved(e.Message); // it runs all the same, and cannot be resumed
+            logger.RoundUnsaved(e.Message);
+            return null;
         }
         return Checkpoints();
     }
@@ -57,7 +65,20 @@ sealed class RoundStore(string folder, TimeProvider clock, ILogger<RoundStore> l
     }
 
     /// <summary>The round has ended, whatever came of it.</summary>
-    public void Clear() => AtomicFolder.Remove(folder);
+    /// <returns>False: the disk does not let it go.</returns>
+    public bool Clear()
+    {
+        try
+        {
+            AtomicFolder.Remove(folder);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            logger.RoundUncleared(e.Message);
+            return false;
+        }
+    }
 
     FineTuningCheckpoints Checkpoints() => new(folder, clock, logger);
 
@@ -66,16 +87,27 @@ sealed class RoundStore(string folder, TimeProvider clock, ILogger<RoundStore> l
         try
         {
             AtomicFolder.RemoveLeftovers(folder);
+            AtomicFolder.RemoveLeftovers(Path.GetDirectoryName(Path.GetFullPath(folder))!); // of the folder itself; the tuner's alone
             return SummedFolder.DamageOf(begun) is not null ? null
                 : JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(begun, RoundFile)), RoundJson.Default.BegunRound);
         }
-        catch (Exception e) when (e is IOException or JsonException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            return null; // of another release
+            return null; // of another release, or not to be read
         }
     }
 
-    short[] ReadSamples() => MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(Path.Combine(begun, AudioFile))).ToArray();
+    short[]? ReadSamples()
+    {
+        try
+        {
+            return MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(Path.Combine(begun, AudioFile))).ToArray();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 }
 
 /// <param name="Recordings">Null: there are no pseudo-labels.</param>

@@ -100,6 +100,32 @@ public sealed class ResumedFineTuningTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_that_is_damaged_or_of_another_fine_tuning_is_not_in_the_way_of_the_next()
+    {
+        using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
+        foreach (var later in new[] { 200, 300 })
+        {
+            Checkpoints().Save(new FineTuningState { Updates = later, Tokens = ["of another vocabulary"] },
+                path => File.WriteAllText(Path.Combine(path, "model.safetensors"), "other"));
+        }
+        Interrupt(3);
+        Assert.Equal(3, Checkpoints().Newest()?.State.Updates);
+        foreach (var later in new[] { 200, 300 })
+            Directory.CreateDirectory(folder.File($"update-0000000{later}")); // without what it holds
+        Interrupt(6);
+        Assert.Equal(6, Checkpoints().Newest()?.State.Updates);
+        Assert.Equal(["update-0000000003", "update-0000000006"],
+            Directory.GetDirectories(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+        void Interrupt(int end)
+        {
+            using var killed = new CancellationTokenSource();
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => Run(encoder, null, Checkpoints(), killed.Token, now => Cancel(now, end, killed)));
+        }
+    }
+
+    [Fact]
     public void A_disk_that_takes_no_checkpoint_does_not_end_it()
     {
         using var encoder = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);

@@ -55,6 +55,18 @@ public sealed class LabelledSetsTests : IDisposable
     }
 
     [Fact]
+    public void Before_the_first_round_labels_that_have_settled_are_listed_with_those_of_the_manifest()
+    {
+        var (train, test) = (Tones.Utterances(10, seed: 1), Tones.Utterances(6, seed: 2));
+        var sets = Sets(Tones.Write(folder.File("labels"), ("train", train), ("test", test)));
+        Put("more", Tones.Utterances(1, seed: 3)[0].Samples, "added", split: "train");
+        sets.ReadSettled(Ct);
+        Assert.Empty(LabelCatalogue.Read(registry).Labels); // more may arrive
+        sets.ReadSettled(Ct);
+        Assert.Equal(17, LabelCatalogue.Read(registry).Labels.Count);
+    }
+
+    [Fact]
     public void Another_tuner_of_the_registry_divides_alike_and_a_list_says_what_is_where()
     {
         foreach (var utterance in Tones.Utterances(30, seed: 1))

@@ -2,12 +2,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Ssl.Cli.Broker;
+using Ssl.Shared.Foundation.Audio;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Learning;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.TestKit;
+using Ssl.Transcriber.Tuning.Labels;
 
 namespace Ssl.Transcriber.Tests.Tuning.Promotion;
 
@@ -89,6 +91,10 @@ public sealed class ElectionTests : IDisposable
         await Task.Delay(TimeSpan.FromSeconds(2), limit.Token); // in which a term would begin
         Assert.Equal((1, 0), (Terms(log), registry.List(ModelKind.Recognizer).Count));
         Assert.DoesNotContain(log.Lines, l => l.Contains("no longer fine-tunes", StringComparison.Ordinal));
+        var added = Tones.Utterances(1, seed: 3)[0].Samples;
+        app.Services.GetRequiredService<LabelStore>().Put(new StoredLabel("added", "ssl", "added", Speaker: null, Domain: null, "train",
+            ContentType: null, AudioId.Of(added.Span), added.Length / 16_000.0), TestAudio.Wav(added.Span));
+        await UntilAsync("the label is listed", () => LabelCatalogue.Read(registry).Labels.Any(l => l.Id == "added"));
         await learning.SetAsync(paused: false, "ann", "over", limit.Token);
         await UntilAsync("the encoder has a recognizer", () => registry.List(ModelKind.Recognizer).Count > 0);
     }

@@ -41,6 +41,9 @@ sealed class TestRegistry : IDisposable
 
     public RecognizerRound Round { get; private set; } = null!;
 
+    /// <summary>Of the tuner alone.</summary>
+    public string DataPath => data.Path;
+
     public RoundStore Store { get; private set; } = null!;
 
     /// <summary>What the stream brought.</summary>
@@ -60,7 +63,7 @@ sealed class TestRegistry : IDisposable
     public string RecognizerFile(int number, string name) => Path.Combine(folder.Path, "recognizers", $"{number:D6}", name);
 
     /// <summary>What a process holds in memory, anew.</summary>
-    public void Restart(FineTuningRecipe? recipe = null, double pseudoLabelEpochs = 0, int updates = 2)
+    public void Restart(FineTuningRecipe? recipe = null, double pseudoLabelEpochs = 0, int updates = 2, string? roundFolder = null)
     {
         var options = new FineTuningOptions { MaxUpdates = updates };
         Slot = new ServingSlot(TimeProvider.System);
@@ -71,7 +74,7 @@ sealed class TestRegistry : IDisposable
         Swap = new ChampionSwap(Registry, loader, Slots, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
         var tuned = (recipe ?? Tones.Recipe) with { MinEpochs = pseudoLabelEpochs };
         var tuning = new TuningRound(tuned, decoding, new GateOptions(), seed: 0, TimeProvider.System);
-        Store = new RoundStore(data.File("round"), TimeProvider.System, NullLogger<RoundStore>.Instance);
+        Store = new RoundStore(roundFolder ?? data.File("round"), TimeProvider.System, NullLogger<RoundStore>.Instance);
         var plan = new RoundPlan(options, tuned, new RoundRecipe());
         Round = new RecognizerRound(Registry, tuning, _ => Stream, Publisher, LoadChampion, plan, Store,
             new RoundReport(Registry, TimeProvider.System, NullLogger<RecognizerRound>.Instance));

@@ -2,6 +2,7 @@ using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Promotion;
+using Ssl.Transcriber.Tuning.Recipes;
 
 namespace Ssl.Transcriber.Tests.Tuning.Promotion;
 
@@ -48,6 +49,9 @@ public sealed class UnfinishedRoundTests : IDisposable
     [InlineData("nothing", true)]
     [InlineData("another label", false)]
     [InlineData("a corrected label", false)]
+    [InlineData("a recording of the gate", false)]
+    [InlineData("a recording of the hidden gate", false)]
+    [InlineData("a recording of another line's gate", false)]
     [InlineData("a version of the line", false)]
     [InlineData("an encoder, with little done", false)]
     [InlineData("an encoder, with much done", true)]
@@ -60,6 +64,9 @@ public sealed class UnfinishedRoundTests : IDisposable
         {
             "another label" => test.Labels with { Train = Tones.Utterances(9, seed: 1) },
             "a corrected label" => test.Labels with { Train = [test.Labels.Train[0] with { Text = "a" }, .. test.Labels.Train.Skip(1)] },
+            "a recording of the gate" => test.Labels with { HeldOut = Tones.Utterances(7, seed: 2) },
+            "a recording of the hidden gate" => test.Labels with { HiddenGate = Tones.Utterances(1, seed: 4) },
+            "a recording of another line's gate" => test.Labels with { HeldOutElsewhere = Tones.Utterances(1, seed: 4) },
             _ => test.Labels,
         };
         if (news == "a version of the line")
@@ -93,6 +100,41 @@ public sealed class UnfinishedRoundTests : IDisposable
         Assert.Equal(RoundResult.Published, Run(order));
     }
 
+    [Fact]
+    public void A_round_of_which_much_of_the_time_is_over_is_not_given_up()
+    {
+        var plan = new RoundPlan(new FineTuningOptions(), Tones.Recipe, new RoundRecipe());
+        var last = test.Registry.Find(ModelKind.Recognizer, test.PublishChampion(epoch));
+        var budget = plan.BudgetAfter(last);
+        var identity = plan.IdentityOf(new RoundOrder(1, test.Labels), last, budget);
+        Assert.True(plan.IsGivenUp(identity, budget, updates: 1, budget.Time / 10));
+        Assert.False(plan.IsGivenUp(identity, budget, updates: 1, budget.Time / 2));
+    }
+
+    [Fact]
+    public void A_round_whose_files_cannot_be_removed_is_published_and_saves_no_checkpoints()
+    {
+        const int longest = 4080; // of 4,095 letters that Linux allows: the name to move the folder in it to is too long, for root too
+        var path = test.DataPath;
+        while (path.Length < longest - 200)
+            path = Path.Combine(path, new string('a', 99));
+        path = Path.Combine(path, new string('a', longest - path.Length - 1));
+        path = Directory.CreateDirectory(Path.Combine(path, "round")).FullName;
+        var encoder = test.PublishEncoder();
+        test.Restart(updates: Updates, roundFolder: path);
+        Assert.False(test.Store.Clear());
+        Assert.Equal(RoundResult.Published, Run(new RoundOrder(encoder, test.Labels)));
+        Assert.Null(test.Store.Peek());
+    }
+
+    [Fact]
+    public void What_a_kill_left_while_a_round_was_removed_goes_with_the_next_look()
+    {
+        var left = Directory.CreateDirectory(Path.Combine(test.DataPath, ".tmp-0123")).FullName;
+        Assert.Null(test.Store.Peek());
+        Assert.False(Directory.Exists(left));
+    }
+
     static RoundOrder Overtaken(int encoder, LabelledSet labels) => new(encoder, labels) { NewestEncoder = () => encoder + 1 };
 
     RoundOrder Overtaken(int encoder) => Overtaken(encoder, test.Labels);
@@ -114,7 +156,7 @@ public sealed class UnfinishedRoundTests : IDisposable
             },
         };
         Assert.ThrowsAny<OperationCanceledException>(() => test.Round.Run(order, epoch, () => { }, ending.Token));
-        var (identity, done) = test.Store.Peek()!.Value;
+        var (identity, done, _) = test.Store.Peek()!.Value;
         Assert.Equal(update, done);
         return test.Store.Resume(identity)!.Value.PseudoLabels?.Kept.Sum(u => u.DurationSeconds) ?? 0;
     }
