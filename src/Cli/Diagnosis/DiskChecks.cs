@@ -42,12 +42,25 @@ static class DiskChecks
     static Finding Room(LearnerOptions learner)
     {
         var replay = new DirectoryInfo(learner.ReplayPath);
-        var stored = replay.Exists ? replay.EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length) : 0;
+        var stored = replay.Exists ? replay.EnumerateFiles("*", SearchOption.AllDirectories).Sum(Length) : 0;
         var free = new DriveInfo(Nearest(learner.DataPath)).AvailableFreeSpace;
         var needed = Math.Max(0, learner.Replay.CapacityBytes - stored) + Spare;
         var text = $"{Gib(free)} free; the replay store may still grow by {Gib(needed - Spare)}";
         return free >= needed ? Finding.Ok("disk", text)
             : Finding.Warning("disk", text, "a larger disk, or a lower Learner:Replay:CapacityBytes");
+    }
+
+    /// <summary>0: a running Learner has removed it meanwhile.</summary>
+    static long Length(FileInfo file)
+    {
+        try
+        {
+            return file.Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
     }
 
     static string Gib(long bytes) => $"{bytes / (double)(1 << 30):0.0} GiB";

@@ -14,9 +14,13 @@ static class ServiceCheck
         {
             answer = await http.GetAsync("health/ready", ct);
         }
-        catch (HttpRequestException)
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
         {
             return [Finding.Ok("service", $"none runs at {server}")];
+        }
+        catch (HttpRequestException e)
+        {
+            return [Finding.Fault("service", $"{server}: {e.GetBaseException().Message}", "http or https, its certificate, its name")];
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

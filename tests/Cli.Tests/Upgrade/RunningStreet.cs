@@ -34,8 +34,17 @@ sealed class RunningStreet : IAsyncDisposable
             new Dictionary<string, string?>(), logging => logging.ClearProviders().AddProvider(log));
         await street.StartAsync(limit);
         var running = new RunningStreet(street, key, log, limit);
-        await running.UntilAsync("it has started", async () => (await running.http.GetAsync("health/startup", limit)).IsSuccessStatusCode);
-        return running;
+        try
+        {
+            await running.UntilAsync("it has started", async () =>
+                (await running.http.GetAsync("health/startup", limit)).IsSuccessStatusCode);
+            return running;
+        }
+        catch
+        {
+            await running.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The text of a version, and its number.</summary>

@@ -16,9 +16,10 @@ static class LearningAdmin
     public static async Task SetAsync(HttpContext http, bool paused)
     {
         var (who, why) = AdminPaths.Signature(http);
+        LearningControl control;
         try
         {
-            await WriteAsync(http, await Switch(http).SetAsync(paused, who, why, http.RequestAborted).WaitAsync(BrokerLimit));
+            control = await Switch(http).SetAsync(paused, who, why, http.RequestAborted).WaitAsync(BrokerLimit);
         }
         catch (Exception e) when (e is KafkaException or TimeoutException)
         {
@@ -26,16 +27,30 @@ static class LearningAdmin
             {
                 Code = "broker_unavailable",
             });
+            return;
         }
+        await WriteAsync(http, control);
     }
 
     static LearningSwitch Switch(HttpContext http) => http.RequestServices.GetRequiredService<LearningSwitch>();
 
     static async Task WriteAsync(HttpContext http, LearningControl? last)
     {
-        var registry = http.RequestServices.GetRequiredService<ModelRegistry>();
-        var round = await Task.Run(() => RoundStatus.Read(registry)).WaitAsync(RegistryLimit);
+        var round = await RoundAsync(http.RequestServices.GetRequiredService<ModelRegistry>());
         await ApiAnswer.WriteJsonAsync(
             http, new LearningBody(last?.Paused == true, last?.Who, last?.When, last?.Why, round), AdminJson.Default.LearningBody);
+    }
+
+    /// <summary>Null also where the registry does not answer: the lever works without it.</summary>
+    static async Task<RoundStatus?> RoundAsync(ModelRegistry registry)
+    {
+        try
+        {
+            return await Task.Run(() => RoundStatus.Read(registry)).WaitAsync(RegistryLimit);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException)
+        {
+            return null;
+        }
     }
 }
