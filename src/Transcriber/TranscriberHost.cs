@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Hosting;
@@ -79,6 +80,16 @@ public static class TranscriberHost
         Endpoints.Map(app);
         RealtimePath.Map(app);
         WebPage.Map(app);
+        app.Lifetime.ApplicationStarted.Register(() => WarnIfOpen(app));
+    }
+
+    /// <summary>Without keys the service is for its own machine.</summary>
+    static void WarnIfOpen(WebApplication app)
+    {
+        var open = app.Urls.Where(url => !BindingAddress.Parse(url).Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            && !(IPAddress.TryParse(BindingAddress.Parse(url).Host, out var address) && IPAddress.IsLoopback(address)));
+        if (!app.Services.GetRequiredService<KeyRing>().IsNeeded(KeyScope.Transcribe) && open.FirstOrDefault() is { } url)
+            app.Logger.OpenToAll(url);
     }
 
     /// <summary>The services that answer requests, without the loops that follow topics.</summary>

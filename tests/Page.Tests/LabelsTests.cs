@@ -8,6 +8,8 @@ namespace Ssl.Page.Tests;
 /// <summary>The recordings to label next: heard, typed and saved in place.</summary>
 public sealed class LabelsTests(TaughtService service)
 {
+    const string First = "0-12-0f3a9c"; // partition, offset and audio, as SegmentId writes them
+    const string Second = "2-1234-5be07d";
     const string Markup = "<img src=x onerror=\"document.title='bad'\">";
 
     readonly ConcurrentQueue<string> saved = new();
@@ -30,7 +32,7 @@ public sealed class LabelsTests(TaughtService service)
         await view.PhotographAsync("labels");
         await view.ClickAsync("#labels-list li:first-child button[type=submit]");
         await view.UntilAsync("document.querySelectorAll('#labels-list li').length === 1");
-        Assert.Contains("topic/0/12/0", Assert.Single(saved));
+        Assert.Contains(First, Assert.Single(saved));
         Assert.Contains("fade bad", saved.Single());
         Assert.Equal("label-1", await view.AskAsync<string>("document.activeElement.id")); // on to the next
         Assert.NotEqual("bad", await view.AskAsync<string>("document.title"));
@@ -61,7 +63,7 @@ public sealed class LabelsTests(TaughtService service)
                 await RespondAsync(e.Request, 404, """{"error":{"message":"there is nothing at /admin/labels/next"}}"""u8.ToArray());
             else if (path == "/admin/labels/next")
                 await RespondAsync(e.Request, 200, JsonSerializer.SerializeToUtf8Bytes(new { data = Items() }));
-            else if (path == "/admin/labels/next/audio")
+            else if (path is $"/admin/labels/next/{First}/audio" or $"/admin/labels/next/{Second}/audio")
             {
                 keyWasSent = e.Request.Headers["authorization"] == $"Bearer {service.Key}";
                 await RespondAsync(e.Request, 200, service.Recording, "audio/wav");
@@ -81,9 +83,9 @@ public sealed class LabelsTests(TaughtService service)
 
     static object[] Items() =>
     [
-        new { id = "topic/0/12/0", duration_seconds = 3.2, score = 0.9, reason = "the recognizer is unsure", text = "fed bed",
-            audio_url = "/admin/labels/next/audio" },
-        new { id = "topic/0/13/0", duration_seconds = 2.0, score = 0.5, reason = Markup, text = Markup,
-            audio_url = "/admin/labels/next/audio" },
+        new { id = First, duration_seconds = 3.2, score = 0.9, reason = "the recognizer is unsure", text = "fed bed",
+            audio_url = $"/admin/labels/next/{First}/audio" },
+        new { id = Second, duration_seconds = 2.0, score = 0.5, reason = Markup, text = Markup,
+            audio_url = $"/admin/labels/next/{Second}/audio" },
     ];
 }

@@ -48,6 +48,10 @@ static partial class ServingLog
     [LoggerMessage(4021, LogLevel.Warning, "The API keys in the settings cannot be read, those before hold on: {Reason}")]
     public static partial void KeysUnreadable(this ILogger logger, string reason);
 
+    [LoggerMessage(4025, LogLevel.Warning, "Whoever reaches {Address} may transcribe: no API key has the scope transcribe"
+        + " (`ssl keys new NAME --scopes transcribe` makes one)")]
+    public static partial void OpenToAll(this ILogger logger, string address);
+
     [LoggerMessage(4050, LogLevel.Warning, "The stream cannot be read for segments to label: {Reason}")]
     public static partial void StreamUnread(this ILogger logger, string reason);
 }

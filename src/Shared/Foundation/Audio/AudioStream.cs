@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Ssl.Shared.Foundation.Contracts;
 
 namespace Ssl.Shared.Foundation.Audio;
 
@@ -20,6 +21,7 @@ public sealed class AudioStream : IAsyncDisposable
     readonly CancellationTokenSource stopping;
     int taken;
     int waiting;
+    long given; // samples
 
     AudioStream(CancellationToken ct) => stopping = CancellationTokenSource.CreateLinkedTokenSource(ct);
 
@@ -31,6 +33,9 @@ public sealed class AudioStream : IAsyncDisposable
 
     /// <summary>Length by the header, or by what was decoded; null: unknown so far.</summary>
     public double? ExpectedSeconds { get; internal set; }
+
+    /// <summary>Length of what the reader has taken so far.</summary>
+    public double GivenSeconds => Interlocked.Read(ref given) / (double)AudioFormat.SampleRateHz;
 
     /// <summary>False: decoding does not wait for the reader.</summary>
     internal bool HoldsUp { get; set; } = true;
@@ -54,6 +59,7 @@ public sealed class AudioStream : IAsyncDisposable
                 waiting--;
                 Monitor.Pulse(room);
             }
+            Interlocked.Add(ref given, window.Length);
             yield return window;
         }
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ssl.Shared.Foundation.Hosting;
 
-/// <summary>Closes connections beyond a number that one address may have open. Thread-safe.</summary>
+/// <summary>Closes connections beyond a number that one <see cref="ClientNetwork"/> may have open. Thread-safe.</summary>
 /// <param name="exempt">Proxies, which hold the connections of many.</param>
 sealed class AddressConnections(int max, IPNetwork[] exempt, ILogger logger)
 {
@@ -21,7 +21,7 @@ sealed class AddressConnections(int max, IPNetwork[] exempt, ILogger logger)
             await next(connection);
             return;
         }
-        var address = Plain(remote);
+        var address = ClientNetwork.Of(remote);
         try
         {
             if (open.AddOrUpdate(address, 1, (_, count) => count + 1) <= max)

@@ -18,12 +18,18 @@ public sealed record HttpOptions
     /// <summary>Connections at a time; more are closed.</summary>
     [Range(1, 1_000_000)]
     public int MaxConnections { get; init; } = 1000;
-    /// <summary>Connections of one address at a time, those of <c>TrustedProxies</c> excepted; default: as many as there may be.</summary>
+    /// <summary>
+    /// Connections of one address (IPv6: of a /64 network) at a time, those of <c>TrustedProxies</c> excepted; default: a quarter of
+    /// <c>MaxConnections</c>.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int? MaxConnectionsPerAddress { get; init; }
     /// <summary>A client that has not sent a request's headers after so long is cut off, also one that sends nothing at first.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>A connection without a request is closed after so long; a proxy in front should close its own sooner.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(75);
     /// <summary>
     /// A client that sends its request, or takes its answer, more slowly is cut off: bytes a second, on average, from the fifth second
     /// on.

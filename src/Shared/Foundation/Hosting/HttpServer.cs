@@ -38,12 +38,11 @@ public static class HttpServer
         services.AddOptions<KestrelServerOptions>().Configure<ILoggerFactory>((server, loggers) =>
         {
             Limit(server, options);
-            var addresses = options.MaxConnectionsPerAddress is { } max
-                ? new AddressConnections(max, proxies, loggers.CreateLogger(typeof(HttpServer))) : null;
+            var perAddress = options.MaxConnectionsPerAddress ?? (options.MaxConnections + 3) / 4; // a quarter, 1 at least
+            var addresses = new AddressConnections(perAddress, proxies, loggers.CreateLogger(typeof(HttpServer)));
             server.ConfigureEndpointDefaults(endpoint =>
             {
-                if (addresses is not null)
-                    endpoint.Use(addresses.Count);
+                endpoint.Use(addresses.Count);
                 endpoint.AcceptHttp2PriorKnowledge(options.HeaderTimeout);
             });
             if (certificate is not null)
@@ -54,7 +53,7 @@ public static class HttpServer
     /// <summary>Before every other middleware.</summary>
     public static void UseHttpServer(this WebApplication app)
     {
-        if (app.Services.GetRequiredService<HttpOptions>().TrustedProxies.Length > 0)
+        if (Networks(app.Services.GetRequiredService<HttpOptions>().TrustedProxies).Length > 0) // without one ASP.NET trusts everybody
             app.UseForwardedHeaders();
         app.UseSecurityHeaders();
     }
@@ -64,7 +63,7 @@ public static class HttpServer
         server.AddServerHeader = false;
         var limits = server.Limits;
         (limits.MaxConcurrentConnections, limits.MaxConcurrentUpgradedConnections) = (options.MaxConnections, options.MaxConnections);
-        limits.RequestHeadersTimeout = options.HeaderTimeout;
+        (limits.RequestHeadersTimeout, limits.KeepAliveTimeout) = (options.HeaderTimeout, options.KeepAliveTimeout);
         limits.MinRequestBodyDataRate = new MinDataRate(options.MinBytesPerSecond, Grace);
         limits.MinResponseDataRate = new MinDataRate(options.MinBytesPerSecond, Grace);
     }

@@ -66,9 +66,10 @@ sealed class LabelProposals(
         float[][] vectors = [.. labels.Vectors, .. labelledHere.Values];
         while (true)
         {
+            ct.ThrowIfCancellationRequested();
             var chosen = selector.Choose(left, vectors, seconds);
             var usable = Usable([.. chosen.Select(p => SegmentId.Parse(p.Segment.Id)!.Value)], labels, ct);
-            if (usable.Count == chosen.Count)
+            if (usable.Count == chosen.DistinctBy(p => p.Segment.Id).Count())
                 return new ProposalList(chosen, left.Sum(s => s.Seconds), null);
             foreach (var unusable in chosen.Select(p => p.Segment.Id).Where(id => !usable.Contains(id)))
                 pool.Remove(unusable);

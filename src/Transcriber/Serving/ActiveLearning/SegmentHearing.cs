@@ -21,8 +21,12 @@ sealed class SegmentHearing(ModelCatalog catalog, ServingSlots slots, ModelRegis
     }
 
     /// <param name="versions">From <see cref="Versions"/>; one that cannot be loaded is left out.</param>
-    public async Task<ModelLease?[]> LeaseAsync((int? Champion, int? Previous) versions, CancellationToken ct) =>
-        [await LeaseAsync(versions.Champion, ct), await LeaseAsync(versions.Previous, ct)];
+    /// <param name="leases">Of both, the caller's to return: the first is there even where the second throws.</param>
+    public async Task LeaseAsync((int? Champion, int? Previous) versions, ModelLease?[] leases, CancellationToken ct)
+    {
+        leases[0] = await LeaseAsync(versions.Champion, ct);
+        leases[1] = await LeaseAsync(versions.Previous, ct);
+    }
 
     async Task<ModelLease?> LeaseAsync(int? number, CancellationToken ct) =>
         number is { } known ? (await catalog.LeaseAsync(known, ct)).Lease : null;

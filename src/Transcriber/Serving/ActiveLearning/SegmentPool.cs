@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Serving.ActiveLearning;
 
@@ -20,6 +21,7 @@ sealed class SegmentPool(
     readonly List<UnlabelledSegment> segments = []; // oldest first
     (int? Champion, int? Previous) heardBy;
     Task filling = Task.CompletedTask;
+    int fills; // the last one alone adds
     long? begunAt;
 
     /// <summary>What is there after a while: the sample may be growing still.</summary>
@@ -68,24 +70,26 @@ sealed class SegmentPool(
             else if (IsFull)
                 segments.RemoveRange(0, segments.Count / 2);
             begunAt = clock.GetTimestamp();
-            return filling = Task.Run(() => FillAsync(versions, stopping), CancellationToken.None);
+            var number = ++fills;
+            return filling = Task.Run(() => FillAsync(number, versions, stopping), CancellationToken.None);
         }
     }
 
-    async Task FillAsync((int? Champion, int? Previous) versions, CancellationToken stopping)
+    async Task FillAsync(int number, (int? Champion, int? Previous) versions, CancellationToken stopping)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         limit.CancelAfter(FillLimit);
-        var leases = await hearing.LeaseAsync(versions, limit.Token);
+        var leases = new ModelLease?[2];
         try
         {
+            await hearing.LeaseAsync(versions, leases, limit.Token);
             if (KnownLabels.Read(registry, out _) is not { } labels)
                 return;
             foreach (var chunk in source.Draw(MaxSegments, Random.Shared, limit.Token))
             {
                 var fresh = chunk.Where(s => !labels.Hold(s) && !Holds(s.Id.Audio)).DistinctBy(s => s.Id.Audio); // some come twice
                 var heard = await Task.WhenAll(fresh.Select(s => hearing.HearAsync(s, leases, limit.Token)));
-                if (!TryAdd(heard.OfType<UnlabelledSegment>(), versions))
+                if (!TryAdd(heard.OfType<UnlabelledSegment>(), number, versions))
                     return;
             }
         }
@@ -105,15 +109,15 @@ sealed class SegmentPool(
         }
     }
 
-    /// <returns>False: it is full, or other versions serve.</returns>
-    bool TryAdd(IEnumerable<UnlabelledSegment> heard, (int? Champion, int? Previous) by)
+    /// <returns>False: it is full, other versions serve, or another fill has begun.</returns>
+    bool TryAdd(IEnumerable<UnlabelledSegment> heard, int number, (int? Champion, int? Previous) by)
     {
         var isCurrent = hearing.Versions(line) == by;
         lock (gate)
         {
-            if (!isCurrent || heardBy != by)
+            if (!isCurrent || number != fills)
                 return false;
-            segments.AddRange(heard);
+            segments.AddRange([.. heard.Where(s => !Holds(s.Audio))]); // once: who chooses removes by id
             return !IsFull;
         }
     }

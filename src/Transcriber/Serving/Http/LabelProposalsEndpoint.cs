@@ -70,6 +70,10 @@ sealed class LabelProposalsEndpoint(LabelProposals proposals, ServingSlots slots
         {
             return Unread(e);
         }
+        catch (Exception e) when (e is IOException or InvalidDataException && !http.Response.HasStarted)
+        {
+            return ApiError.NotReady($"the registry cannot be read: {e.Message}") with { Code = "registry_unavailable" };
+        }
     }
 
     static LabelProposalBody Body(Proposal proposal) => new(

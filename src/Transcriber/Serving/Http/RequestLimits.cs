@@ -21,9 +21,13 @@ static class RequestLimits
     ];
 
     sealed record TakesAudioMark;
+    sealed record LiveMark;
 
     /// <summary>The path is refused to callers whose quota of audio is used up.</summary>
     public static T TakesAudio<T>(this T path) where T : IEndpointConventionBuilder => path.WithMetadata(new TakesAudioMark());
+
+    /// <summary>A WebSocket of the path is a live session, and none of its caller's concurrent requests.</summary>
+    public static T IsLive<T>(this T path) where T : IEndpointConventionBuilder => path.WithMetadata(new LiveMark());
 
     /// <summary>Behind the look-up of keys and before their check: a caller without a needed key is limited by its address.</summary>
     public static void UseLimits(this WebApplication app)
@@ -37,8 +41,9 @@ static class RequestLimits
                 return;
             }
             var caller = Caller.Of(http.Key(), http.Connection.RemoteIpAddress, ring);
-            var takesAudio = http.GetEndpoint()!.Metadata.GetMetadata<TakesAudioMark>() is not null;
-            using var admission = limits.Admit(caller, http.WebSockets.IsWebSocketRequest, takesAudio);
+            var marks = http.GetEndpoint()!.Metadata; // the header Upgrade alone is anybody's to send
+            var isLive = http.WebSockets.IsWebSocketRequest && marks.GetMetadata<LiveMark>() is not null;
+            using var admission = limits.Admit(caller, isLive, takesAudio: marks.GetMetadata<TakesAudioMark>() is not null);
             http.Features.Set(admission);
             WriteHeaders(http, admission);
             if (admission.Exceeded is not { } over)

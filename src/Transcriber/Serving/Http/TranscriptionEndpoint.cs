@@ -91,8 +91,8 @@ sealed class TranscriptionEndpoint(
         }
         finally
         {
-            if (running is not null)
-                http.Admission().Use((audio.Result?.DurationSeconds ?? expected) - expected);
+            if (running is not null) // also where the client hung up: what was heard until then is not free
+                http.Admission().Use(Math.Max(audio.Result?.DurationSeconds ?? expected, audio.GivenSeconds) - expected);
         }
     }
 

@@ -56,20 +56,20 @@ sealed class LiveSession : IDisposable
         await using var offer = clock.CreateTimer(_ => _ = OfferOlderFormAsync(), null, OlderFormDelay, Timeout.InfiniteTimeSpan);
 
         var end = await ended.Task;
+        if (end.IsFinished)
+            await TryAsync(FinishAsync(hearing));
+        if (end.Error is { } error)
+            await TryAsync(events.ErrorAsync(error).AsTask());
+        await ending.CancelAsync();
         try
         {
-            if (end == SessionEnd.Stopping)
-                await FinishAsync(hearing).WaitAsync(FinishLimit, clock, CancellationToken.None);
-            else if (end.Error is { } error)
-                await events.ErrorAsync(error).AsTask().WaitAsync(FinishLimit, clock, CancellationToken.None);
+            await CloseAsync(end, writing, reading);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        finally
         {
-            // the client does not read, or the workers are busy
+            socket.Abort(); // nothing happens to a closed one; what still waits for another ends
+            await Task.WhenAll(writing, hearing, reading);
         }
-        await ending.CancelAsync();
-        await CloseAsync(end, writing, reading);
-        await Task.WhenAll(writing, hearing, reading);
         return end;
     }
 
@@ -110,7 +110,7 @@ sealed class LiveSession : IDisposable
             try
             {
                 await client.HandleAsync(message, ending.Token);
-                if (admission.TryUse(audio.TakeNewSeconds()) is { } over)
+                if (audio.TakeNewSeconds() is > 0 and var seconds && admission.TryUse(seconds) is { } over)
                     ended.TrySetResult(SessionEnd.Limited(over));
             }
             finally
@@ -121,6 +121,19 @@ sealed class LiveSession : IDisposable
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             // the session ends
+        }
+    }
+
+    /// <summary>Within a limit: the client may not read, or the workers may be busy.</summary>
+    async Task TryAsync(Task part)
+    {
+        try
+        {
+            await part.WaitAsync(FinishLimit, clock);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            // the session ends without it
         }
     }
 
@@ -149,7 +162,6 @@ sealed class LiveSession : IDisposable
         {
             // the client does not take part in closing
         }
-        socket.Abort(); // nothing happens to a closed one; what still waits for another ends
     }
 
     async Task OfferOlderFormAsync()

@@ -12,6 +12,6 @@ static class RealtimePath
         app.MapGet("/v1/realtime", CountedRequest.Of(logger, "realtime", realtime.HandleAsync))
             .WithSummary("WebSocket: text of speech while it is spoken, by OpenAI's events of realtime transcription")
             .Produces(StatusCodes.Status101SwitchingProtocols).ProducesErrors(400, 401, 403, 404, 426, 429, 503)
-            .Needs(KeyScope.Transcribe).TakesAudio();
+            .Needs(KeyScope.Transcribe).TakesAudio().IsLive();
     }
 }

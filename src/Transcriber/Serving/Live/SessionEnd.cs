@@ -11,8 +11,14 @@ sealed record SessionEnd(string Label, WebSocketCloseStatus? Status, string Reas
     public static readonly SessionEnd Client = new("client", WebSocketCloseStatus.NormalClosure, "");
     public static readonly SessionEnd Vanished = new("vanished", null, "");
     public static readonly SessionEnd Slow = new("slow", null, "");
-    public static readonly SessionEnd Stopping = new("stopping", WebSocketCloseStatus.EndpointUnavailable, "the service is stopping");
+    public static readonly SessionEnd Stopping = new("stopping", WebSocketCloseStatus.EndpointUnavailable, "the service is stopping")
+    {
+        IsFinished = true,
+    };
     public static readonly SessionEnd Failed = new("failed", WebSocketCloseStatus.InternalServerError, "the service failed");
+
+    /// <summary>What was heard before is transcribed, and the client gets its text.</summary>
+    public bool IsFinished { get; private init; }
 
     public static SessionEnd Idle(TimeSpan after) => Closed("idle", WebSocketCloseStatus.NormalClosure,
         $"no event came for {after.TotalSeconds:0} s", "session_idle");
@@ -26,9 +32,13 @@ sealed record SessionEnd(string Label, WebSocketCloseStatus? Status, string Reas
     public static readonly SessionEnd Revoked =
         Closed("revoked", WebSocketCloseStatus.PolicyViolation, "the key was revoked", "invalid_api_key");
 
-    public static SessionEnd Limited(LimitExceeded over) =>
-        Closed("limited", WebSocketCloseStatus.PolicyViolation, over.Message, "rate_limit_exceeded");
+    public static SessionEnd Limited(LimitExceeded over) => Closed("limited", WebSocketCloseStatus.PolicyViolation,
+        $"the limit of {over.Per} is reached", "rate_limit_exceeded", over.Message) with
+        {
+            IsFinished = true,
+        };
 
-    static SessionEnd Closed(string label, WebSocketCloseStatus status, string reason, string code) =>
-        new(label, status, reason, RealtimeError.Invalid(reason, null, code));
+    /// <param name="message">Of the error; default: the reason, which has 123 bytes at most.</param>
+    static SessionEnd Closed(string label, WebSocketCloseStatus status, string reason, string code, string? message = null) =>
+        new(label, status, reason, RealtimeError.Invalid(message ?? reason, null, code));
 }

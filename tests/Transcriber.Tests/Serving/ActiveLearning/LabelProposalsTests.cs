@@ -140,6 +140,18 @@ public sealed class LabelProposalsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_registry_that_cannot_be_read_is_said_to_be_so()
+    {
+        LabelCatalogue.Update(server.Registry, _ => new LabelCatalogue());
+        var written = Directory.EnumerateFiles(server.RegistryPath, "*", SearchOption.AllDirectories)
+            .Single(f => Path.GetFileName(f) == "labels.json");
+        File.WriteAllText(written, "{ half");
+        using var refused = await server.Client.GetAsync(Next, Ct);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "registry_unavailable"),
+            (refused.StatusCode, (await TestServer.ErrorAsync(refused)).Code));
+    }
+
+    [Fact]
     public async Task A_stream_without_audio_is_said_to_be_so()
     {
         using var answer = await server.Client.GetAsync(Next, Ct);

@@ -87,9 +87,23 @@ public sealed class SlowClientTests : IDisposable
     }
 
     [Fact]
+    public async Task One_address_gets_a_quarter_of_the_connections_unless_a_setting_says_otherwise()
+    {
+        await using var server = await TestServer.StartAsync(settings: "--Http:MaxConnections=8");
+        using var first = await ConnectAsync(server, "127.0.0.2");
+        Assert.True(await IsServedAsync(first));
+        using var second = await ConnectAsync(server, "127.0.0.2");
+        Assert.True(await IsServedAsync(second));
+        using var third = await ConnectAsync(server, "127.0.0.2");
+        Assert.False(await IsServedAsync(third));
+        using var neighbour = await ConnectAsync(server, "127.0.0.3");
+        Assert.True(await IsServedAsync(neighbour));
+    }
+
+    [Fact]
     public async Task Connections_have_a_limit()
     {
-        await using var server = await TestServer.StartAsync(settings: "--Http:MaxConnections=2");
+        await using var server = await TestServer.StartAsync(settings: ["--Http:MaxConnections=2", "--Http:MaxConnectionsPerAddress=2"]);
         using var first = await ConnectAsync(server);
         Assert.True(await IsServedAsync(first));
         using var second = await ConnectAsync(server);

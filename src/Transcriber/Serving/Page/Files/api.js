@@ -11,18 +11,20 @@ export const key = {
 };
 
 export class Refusal extends Error {
-  constructor(message, status, code) {
+  constructor(message, status, code, retryAfter = 0) {
     super(message);
     this.status = status;
     this.code = code;
+    this.retryAfter = retryAfter; // seconds; 0: nothing was said
   }
 }
 
 /** Paths are relative: the page may stand behind a proxy, under a path of its own. */
 export const address = (path) => new URL(path, document.baseURI);
 
-export async function ask(path, { method = 'GET', body, signal } = {}) {
-  const limit = AbortSignal.timeout(body === undefined ? usualLimit : uploadLimit);
+/** @param wait Limit in ms, of a question that takes long. */
+export async function ask(path, { method = 'GET', body, signal, wait = body === undefined ? usualLimit : uploadLimit } = {}) {
+  const limit = AbortSignal.timeout(wait);
   const headers = key.get() === '' ? {} : { Authorization: `Bearer ${key.get()}` };
   const ends = signal ? AbortSignal.any([signal, limit]) : limit;
   let answer;
@@ -52,7 +54,7 @@ async function refusalOf(answer) {
   const message = error?.message ?? `the service answers ${answer.status} ${answer.statusText}`;
   const wait = answer.headers.get('Retry-After');
   const later = wait ? ` Try again in ${wait} s.` : '';
-  return new Refusal(sentence(message) + later, answer.status, error?.code);
+  return new Refusal(sentence(message) + later, answer.status, error?.code, Number(wait) || 0);
 }
 
 /** A message of the service, as a sentence. */

@@ -15,6 +15,8 @@ let refused = new Set(); // what the present key does not open; asked again when
 let serving = null; // id of what serves, or null
 let round = 0;
 let asking = Promise.resolve();
+let pending = 0; // questions that wait or are being asked
+let restUntil = 0; // performance.now(); a limit of the service is waited out
 
 const may = (scope) => !refused.has(scope) && (scope === 'admin' ? !needs.admin_is_off && key.get() !== ''
   : !needs[scope] || key.get() !== '');
@@ -28,6 +30,7 @@ async function look(scope, question, tell) {
     return found;
   } catch (e) {
     if (e instanceof Refusal && (e.status === 401 || e.status === 403)) refused.add(scope);
+    if (e instanceof Refusal && e.status === 429) restUntil = performance.now() + 1000 * (e.retryAfter || every / 1000);
     tell(e);
     return null;
   }
@@ -103,12 +106,19 @@ async function ask() {
 
 /** One question after the other, whoever asks. */
 function again(question) {
-  asking = asking.then(question).catch((e) => complain($('service-error'), e));
+  pending++;
+  asking = asking.then(question).catch((e) => complain($('service-error'), e)).finally(() => { pending--; });
   return asking;
+}
+
+/** Of itself: not while nobody looks, a question is open, or the service has asked for a rest. */
+function askByItself() {
+  if (!document.hidden && pending === 0 && performance.now() >= restUntil) again(ask);
 }
 
 async function useKey() {
   refused = new Set();
+  restUntil = 0; // another key has limits of its own
   needs = await askJson('page/keys');
   complain($('key-error'), null);
   showKeyState();
@@ -142,5 +152,5 @@ versions.start(() => again(lookAtVersions));
 $('line').onchange = () => again(lookAtVersions);
 $('parts-of').onchange = () => again(lookAtVersions);
 again(useKey);
-setInterval(() => { if (!document.hidden) again(ask); }, every);
-document.addEventListener('visibilitychange', () => { if (!document.hidden) again(ask); });
+setInterval(askByItself, every);
+document.addEventListener('visibilitychange', askByItself);

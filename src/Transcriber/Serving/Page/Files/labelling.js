@@ -4,6 +4,7 @@ import { ask, askJson, form, Refusal, sentence } from './api.js';
 import { $, announce, complain, duration, h } from './dom.js';
 
 const minutes = 3;
+const chooseLimit = 60_000; // ms: the service itself waits 20 s for enough to choose from
 
 let isHere = true; // false: this version of the service has no such path
 let isLoading = false;
@@ -25,7 +26,7 @@ async function load() {
   isLoading = true;
   complain($('labels-error'), null);
   try {
-    show((await askJson(`admin/labels/next?minutes=${minutes}`)).data);
+    show((await askJson(`admin/labels/next?minutes=${minutes}`, { wait: chooseLimit })).data);
   } catch (e) {
     if (e instanceof Refusal && e.status === 404) away();
     else complain($('labels-error'), e);

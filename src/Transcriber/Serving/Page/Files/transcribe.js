@@ -59,7 +59,8 @@ async function speak() {
   $('level').hidden = false;
   $('live').hidden = false;
   announce('The microphone is on.');
-  live.session.ended.then((event) => { if (live) lost(event); });
+  const { session } = live;
+  session.ended.then((event) => { if (live?.session === session) lost(event); });
 }
 
 async function open(model) {
