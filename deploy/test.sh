@@ -12,7 +12,7 @@ status=0
 for project in tests/*.Tests tests/EndToEnd; do
   name=$(basename "$project")
   dotnet test "$project" -c "$configuration" --no-build --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=normal" \
-    --results-directory "$results" --blame-hang-timeout 15m --blame-hang-dump-type none || status=1
+    --results-directory "$results" --blame-hang-timeout 30m --blame-hang-dump-type none || status=1
 done
 
 count() { cat "$results"/*.trx 2>/dev/null | grep -o "<UnitTestResult [^>]*outcome=\"$1\"" | wc -l; }

@@ -20,8 +20,8 @@ sealed class Composition : IAsyncDisposable
     static readonly string[] Kinds = ["container", "volume", "network"]; // in the order in which they can go
     static readonly string[] AlsoEnded = ["--all"];
     static readonly string[] Services = [.. Checked, "prometheus"];
-    static readonly TimeSpan UpLimit = TimeSpan.FromMinutes(2);
-    static readonly TimeSpan DownLimit = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan UpLimit = TimeSpan.FromMinutes(4);
+    static readonly TimeSpan DownLimit = TimeSpan.FromMinutes(2);
     static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(15);
     static readonly TimeSpan CommandLimit = TimeSpan.FromMinutes(1);
     static readonly TimeSpan PollLimit = TimeSpan.FromMilliseconds(200);

@@ -11,7 +11,7 @@ public sealed class CompositionTests(ServiceImages images) : IDisposable
 {
     const int FewRecordings = 5;
     const int Targets = 4; // Ingest, Learner, tuner, server
-    static readonly TimeSpan Limit = TimeSpan.FromMinutes(7.5); // with building and cleaning up less than test.sh lets a test hang
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(11); // with building and cleaning up less than test.sh lets a test hang
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
 
     readonly CancellationTokenSource limit = new();

@@ -13,8 +13,8 @@ public sealed class ServiceImages : IAsyncLifetime
     const string PrometheusStandIn = "ssl-test-prometheus";
     internal const string CudaStandIn = "ssl-test-cuda";
     static readonly TimeSpan BuildLimit = TimeSpan.FromMinutes(12);
-    static readonly TimeSpan StandInLimit = TimeSpan.FromMinutes(1);
-    static readonly TimeSpan KafkaLimit = TimeSpan.FromMinutes(2.5); // it installs Java
+    static readonly TimeSpan StandInLimit = TimeSpan.FromMinutes(3);
+    static readonly TimeSpan KafkaLimit = TimeSpan.FromMinutes(8); // it installs Java
     static readonly string[] StandIns = [KafkaStandIn, PrometheusStandIn, CudaStandIn];
     static readonly string[] Names = [.. StandIns, "ssl-transcriber", "ssl-learner", "ssl-ingest", "ssl-torch", "ssl-base"];
     static readonly string Sources = Path.Combine(SharedFolder.RepositoryRoot, "tests", "EndToEnd", "Containers");
