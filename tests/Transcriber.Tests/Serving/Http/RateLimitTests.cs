@@ -240,7 +240,8 @@ public sealed class RateLimitTests : IDisposable
     public async Task A_list_of_proxies_without_an_address_trusts_nobody(string proxies)
     {
         await using var server = await TestServer.StartAsync(
-            new ServingOptions { AnonymousLimits = new LimitOptions { RequestsPerMinute = 1 } }, settings: $"--Http:TrustedProxies={proxies}");
+            new ServingOptions { AnonymousLimits = new LimitOptions { RequestsPerMinute = 1 } },
+            settings: $"--Http:TrustedProxies={proxies}");
         var answers = new List<HttpStatusCode>();
         foreach (var client in new[] { "192.0.2.1", "192.0.2.2" })
         {
