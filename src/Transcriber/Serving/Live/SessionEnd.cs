@@ -34,9 +34,9 @@ sealed record SessionEnd(string Label, WebSocketCloseStatus? Status, string Reas
 
     public static SessionEnd Limited(LimitExceeded over) => Closed("limited", WebSocketCloseStatus.PolicyViolation,
         $"the limit of {over.Per} is reached", "rate_limit_exceeded", over.Message) with
-        {
-            IsFinished = true,
-        };
+    {
+        IsFinished = true,
+    };
 
     /// <param name="message">Of the error; default: the reason, which has 123 bytes at most.</param>
     static SessionEnd Closed(string label, WebSocketCloseStatus status, string reason, string code, string? message = null) =>
