@@ -45,7 +45,8 @@ public sealed class LinesServiceTests : IDisposable
     [Fact]
     public async Task Each_line_learns_its_own_labels_serves_under_its_own_name_and_is_better_on_its_own_speech()
     {
-        await using var app = await StartAsync();
+        var app = await StartAsync();
+        await using var running = new RunningHost(app);
         using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromMinutes(1) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
         var (own, others) = (Spoken(seed: 1), Spoken(seed: 2));

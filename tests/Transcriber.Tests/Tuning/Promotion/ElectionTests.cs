@@ -35,10 +35,10 @@ public sealed class ElectionTests : IDisposable
         await using var kafka = await RealKafka.StartAsync();
         string[] broker = [$"--Kafka:BootstrapServers={kafka.BootstrapServers}"];
         var (first, firstLog) = await StartAsync(broker);
-        await using var working = first;
+        await using var working = new RunningHost(first);
         await UntilAsync("the first works", () => Terms(firstLog) == 1);
         var (standby, standbyLog) = await StartAsync(broker);
-        await using var waiting = standby;
+        await using var waiting = new RunningHost(standby);
         using var http = new HttpClient { BaseAddress = new Uri(standby.Urls.First()) };
         await UntilAsync("the second is ready", () => IsReady(http));
         await Task.Delay(TimeSpan.FromSeconds(5), limit.Token); // a member that joins moves nothing
@@ -55,7 +55,7 @@ public sealed class ElectionTests : IDisposable
     {
         using var kafka = EmbeddedKafka.Start();
         var (app, log) = await StartAsync([$"--Kafka:BootstrapServers={kafka.BootstrapServers}", "--Kafka:Embedded=true"]);
-        await using var host = app;
+        await using var host = new RunningHost(app);
         await UntilAsync("it works", () => Terms(log) == 1);
         var registry = app.Services.GetRequiredService<ModelRegistry>();
         registry.AcquireEpoch("transcriber"); // as a second tuner on another broker would
@@ -78,7 +78,7 @@ public sealed class ElectionTests : IDisposable
     {
         using var kafka = EmbeddedKafka.Start();
         var (app, log) = await StartAsync([$"--Kafka:BootstrapServers={kafka.BootstrapServers}", "--Kafka:Embedded=true"]);
-        await using var host = app;
+        await using var host = new RunningHost(app);
         await UntilAsync("it works", () => Terms(log) == 1);
         var learning = app.Services.GetRequiredService<LearningSwitch>();
         await learning.SetAsync(paused: true, "ann", "the stream is noise", limit.Token);
