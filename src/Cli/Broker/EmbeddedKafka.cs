@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using Ssl.Shared.Foundation.Contracts;
@@ -14,6 +17,8 @@ public sealed class EmbeddedKafka : IDisposable
     const int Broker = 1; // the only one
     const int AudioPartitions = 4;
     const int GroupDelayMilliseconds = 300; // instead of 3 s, in which a real broker waits for more members
+    static readonly TimeSpan PortLimit = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan PortPause = TimeSpan.FromMilliseconds(100);
 
     static readonly (string Name, int Partitions)[] AllTopics =
     [
@@ -57,5 +62,28 @@ public sealed class EmbeddedKafka : IDisposable
     /// <summary>Refuses connections until <see cref="Up"/>; keeps its messages.</summary>
     internal void Down() => _ = MockLibrary.SetBrokerDown(cluster, Broker);
 
-    internal void Up() => _ = MockLibrary.SetBrokerUp(cluster, Broker);
+    /// <exception cref="SocketException">Another socket has taken the port, and keeps it.</exception>
+    internal void Up()
+    {
+        WaitForPort(int.Parse(BootstrapServers.Split(':')[^1], CultureInfo.InvariantCulture));
+        _ = MockLibrary.SetBrokerUp(cluster, Broker);
+    }
+
+    /// <summary>librdkafka ends the process when it cannot bind the port again.</summary>
+    static void WaitForPort(int port)
+    {
+        for (var started = Environment.TickCount64; ; Thread.Sleep(PortPause))
+        {
+            try
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                probe.Start();
+                return;
+            }
+            catch (SocketException) when (Environment.TickCount64 - started < PortLimit.TotalMilliseconds)
+            {
+                // a connection that began meanwhile has it as its own port
+            }
+        }
+    }
 }
