@@ -21,8 +21,9 @@ sealed class BrokerChecks(IConfiguration configuration, DataFolder data)
                 Finding.Warning("broker", "none is named: `ssl up` starts one of its own, which is for trying it out only",
                     $"--{Servers}=HOST:9092 names yours"),
             ];
-        var heard = new LastError();
-        using var clients = new KafkaClients(options, LoggerFactory.Create(logging => logging.AddProvider(heard)));
+        using var heard = new RecentWarnings(TimeProvider.System); // the client knows why a broker does not answer
+        using var loggers = LoggerFactory.Create(logging => logging.AddProvider(heard));
+        using var clients = new KafkaClients(options, loggers);
         using var admin = clients.CreateAdmin();
         Metadata found;
         try
@@ -33,7 +34,7 @@ sealed class BrokerChecks(IConfiguration configuration, DataFolder data)
         {
             return
             [
-                Finding.Fault("broker", $"{options.BootstrapServers} does not answer: {heard.Text ?? e.Error.Reason}",
+                Finding.Fault("broker", $"{options.BootstrapServers} does not answer: {heard.Last ?? e.Error.Reason}",
                     $"start it, or correct {Servers}; behind TLS or SASL also Kafka:SecurityProtocol and the like"),
             ];
         }

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using Confluent.Kafka;
+using Microsoft.Extensions.Configuration.Memory;
 using Ssl.Cli.Street;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Settings;
@@ -10,12 +12,12 @@ namespace Ssl.Cli.Diagnosis;
 /// <param name="server">Where the service answers, if it runs.</param>
 sealed class Doctor(DataFolder data, string[] settings, Uri server)
 {
-    static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(30);
     const string SettingsRemedy = "correct it; `ssl settings` lists every setting";
+    static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>Findings as they come. libtorch is last: one that does not fit the machine can end the process.</summary>
     public async IAsyncEnumerable<Finding> ExamineAsync(
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+        [EnumeratorCancellation] CancellationToken ct)
     {
         if (Configure(out var problem) is not { } configuration)
         {
@@ -72,7 +74,7 @@ sealed class Doctor(DataFolder data, string[] settings, Uri server)
             problem = null;
             var configuration = SslHost.CreateBuilder(settings, defaultPort: 0).Configuration;
             ((IConfigurationBuilder)configuration).Sources.Insert(0,
-                new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = data.Places });
+                new MemoryConfigurationSource { InitialData = data.Places });
             return configuration;
         }
         catch (Exception e) when (e is InvalidSettingException or InvalidDataException)

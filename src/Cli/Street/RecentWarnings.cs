@@ -1,14 +1,17 @@
 using System.Collections.Concurrent;
 
-namespace Ssl.Cli.Demonstration;
+namespace Ssl.Cli.Street;
 
-/// <summary>Keeps the last warnings and errors of the services for the view, which log lines would overwrite. Thread-safe.</summary>
+/// <summary>Keeps the last warnings and errors, for a command that prints something else than a log. Thread-safe.</summary>
 sealed class RecentWarnings(TimeProvider clock) : ILoggerProvider, ILogger
 {
     const int Kept = 20;
     readonly ConcurrentQueue<string> lines = new();
+    volatile string? last;
 
     public IReadOnlyList<string> Lines => [.. lines];
+    /// <summary>The last message, without time and level; null: none yet.</summary>
+    public string? Last => last;
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -22,7 +25,9 @@ sealed class RecentWarnings(TimeProvider clock) : ILoggerProvider, ILogger
         if (!IsEnabled(logLevel))
             return;
         var cause = exception is null ? "" : $" ({exception.GetBaseException().Message})";
-        lines.Enqueue($"{clock.GetLocalNow():HH:mm:ss} {logLevel}: {formatter(state, exception)}{cause}");
+        var message = $"{formatter(state, exception)}{cause}";
+        last = message;
+        lines.Enqueue($"{clock.GetLocalNow():HH:mm:ss} {logLevel}: {message}");
         while (lines.Count > Kept)
             lines.TryDequeue(out _);
     }
