@@ -14,11 +14,12 @@ namespace Ssl.Benchmarks;
 
 /// <summary>
 /// P11: requests over HTTP beside training in the same process, with threads and niceness as the services have them. In turn: requests
-/// alone, both, training alone. A turn counts where the median delays of requests alone before and after it differ by at most 10 %.
+/// alone, both, training alone. The requests of a turn arrive by chance, at the same moments each time. A turn counts where the mean delays
+/// of requests alone before and after differ by at most 10 %.
 /// </summary>
 static class Governor
 {
-    const int Turns = 20;
+    const int Turns = 16;
     const int MinTurns = 8;
     const double MaxDrift = 0.1;
     const double Load = 0.5; // of what the workers answer
@@ -43,27 +44,26 @@ static class Governor
 
     static async Task PrintAsync(string what, ServingBench bench, byte[] wav, double rate, TrainingLoad[] loads)
     {
-        var random = new Random(1);
         var turns = new List<Turn>();
-        var before = await RequestsAsync(bench, wav, rate, random);
         for (var i = 0; i < Turns; i++)
         {
-            var (beside, done) = await WithAsync(loads, () => RequestsAsync(bench, wav, rate, random));
+            var arrivals = Arrivals(rate, seed: i);
+            var before = await RequestsAsync(bench, wav, arrivals);
+            var (beside, done) = await WithAsync(loads, () => RequestsAsync(bench, wav, arrivals));
             var (_, alone) = await WithAsync(loads, async () =>
             {
                 await Task.Delay(Window);
                 return Array.Empty<double>();
             });
-            var after = await RequestsAsync(bench, wav, rate, random);
-            if (Math.Abs(Median(before) - Median(after)) <= MaxDrift * Math.Max(Median(before), Median(after)))
-                turns.Add(new Turn([.. before, .. after], beside, done.Zip(alone, (d, a) => d / a).Average()));
-            before = after;
+            var after = await RequestsAsync(bench, wav, arrivals);
+            var steady = Math.Abs(before.Average() - after.Average()) <= MaxDrift * Math.Max(before.Average(), after.Average());
+            turns.Add(new Turn([.. before, .. after], beside, done.Zip(alone, (d, a) => d / a).Average(), steady));
         }
-        if (turns.Count < MinTurns)
-        {
-            Console.WriteLine($"P11, {what}: inconclusive, {turns.Count} of {Turns} turns had steady delays");
-            return;
-        }
+        var isConclusive = turns.Count(t => t.IsSteady) >= MinTurns;
+        if (isConclusive)
+            turns.RemoveAll(t => !t.IsSteady);
+        else
+            Console.WriteLine($"P11, {what}: inconclusive, {turns.Count(t => t.IsSteady)} of {Turns} turns had steady delays; of all turns:");
         var (p99, low, high) = Bootstrap(turns, some => P99(some.SelectMany(t => t.Beside)) / P99(some.SelectMany(t => t.Alone)));
         var (share, least, most) = Bootstrap(turns, some => Median([.. some.Select(t => t.Share)]));
         Console.WriteLine($"P11, {what} beside {rate:0.0} requests of {ClipSeconds} s a second: p99 "
@@ -87,11 +87,20 @@ static class Governor
         return (delays, speeds);
     }
 
-    /// <summary>Requests by chance, whether those before are answered or not.</summary>
-    static async Task<double[]> RequestsAsync(ServingBench bench, byte[] wav, double rate, Random random)
+    /// <summary>Moments by chance within a window, in seconds.</summary>
+    static double[] Arrivals(double rate, int seed)
+    {
+        var (random, arrivals) = (new Random(seed), new List<double>());
+        for (var due = 0.0; due < Window.TotalSeconds; due -= Math.Log(1 - random.NextDouble()) / rate)
+            arrivals.Add(due);
+        return [.. arrivals];
+    }
+
+    /// <summary>Requests at their moments, whether those before are answered or not.</summary>
+    static async Task<double[]> RequestsAsync(ServingBench bench, byte[] wav, double[] arrivals)
     {
         var (started, running) = (Stopwatch.GetTimestamp(), new List<Task<double>>());
-        for (var due = 0.0; due < Window.TotalSeconds; due -= Math.Log(1 - random.NextDouble()) / rate)
+        foreach (var due in arrivals)
         {
             var wait = TimeSpan.FromSeconds(due) - Stopwatch.GetElapsedTime(started);
             if (wait > TimeSpan.Zero)
@@ -173,7 +182,8 @@ static class Governor
 
     /// <param name="Alone">Delays of requests without training.</param>
     /// <param name="Share">Speed of training beside them, of its speed alone.</param>
-    sealed record Turn(double[] Alone, double[] Beside, double Share);
+    /// <param name="IsSteady">Requests alone took about as long before and after.</param>
+    sealed record Turn(double[] Alone, double[] Beside, double Share, bool IsSteady);
 
     /// <summary>Training that can be stopped between two steps.</summary>
     sealed class TrainingLoad : IDisposable

@@ -16,6 +16,7 @@ public sealed class LiveUtterance
     const double ContextSeconds = 4; // before the first frame that is searched
     const double RightSeconds = 0.3; // after a word that is settled: what follows changes how it is heard
     const double PauseSeconds = 0.4; // after the last word: it will not go on
+    const double PatienceSeconds = 0.7; // after a word on which the steps do not agree
     const double SilenceSeconds = 2; // without a word: its frames are not searched again
     const double MaxOpenSeconds = 12; // beyond it, words are settled without agreement
     const double KeptOpenSeconds = 4;
@@ -71,12 +72,14 @@ public sealed class LiveUtterance
     int Agreed(DecodedWord[] found, int known, int end)
     {
         var agreed = known;
-        while (agreed < found.Length && agreed - known < open.Length && found[agreed].Word == open[agreed - known].Word
-            && end - found[agreed].EndFrame >= FramesIn(agreed + 1 < found.Length ? RightSeconds : PauseSeconds))
+        while (agreed < found.Length && (IsAgreed() || end - found[agreed].EndFrame >= FramesIn(PatienceSeconds)))
             agreed++;
         if (end - start > FramesIn(MaxOpenSeconds))
             agreed = Math.Max(agreed, found.Count(word => word.StartFrame < end - FramesIn(KeptOpenSeconds)));
         return agreed;
+
+        bool IsAgreed() => agreed - known < open.Length && found[agreed].Word == open[agreed - known].Word
+            && end - found[agreed].EndFrame >= FramesIn(agreed + 1 < found.Length ? RightSeconds : PauseSeconds);
     }
 
     void Settle(DecodedWord[] found, int known, int agreed, int end)
