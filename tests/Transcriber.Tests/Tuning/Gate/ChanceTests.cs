@@ -11,6 +11,7 @@ namespace Ssl.Transcriber.Tests.Tuning.Gate;
 public sealed class ChanceTests
 {
     const int Pairs = 200;
+    const int Recordings = 200; // of which a pair is judged on some
     static readonly PromotionGate Gate = new(new GateOptions());
 
     /// <summary>The A/A test: two recognizers of one quality, their outputs swapped recording by recording.</summary>
@@ -20,7 +21,7 @@ public sealed class ChanceTests
     [InlineData(120, 60, 0.15)]
     public void At_most_one_in_twenty_pairs_that_differ_by_chance_alone_is_called_better(int gate, int hidden, double characterError)
     {
-        var table = new SyntheticTable(gate + hidden, seed: 1);
+        var table = new SyntheticTable(Recordings, seed: 1);
         AssertRarelyBetter(table.Recordings, gate, hidden, table.Heard(characterError), table.Heard(characterError));
     }
 
@@ -28,7 +29,7 @@ public sealed class ChanceTests
     [Fact]
     public void At_most_one_in_twenty_pairs_of_recognizers_that_differ_in_their_seed_is_called_better()
     {
-        var recordings = Tones.Utterances(180, seed: 9);
+        var recordings = Tones.Utterances(Recordings, seed: 9);
         var (one, other) = (Heard(seed: 1), Heard(seed: 2));
         Assert.True(one.Zip(other).Count(t => t.First != t.Second) > recordings.Count / 4); // else there is nothing to swap
         foreach (var (gate, hidden) in new[] { (14, 6), (54, 26), (120, 60) })
@@ -43,7 +44,7 @@ public sealed class ChanceTests
         }
     }
 
-    /// <summary>Each pair has recordings of its own for the gate sets, drawn from all, and texts that are swapped in half of them.</summary>
+    /// <summary>Each pair has recordings of its own, drawn from all, and texts that are swapped in about half of them.</summary>
     /// <param name="one">What a recognizer heard in the recordings.</param>
     static void AssertRarelyBetter(IReadOnlyList<LabelledUtterance> recordings, int gate, int hidden, string[] one, string[] other)
     {
