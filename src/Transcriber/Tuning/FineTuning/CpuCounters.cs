@@ -5,7 +5,7 @@ namespace Ssl.Transcriber.Tuning.FineTuning;
 /// <summary>CPU time as Linux counts it (proc(5), cgroups(7)); only differences mean something.</summary>
 /// <param name="Process">Of all threads of this process.</param>
 /// <param name="Machine">Of everything on the machine, and what a hypervisor took.</param>
-/// <param name="Throttled">In which this container, or unit, was stopped because it had used up its CPU limit; zero without a limit.</param>
+/// <param name="Throttled">In which this container, or unit, was stopped because its CPU limit was used up; zero without a limit.</param>
 readonly record struct CpuCounters(TimeSpan Process, TimeSpan Machine, TimeSpan Throttled)
 {
     const double TicksPerSecond = 100; // USER_HZ of every architecture that .NET runs on

@@ -28,10 +28,11 @@ sealed class ShadowTrial(ModelRegistry registry, GateOptions options, bool isOn,
             && champion.Number == candidate.Parent && champion.When <= trial.When ? candidate : null;
 
     /// <summary>Returns at once where no server compares, or nothing can be compared: other lines, a first or a broken champion.</summary>
-    /// <param name="judgedAgainst">The aliases when the champion was loaded for the gate; the trial ends where that is moved or pinned.</param>
+    /// <param name="judgedAgainst">The aliases when the champion was loaded for the gate; a trial ends where it is moved or pinned.</param>
     /// <param name="beat">Called with every sign of life.</param>
     public ShadowFinding Run(
-        ModelManifest candidate, IReadOnlyDictionary<string, AliasEntry> judgedAgainst, WriterEpoch epoch, Action beat, CancellationToken ct)
+        ModelManifest candidate, IReadOnlyDictionary<string, AliasEntry> judgedAgainst, WriterEpoch epoch, Action beat,
+        CancellationToken ct)
     {
         if (!isOn || options.MaxShadowWait <= TimeSpan.Zero || candidate.Line is not null
             || candidate.Gate is not { ReplacesBroken: false } gate || candidate.Parent is not { } champion
