@@ -131,6 +131,7 @@ public static class TranscriberHost
             s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => ActivatorUtilities.CreateInstance<RoundStore>(s, Path.Combine(options.DataPath, "round")));
         services.AddSingleton<RoundPlan>().AddSingleton<RoundReport>().AddSingleton<RecognizerRound>();
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<ShadowTrial>(s, options.Gate, options.Serving.ShadowShare > 0));
         services.AddSingleton<RecognizerPublisher>().AddSingleton<AliasAnnouncer>();
         services.AddSingleton<Tuner>().AddSingleton<TuningService>();
         services.AddHostedService(s => s.GetRequiredService<TuningService>());

@@ -70,7 +70,9 @@ public sealed class TaughtService : IAsyncLifetime
         var options = new RegistryOptions { Path = folder.File("registry") };
         var registry = new ModelRegistry(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
         var epoch = registry.AcquireEpoch("test");
-        var publisher = new RecognizerPublisher(registry, new RecognizerLoader(registry, new DecodingRecipe()), new DecodingRecipe());
+        var shadow = new ShadowTrial(registry, new GateOptions(), isOn: false, TimeProvider.System, NullLogger<ShadowTrial>.Instance);
+        var publisher = new RecognizerPublisher(
+            registry, new RecognizerLoader(registry, new DecodingRecipe()), new DecodingRecipe(), shadow);
         ModelManifest encoder;
         using (var pretrained = SpeechEncoder.Create(Tones.SmallEncoder, seed: 1))
             encoder = registry.Publish(ModelKind.Encoder, new ManifestDraft { Health = ModelHealth.Healthy }, epoch,
@@ -85,7 +87,8 @@ public sealed class TaughtService : IAsyncLifetime
         {
             var before = registry.Aliases();
             var version = publisher.Publish(candidate, encoder, compared, epoch);
-            Assert.True(publisher.TryPromote(version, before, epoch, candidate.Judged.Why, out var reason), reason + candidate.Judged.Why);
+            Assert.True(publisher.TryPromote(version, before, epoch, () => { }, out var reason, CancellationToken.None),
+                reason + candidate.Judged.Why);
             candidate.Outcome.Recognizer.Dispose();
         }
     }

@@ -35,7 +35,8 @@ sealed record ServingOptions
     public long OtherVersionsBytes { get; init; } = 1L << 30;
     /// <summary>
     /// Share of the answered requests that the candidate transcribes as well, while nothing waits: how the texts differ is a metric, and
-    /// `GET /admin/models` says it of each version.
+    /// `GET /admin/models` says it of each version, and a better candidate waits for it (<c>Transcriber:Gate:MaxShadowWait</c>).
+    /// Servers and tuner need the same.
     /// </summary>
     [Range(0.0, 1.0)]
     public double ShadowShare { get; init; }

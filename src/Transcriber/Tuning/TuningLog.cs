@@ -55,15 +55,16 @@ static partial class TuningLog
 
     [LoggerMessage(4111, LogLevel.Information,
         "Fine-tuned encoder {EncoderNumber}: {Updates} of {Planned} updates ({Ended}), {AudioSeconds:0} s of audio in {Seconds:0} s, "
-        + "loss {Loss:0.000} a letter, on held-out labels {ValidationLoss}; waited {Core:0} s for a core, stopped for {Stopped:0} s")]
+        + "loss {Loss:0.000} a letter, on held-out labels {ValidationLoss}; waited {Core:0} s for a core ({By}), stopped for "
+        + "{Stopped:0} s")]
     public static partial void FineTuned(this ILogger logger, int encoderNumber, int updates, int planned, FineTuningEnd ended,
-        double audioSeconds, double seconds, double loss, string validationLoss, double core, double stopped);
+        double audioSeconds, double seconds, double loss, string validationLoss, double core, string by, double stopped);
 
     [LoggerMessage(4115, LogLevel.Information,
         "Round of line {Line} on encoder {EncoderNumber}: {Updates} of {Planned} updates, loss {Loss:0.000} a letter, on held-out labels "
-        + "{ValidationLoss}; {Core:P0} of the time it waited for a core; at this speed {Left:0} s are left")]
+        + "{ValidationLoss}; {Core:P0} of the time it waited for a core ({By}); at this speed {Left:0} s are left")]
     public static partial void RoundProgress(this ILogger logger, string line, int encoderNumber, int updates, int planned, double loss,
-        string validationLoss, double core, double left);
+        string validationLoss, double core, string by, double left);
 
     [LoggerMessage(4116, LogLevel.Information, "The round goes on after {Updates} updates; it was stopped for {Stopped:0} s")]
     public static partial void RoundResumed(this ILogger logger, int updates, double stopped);
@@ -74,9 +75,9 @@ static partial class TuningLog
         this ILogger logger, string line, int encoderNumber, int newer, int updates, int planned);
 
     [LoggerMessage(4118, LogLevel.Warning,
-        "The time of the round of line {Line} was over after {Updates} of {Planned} updates; {Core:P0} of it waited for a core: more "
-        + "cores, or a higher Transcriber:FineTuning:Budget (FirstBudget), let it learn more")]
-    public static partial void RoundOutOfTime(this ILogger logger, string line, int updates, int planned, double core);
+        "The time of the round of line {Line} was over after {Updates} of {Planned} updates; {Core:P0} of it waited for a core "
+        + "({By}): more cores, or a higher Transcriber:FineTuning:Budget (FirstBudget), let it learn more")]
+    public static partial void RoundOutOfTime(this ILogger logger, string line, int updates, int planned, double core, string by);
 
     [LoggerMessage(4128, LogLevel.Warning, "The round cannot be saved; it goes on, and a kill would cost it: {Reason}")]
     public static partial void RoundUnsaved(this ILogger logger, string reason);
@@ -110,6 +111,11 @@ static partial class TuningLog
 
     [LoggerMessage(4123, LogLevel.Error, "Recognizer {Number} passed the gate and was not promoted: {Reason}")]
     public static partial void NotPromoted(this ILogger logger, int number, string reason);
+
+    [LoggerMessage(4131, LogLevel.Information,
+        "Recognizer {Number} passed the gate; it is promoted after {Recordings} live recordings in the shadow of recognizer {Champion}, or "
+        + "{Limit}")]
+    public static partial void InShadow(this ILogger logger, int number, int champion, TimeSpan limit, int recordings);
 
     [LoggerMessage(4124, LogLevel.Error, "Recognizer {Number} cannot be loaded for the comparison with candidates: {Reason}")]
     public static partial void ChampionUnusable(this ILogger logger, int number, string reason);

@@ -13,8 +13,9 @@ static class TuningMetrics
         "ssl_transcriber_gate_cer", "Character error rate at the last gate.", "set", "model", "line");
     static readonly Counter Verdicts = Metrics.CreateCounter(
         "ssl_transcriber_gate_verdicts_total", "Verdicts of the gate: better, equal, worse, broken.", "verdict", "line");
-    static readonly Counter Held = Metrics.CreateCounter(
-        "ssl_transcriber_gate_held_total", "Better candidates that were not promoted: worse for a speaker or domain, or too dear.", "line");
+    public static readonly Counter Held = Metrics.CreateCounter("ssl_transcriber_gate_held_total",
+        "Better candidates that were not promoted: worse for a speaker or domain, too dear, or unlike the champion on live audio.",
+        "line");
     public static readonly Histogram FineTuneSeconds = Metrics.CreateHistogram(
         "ssl_transcriber_finetune_seconds", "Time of one fine-tuning.",
         new HistogramConfiguration { Buckets = Histogram.ExponentialBuckets(5, 2, 12) }); // 5 s to 3 h
@@ -29,7 +30,8 @@ static class TuningMetrics
     static readonly Gauge FineTuneLoss = Metrics.CreateGauge(
         "ssl_transcriber_finetune_loss", "Loss of the last update (train) and on held-out labels (validation), nats a letter.", "set");
     static readonly Counter HeldUpSeconds = Metrics.CreateCounter("ssl_transcriber_finetune_held_up_seconds_total",
-        "Time of rounds without training, by why: core (another thread or program had it), validation, checkpoint.", "by");
+        "Time of rounds without training, by what held them up: own_threads, other_programs or cpu_limit had the core (core: it is not "
+        + "known who), validation, checkpoint.", "by");
     static readonly Counter Rounds = Metrics.CreateCounter("ssl_transcriber_finetune_rounds_total",
         "Fine-tunings by what ended them: planned, settled (the validation loss), out_of_time, diverged, overtaken, interrupted.", "ended");
     public static readonly Counter LabelsTaken = Metrics.CreateCounter("ssl_transcriber_labels_total",
@@ -57,9 +59,15 @@ static class TuningMetrics
         FineTuneLoss.WithLabels("train").Set(now.Loss);
         if (double.IsFinite(now.ValidationLoss))
             FineTuneLoss.WithLabels("validation").Set(now.ValidationLoss);
-        HeldUpSeconds.WithLabels("core").Inc((now.HeldUp.Core - before.Core).TotalSeconds);
-        HeldUpSeconds.WithLabels("validation").Inc((now.HeldUp.Validation - before.Validation).TotalSeconds);
-        HeldUpSeconds.WithLabels("checkpoint").Inc((now.HeldUp.Checkpoints - before.Checkpoints).TotalSeconds);
+        HeldUpBy("own_threads", held => held.OwnThreads);
+        HeldUpBy("other_programs", held => held.OtherPrograms);
+        HeldUpBy("cpu_limit", held => held.CpuLimit);
+        HeldUpBy("core", held => held.Unknown);
+        HeldUpBy("validation", held => held.Validation);
+        HeldUpBy("checkpoint", held => held.Checkpoints);
+
+        void HeldUpBy(string by, Func<HeldUp, TimeSpan> time) =>
+            HeldUpSeconds.WithLabels(by).Inc(Math.Max(0, (time(now.HeldUp) - time(before)).TotalSeconds));
     }
 
     public static void RoundEnded(string how)

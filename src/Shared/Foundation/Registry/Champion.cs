@@ -45,6 +45,14 @@ public sealed class Champion(ModelRegistry registry, string line = ModelId.Defau
             : Number(now, previous) is null ? "there was no champion before it" : null,
         now => Withdrawal(now, number, Number(now, previous)!.Value, why));
 
+    /// <summary>
+    /// Marks a candidate that passed the gate and that live audio speaks against, as a withdrawn one: the gate cannot promote it any more.
+    /// It stays the candidate. Nothing is done where an operator has promoted it meanwhile.
+    /// </summary>
+    /// <exception cref="StaleEpochException">The writer's epoch is over; nothing was moved.</exception>
+    public void Hold(int number, WriterEpoch epoch, string why) => registry.Move(epoch, now => Number(now, champion) == number ? null
+        : [new AliasMove(candidate, number, why), new AliasMove(ModelId.WithdrawnKey(number), number, why), .. OldMarks(now)]);
+
     /// <summary>Promotes a version because an operator says so; also one that was withdrawn, whose mark is taken off.</summary>
     /// <returns>Why it was not: another version is pinned; null: it was.</returns>
     /// <exception cref="StaleEpochException">The writer's epoch is over; nothing was moved.</exception>
@@ -127,10 +135,13 @@ public sealed class Champion(ModelRegistry registry, string line = ModelId.Defau
         };
         if (Number(now, candidate) == number)
             moves.Add(new AliasMove(candidate, null, $"recognizer {number} was withdrawn"));
-        moves.AddRange(now.Where(a => a.Key.StartsWith(ModelId.WithdrawnPrefix, StringComparison.Ordinal)).OrderBy(a => a.Value.Number)
-            .SkipLast(MaxMarks - 1).Select(a => new AliasMove(a.Key, null, "there are newer ones")));
+        moves.AddRange(OldMarks(now));
         return moves;
     }
+
+    static IEnumerable<AliasMove> OldMarks(IReadOnlyDictionary<string, AliasEntry> now) =>
+        now.Where(a => a.Key.StartsWith(ModelId.WithdrawnPrefix, StringComparison.Ordinal)).OrderBy(a => a.Value.Number)
+            .SkipLast(MaxMarks - 1).Select(a => new AliasMove(a.Key, null, "there are newer ones"));
 
     static int? Number(IReadOnlyDictionary<string, AliasEntry> aliases, string key) => aliases.GetValueOrDefault(key)?.Number;
 }

@@ -11,6 +11,9 @@ public sealed record GateReport
     public required IReadOnlyList<string> Reasons { get; init; }
     /// <summary>Why a better one is not promoted by the gate: it harms a speaker or a domain, or costs too much. Null: it may be.</summary>
     public string? Held { get; init; }
+    /// <summary>Whether the champion that it was compared with is not a recognizer at all: nothing that it writes counts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ReplacesBroken { get; init; }
     /// <summary>Whether its error on the gate set is lower than the champion's, significantly or not.</summary>
     public bool Leads { get; init; }
     /// <summary>The gate set; the hidden set where it was needed; slices of the gate set.</summary>

@@ -19,8 +19,8 @@ public readonly record struct ModelId(string Line, string? Alias, int Number)
     public const string Pin = "pin";
 
     /// <summary>
-    /// Alias of a version that served and failed: <c>withdrawn/17</c>, in no line, as numbers are common to all. Its entry says why. The
-    /// gate cannot promote it, and it is no fallback.
+    /// Alias of a version that live audio spoke against, while it served or in the champion's shadow before: <c>withdrawn/17</c>, in no
+    /// line, as numbers are common to all. Its entry says why. The gate cannot promote it, and it is no fallback.
     /// </summary>
     public static string WithdrawnKey(int number) => WithdrawnPrefix + number.ToString(CultureInfo.InvariantCulture);
     internal const string WithdrawnPrefix = "withdrawn/";

@@ -22,6 +22,12 @@ public sealed record RoundStatus
     /// <summary>Training so far, and what it was held up for.</summary>
     public double ElapsedSeconds { get; init; }
     public double WaitedForCoreSeconds { get; init; }
+    /// <summary>Of <see cref="WaitedForCoreSeconds"/>: other threads of the tuner's process had it, as far as is known.</summary>
+    public double OwnThreadsSeconds { get; init; }
+    /// <summary>Of <see cref="WaitedForCoreSeconds"/>: other programs had it.</summary>
+    public double OtherProgramsSeconds { get; init; }
+    /// <summary>Of <see cref="WaitedForCoreSeconds"/>: the container had used up its CPU limit.</summary>
+    public double CpuLimitSeconds { get; init; }
     public double ValidationSeconds { get; init; }
     public double CheckpointSeconds { get; init; }
     /// <summary>Without a process that worked on it.</summary>

@@ -11,6 +11,10 @@ public sealed record ShadowRecord
     /// <summary>The champion that it was compared with; counting begins anew with another.</summary>
     public required int Champion { get; init; }
     public required long Requests { get; init; }
+    /// <summary>Of these, the ones in which the champion wrote words.</summary>
+    public long Spoken { get; init; }
+    /// <summary>Of <see cref="Spoken"/>, the ones in which the candidate wrote none.</summary>
+    public long Empty { get; init; }
     public required double AudioSeconds { get; init; }
     /// <summary>Words of the champion's texts.</summary>
     public required long Words { get; init; }
@@ -26,6 +30,8 @@ public sealed record ShadowRecord
     public ShadowRecord Plus(ShadowRecord more) => more with
     {
         Requests = Requests + more.Requests,
+        Spoken = Spoken + more.Spoken,
+        Empty = Empty + more.Empty,
         AudioSeconds = AudioSeconds + more.AudioSeconds,
         Words = Words + more.Words,
         Errors = Errors + more.Errors,

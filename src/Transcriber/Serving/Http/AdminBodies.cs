@@ -17,15 +17,18 @@ sealed record AdminModelBody(
     string Id, int Version, int EncoderVersion, int? Parent, DateTimeOffset Created, double? Cer, double? Wer, string Health, bool Serves,
     IReadOnlyList<string> Aliases, ShadowBody? Shadow, AdminGateBody? Gate);
 
-/// <param name="Held">Why a better one is not promoted by the gate.</param>
+/// <param name="Held">Why a better one is not promoted by the gate, or was withdrawn.</param>
 /// <param name="Sets">Error rates and intervals on the gate set, the hidden set, and by speaker and domain.</param>
 sealed record AdminGateBody(string Verdict, IReadOnlyList<string> Reasons, string? Held, IReadOnlyList<GateFigures> Sets)
 {
-    public static AdminGateBody Of(GateReport report) => new(report.Verdict, report.Reasons, report.Held, report.Sets);
+    /// <param name="withdrawn">The mark of a version that live audio spoke against; null: there is none.</param>
+    public static AdminGateBody Of(GateReport report, AliasEntry? withdrawn) =>
+        new(report.Verdict, report.Reasons, report.Held ?? withdrawn?.Why, report.Sets);
 }
 
 /// <param name="WordError">0 and up, the champion's texts taken for true.</param>
-sealed record ShadowBody(int Champion, long Requests, double AudioSeconds, double WordError);
+/// <param name="Empty">Requests in which the champion wrote words and this version none.</param>
+sealed record ShadowBody(int Champion, long Requests, double AudioSeconds, double WordError, long Empty);
 
 /// <param name="Pin">Who pinned the champion, when and why; null: it is not pinned.</param>
 sealed record AdminLineBody(string Line, int? Champion, int? Previous, int? Candidate, PinBody? Pin);

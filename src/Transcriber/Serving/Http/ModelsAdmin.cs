@@ -16,8 +16,9 @@ sealed class ModelsAdmin(ModelRegistry registry, ServingSlots slots)
             ModelId.Of(m.Number, m.Line ?? ModelId.DefaultLine), m.Number, m.EncoderNumber ?? 0, m.Parent, m.Created,
             m.RecognizerScores?.CharacterErrorRate, m.RecognizerScores?.WordErrorRate, m.Health, slots.Serves(m.Number),
             [.. aliases.Where(a => a.Value.Number == m.Number).Select(a => a.Key).Order(StringComparer.Ordinal)],
-            compared.GetValueOrDefault(m.Number) is { } s ? new ShadowBody(s.Champion, s.Requests, s.AudioSeconds, s.Disagreement) : null,
-            m.Gate is { } gate ? AdminGateBody.Of(gate) : null));
+            compared.GetValueOrDefault(m.Number) is { } s
+                ? new ShadowBody(s.Champion, s.Requests, s.AudioSeconds, s.Disagreement, s.Empty) : null,
+            m.Gate is { } gate ? AdminGateBody.Of(gate, aliases.GetValueOrDefault(ModelId.WithdrawnKey(m.Number))) : null));
         return ApiAnswer.WriteJsonAsync(
             http, new AdminModelsBody("list", [.. versions], [.. lines.Select(l => Line(l, aliases))]), AdminJson.Default.AdminModelsBody);
     }

@@ -41,7 +41,8 @@ sealed class Candidate(ModelRegistry registry, ServingSlot slot, TimeProvider cl
                 || alias.Number == aliases.GetValueOrDefault(ModelId.Previous)?.Number // it has served, and was rolled back
                 || registry.Find(ModelKind.Recognizer, alias.Number) is not { } version)
                 return null;
-            return (version.Number, !IsRefused("") || Harmless.Any(IsRefused));
+            var speaksAgainst = aliases.ContainsKey(ModelId.WithdrawnKey(version.Number)); // live audio
+            return (version.Number, !speaksAgainst && (!IsRefused("") || Harmless.Any(IsRefused)));
 
             bool IsRefused(string why) => version.Health.StartsWith(ModelHealth.Refused(why), StringComparison.Ordinal);
         }

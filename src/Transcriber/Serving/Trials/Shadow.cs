@@ -1,5 +1,6 @@
 using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Normalisation;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Scoring;
 using Ssl.Transcriber.Serving.Batching;
@@ -17,6 +18,7 @@ sealed class Shadow(
 {
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(2); // of one recording: requests go first
     static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(5);
+    static readonly TextPolicy Compared = new(); // of versions whose labels have another policy, the words are compared
 
     readonly ShadowRecords records = new(registry);
     int running;
@@ -56,7 +58,7 @@ sealed class Shadow(
             if (lease is null || transcription.TryStart(
                 lease.Model, samples, TranscriptionPriority.Stream, limit.Token, hotWords) is not { } transcribing)
                 return;
-            Note(number, champion, samples.Length, ErrorRate.Words(text, (await transcribing.WholeAsync()).Text));
+            Note(number, champion, samples.Length, text, (await transcribing.WholeAsync()).Text);
             result = "compared";
         }
         catch (Exception e)
@@ -70,12 +72,16 @@ sealed class Shadow(
         }
     }
 
-    void Note(int number, int champion, int samples, ErrorCounts errors)
+    void Note(int number, int champion, int samples, string text, string other)
     {
+        var errors = ErrorRate.Words(Compared.Apply(text), Compared.Apply(other));
+        var isSpoken = errors.Length > 0;
         var one = new ShadowRecord
         {
             Champion = champion,
             Requests = 1,
+            Spoken = isSpoken ? 1 : 0,
+            Empty = isSpoken && string.IsNullOrWhiteSpace(other) ? 1 : 0,
             AudioSeconds = AudioFormat.SecondsOf(samples),
             Words = errors.Length,
             Errors = errors.Errors,

@@ -1,5 +1,4 @@
 using Ssl.Shared.Speech.Recognition;
-using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber.Tuning.Recipes;
 
 namespace Ssl.Transcriber.Tuning.FineTuning;
@@ -15,13 +14,13 @@ sealed class FineTuningCourse
     readonly TimeProvider clock;
     readonly long startedAt;
     readonly TimeSpan before; // time of former processes
-    TimeSpan updatedAt; // elapsed time and computing time at the end of the last update or what followed it
-    TimeSpan computed;
+    readonly CoreWait wait = new();
+    TimeSpan updatedAt; // elapsed time at the end of the last update or what followed it
 
     public FineTuningCourse(FineTuningState state, FineTuningBudget budget, FineTuningRecipe recipe, TimeProvider clock)
     {
         (State, this.budget, this.recipe, this.clock) = (state, budget, recipe, clock);
-        (startedAt, before, computed, updatedAt) = (clock.GetTimestamp(), state.Elapsed, ComputeTime.Now, state.Elapsed);
+        (startedAt, before, updatedAt) = (clock.GetTimestamp(), state.Elapsed, state.Elapsed);
         Progress = budget.Progress(state.Elapsed, state.Updates + state.LeftOut);
     }
 
@@ -44,17 +43,16 @@ sealed class FineTuningCourse
     /// <param name="audioSeconds">That it held.</param>
     public void Updated(double audioSeconds, double loss)
     {
-        var (elapsed, now) = (Elapsed, ComputeTime.Now);
-        var waited = elapsed - updatedAt - (now - computed);
+        var elapsed = Elapsed;
         State = State with
         {
             Updates = State.Updates + 1,
             AudioSeconds = State.AudioSeconds + audioSeconds,
             Elapsed = elapsed,
-            HeldUp = State.HeldUp with { Core = State.HeldUp.Core + (waited > TimeSpan.Zero ? waited : TimeSpan.Zero) },
+            HeldUp = wait.AddTo(State.HeldUp, elapsed - updatedAt),
             Ended = double.IsFinite(loss) ? null : FineTuningEnd.Diverged, // the gate refuses it
         };
-        (updatedAt, computed) = (elapsed, now);
+        updatedAt = elapsed;
         Advance();
     }
 
@@ -108,7 +106,8 @@ sealed class FineTuningCourse
     {
         var began = Elapsed;
         act();
-        (updatedAt, computed) = (Elapsed, ComputeTime.Now);
+        updatedAt = Elapsed;
+        wait.Restart();
         State = State with { Elapsed = updatedAt, HeldUp = add(State.HeldUp, updatedAt - began) };
     }
 }

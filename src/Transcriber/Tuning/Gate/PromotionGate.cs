@@ -27,6 +27,7 @@ sealed class PromotionGate(GateOptions options)
         var report = JudgeGateSet(heard, wrong, gate) with
         {
             Leads = gate.Difference?.Difference < 0,
+            ReplacesBroken = wrong is not null,
             Sets = [gate.Figures],
             Labels = LabelPrints.Of(sets.Gate),
         };

@@ -6,8 +6,11 @@ using Ssl.Transcriber.Tuning.Rounds;
 
 namespace Ssl.Transcriber.Tuning.Promotion;
 
-/// <summary>Publishes judged recognizers in the registry, as <c>candidate</c> unless they are broken, and promotes them.</summary>
-sealed class RecognizerPublisher(ModelRegistry registry, RecognizerLoader loader, DecodingRecipe decoding)
+/// <summary>
+/// Publishes judged recognizers in the registry, as <c>candidate</c> unless they are broken, and promotes them, after a trial in the
+/// champion's shadow where there is one.
+/// </summary>
+sealed class RecognizerPublisher(ModelRegistry registry, RecognizerLoader loader, DecodingRecipe decoding, ShadowTrial shadow)
 {
     /// <param name="compared">The version it was compared with; null: none.</param>
     /// <exception cref="StaleEpochException">Another process fine-tunes now; nothing was published.</exception>
@@ -34,21 +37,45 @@ sealed class RecognizerPublisher(ModelRegistry registry, RecognizerLoader loader
         return manifest;
     }
 
-    /// <summary>Promotes a published version if it loads; if not promoted, it stays the candidate, and the alias says why.</summary>
+    /// <summary>
+    /// Promotes a published version if it loads and live audio does not speak against it; if not promoted, it stays the candidate, and the
+    /// alias says why.
+    /// </summary>
     /// <param name="judgedAgainst">The aliases when the champion that it was compared with was loaded.</param>
+    /// <param name="beat">Called with every sign of life.</param>
     /// <param name="reason">Why it was not promoted.</param>
     /// <exception cref="StaleEpochException">Another process fine-tunes now; no alias was moved.</exception>
-    public bool TryPromote(
-        ModelManifest version, IReadOnlyDictionary<string, AliasEntry> judgedAgainst, WriterEpoch epoch, string why, out string reason)
+    public bool TryPromote(ModelManifest version, IReadOnlyDictionary<string, AliasEntry> judgedAgainst, WriterEpoch epoch, Action beat,
+        out string reason, CancellationToken ct)
     {
-        using var loaded = loader.Load(version.Number, out reason);
         var line = version.Line ?? ModelId.DefaultLine;
         var champion = new Champion(registry, line);
-        if (loaded is not null && champion.TryPromote(version.Number, version.Parent, judgedAgainst, epoch, why, out reason))
-            return true;
-        registry.MoveAlias(ModelId.KeyOf(line, ModelId.Candidate), version.Number, epoch, $"passed the gate, not promoted: {reason}");
-        return false;
+        using (var loaded = loader.Load(version.Number, out reason))
+        {
+            if (loaded is null)
+                return Refused(reason);
+        }
+        var heard = shadow.Run(version, judgedAgainst, epoch, beat, ct);
+        if (heard.Against is { } against)
+        {
+            champion.Hold(version.Number, epoch, reason = against);
+            TuningMetrics.Held.WithLabels(line).Inc();
+            return false;
+        }
+        var why = (version.Gate?.Why ?? version.Health) + (heard.InWords is { } words ? $"; {words}" : "");
+        return champion.TryPromote(version.Number, version.Parent, judgedAgainst, epoch, why, out reason) || Refused(reason);
+
+        bool Refused(string because)
+        {
+            if (registry.Aliases().GetValueOrDefault(ModelId.KeyOf(line, ModelId.Champion))?.Number == version.Number)
+                return true; // an operator was faster
+            registry.MoveAlias(ModelId.KeyOf(line, ModelId.Candidate), version.Number, epoch, $"passed the gate, not promoted: {because}");
+            return false;
+        }
     }
+
+    /// <inheritdoc cref="ShadowTrial.Unfinished"/>
+    public ModelManifest? OnTrial(IReadOnlyDictionary<string, AliasEntry> aliases) => shadow.Unfinished(aliases);
 
     static RecognizerScores Scores(TunedCandidate candidate)
     {

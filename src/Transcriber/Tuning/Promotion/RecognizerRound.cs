@@ -74,13 +74,30 @@ sealed class RecognizerRound(
             return RoundResult.Nothing;
         }
         var manifest = publisher.Publish(candidate, encoder.Manifest, champion?.Number, epoch);
-        logger.Judged(manifest.Number, encoderNumber, judged.Health, figures.WordErrorRate);
-        if (judged.MayServe && publisher.TryPromote(manifest, aliases, epoch, judged.Why, out reason))
-            logger.Promoted(manifest.Number);
-        else if (judged.MayServe)
-            logger.NotPromoted(manifest.Number, reason);
         store.Clear(); // a kill before this resumes nothing: a version of the line was published since
+        logger.Judged(manifest.Number, encoderNumber, judged.Health, figures.WordErrorRate);
+        if (judged.MayServe)
+            Promote(manifest, aliases, epoch, beat, ct);
         return RoundResult.Published;
+    }
+
+    /// <summary>Promotes or holds the candidate that a former term or process left in the champion's shadow.</summary>
+    /// <param name="beat">Called with every sign of life.</param>
+    /// <exception cref="StaleEpochException">Another process fine-tunes now.</exception>
+    public void EndTrial(WriterEpoch epoch, Action beat, CancellationToken ct)
+    {
+        var aliases = registry.Aliases();
+        if (publisher.OnTrial(aliases) is { } candidate)
+            Promote(candidate, aliases, epoch, beat, ct);
+    }
+
+    void Promote(
+        ModelManifest version, IReadOnlyDictionary<string, AliasEntry> judgedAgainst, WriterEpoch epoch, Action beat, CancellationToken ct)
+    {
+        if (publisher.TryPromote(version, judgedAgainst, epoch, beat, out var reason, ct))
+            logger.Promoted(version.Number);
+        else
+            logger.NotPromoted(version.Number, reason);
     }
 
     /// <param name="overtaken">Is cancelled where the round is given up for a newer encoder.</param>

@@ -50,7 +50,7 @@ sealed class RoundReport(ModelRegistry registry, TimeProvider clock, ILogger<Rec
         loggedAt = clock.GetTimestamp();
         var left = (now.Planned - now.Updates) * now.Elapsed / now.Updates;
         logger.RoundProgress(status!.Line, status.Encoder, now.Updates, now.Planned, now.Loss, Text(now.ValidationLoss),
-            now.HeldUp.Core / now.Elapsed, left.TotalSeconds);
+            now.HeldUp.Core / now.Elapsed, now.HeldUp.CoreInWords(now.Elapsed), left.TotalSeconds);
     }
 
     /// <summary>It was given up for a newer encoder.</summary>
@@ -69,9 +69,9 @@ sealed class RoundReport(ModelRegistry registry, TimeProvider clock, ILogger<Rec
         End(JsonNamingPolicy.SnakeCaseLower.ConvertName($"{ended}"));
         TuningMetrics.FineTuneSeconds.Observe(outcome.Took.TotalSeconds);
         logger.FineTuned(status!.Encoder, outcome.Updates, planned, ended, outcome.AudioSeconds, outcome.Took.TotalSeconds, outcome.Loss,
-            Text(outcome.ValidationLoss), held.Core.TotalSeconds, held.Stopped.TotalSeconds);
+            Text(outcome.ValidationLoss), held.Core.TotalSeconds, held.CoreInWords(outcome.Took), held.Stopped.TotalSeconds);
         if (ended == FineTuningEnd.OutOfTime)
-            logger.RoundOutOfTime(status.Line, outcome.Updates, planned, held.Core / outcome.Took);
+            logger.RoundOutOfTime(status.Line, outcome.Updates, planned, held.Core / outcome.Took, held.CoreInWords(outcome.Took));
     }
 
     void End(string how)
@@ -95,6 +95,9 @@ sealed class RoundReport(ModelRegistry registry, TimeProvider clock, ILogger<Rec
                 ValidationLoss = Finite(now.ValidationLoss),
                 ElapsedSeconds = now.Elapsed.TotalSeconds,
                 WaitedForCoreSeconds = now.HeldUp.Core.TotalSeconds,
+                OwnThreadsSeconds = now.HeldUp.OwnThreads.TotalSeconds,
+                OtherProgramsSeconds = now.HeldUp.OtherPrograms.TotalSeconds,
+                CpuLimitSeconds = now.HeldUp.CpuLimit.TotalSeconds,
                 ValidationSeconds = now.HeldUp.Validation.TotalSeconds,
                 CheckpointSeconds = now.HeldUp.Checkpoints.TotalSeconds,
                 StoppedSeconds = now.HeldUp.Stopped.TotalSeconds,

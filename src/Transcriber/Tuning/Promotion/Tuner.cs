@@ -30,6 +30,7 @@ sealed class Tuner(
     {
         var epoch = registry.AcquireEpoch(Writer);
         logger.TermBegan(epoch.Epoch);
+        round.EndTrial(epoch, beat, ct);
         announcer.AnnounceAsync(ct).GetAwaiter().GetResult();
         var schedule = new LineSchedule(registry);
         sources.Encoders.Offer(registry.Newest(ModelKind.Encoder)?.Number ?? 0);

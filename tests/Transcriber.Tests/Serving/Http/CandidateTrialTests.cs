@@ -1,7 +1,12 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Decoding;
+using Ssl.Shared.Speech.Recognition;
 using Ssl.TestKit;
 using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Serving.Trials;
+using Ssl.Transcriber.Tuning.Gate;
+using Ssl.Transcriber.Tuning.Promotion;
 
 namespace Ssl.Transcriber.Tests.Serving.Http;
 
@@ -25,7 +30,31 @@ public sealed class CandidateTrialTests
         var record = records.All()[2];
         Assert.Equal((1, 2 * record.Requests), (record.Champion, record.Words)); // "version 1"
         Assert.InRange(record.Disagreement, 1, double.MaxValue); // no word of the two is the same
+        Assert.Equal(record.Requests, record.Spoken);
         Assert.InRange(record.AudioSeconds, 1, double.MaxValue);
+    }
+
+    /// <summary>Both parties: the server compares, and the tuner, which knows it by the registry alone, promotes or holds.</summary>
+    [Theory]
+    [InlineData(1000, true)]
+    [InlineData(0.3, false)]
+    public async Task A_candidate_that_is_unlike_the_champion_on_live_requests_is_held_by_the_tuner(double maxDisagreement, bool promoted)
+    {
+        await using var server = await StartAsync(new ServingOptions { ShadowShare = 1 }, parent: 1);
+        var (registry, ct) = (server.Registry, TestContext.Current.CancellationToken);
+        var gate = new GateOptions { MinShadowRecordings = 2, MaxDisagreement = maxDisagreement, MaxShadowWait = TimeSpan.FromMinutes(5) };
+        var shadow = new ShadowTrial(registry, gate, isOn: true, TimeProvider.System, NullLogger<ShadowTrial>.Instance);
+        var publisher = new RecognizerPublisher(
+            registry, new RecognizerLoader(registry, new DecodingRecipe()), new DecodingRecipe(), shadow);
+        var (epoch, version) = (registry.AcquireEpoch("tuner"), registry.Find(ModelKind.Recognizer, 2)!);
+        var (reason, aliases) = ("", registry.Aliases());
+        var promotion = Task.Run(() => publisher.TryPromote(version, aliases, epoch, () => { }, out reason, ct), ct);
+        while (!promotion.IsCompleted)
+            (await server.TranscribeAsync(Recording)).Dispose();
+        Assert.Equal(promoted, await promotion);
+        Assert.Equal(promoted ? 2 : 1, registry.Aliases()[ModelId.Champion].Number);
+        Assert.Contains("live recordings with words", promoted ? registry.Aliases()[ModelId.Champion].Why : reason,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -45,8 +74,13 @@ public sealed class CandidateTrialTests
     }
 
     [Fact]
-    public async Task A_candidate_that_was_rolled_back_or_does_not_load_answers_nobody()
+    public async Task A_candidate_that_was_withdrawn_or_rolled_back_or_does_not_load_answers_nobody()
     {
+        await using var withdrawing = await StartAsync(new ServingOptions { CanaryShare = 1 });
+        TestRecognizers.Name(withdrawing.Registry, ModelId.WithdrawnKey(2), 2);
+        using var withdrawn = await withdrawing.TranscribeAsync(Recording);
+        Assert.Equal("1", withdrawn.Headers.GetValues("x-model-version").Single());
+
         await using var server = await StartAsync(new ServingOptions { CanaryShare = 1 });
         TestRecognizers.Name(server.Registry, ModelId.Previous, 2);
         using var rolledBack = await server.TranscribeAsync(Recording);
@@ -68,11 +102,11 @@ public sealed class CandidateTrialTests
     }
 
     /// <summary>Champion 1 hears "version 1"; candidate 2 is untrained.</summary>
-    static async Task<TestServer> StartAsync(ServingOptions options, string health = "passed: better")
+    static async Task<TestServer> StartAsync(ServingOptions options, string health = "passed: better", int? parent = null)
     {
         var server = await TestServer.StartAsync(options);
         TestRecognizers.Name(server.Registry, ModelId.Champion, TestRecognizers.Publish(server.Registry, seed: 1));
-        TestRecognizers.Name(server.Registry, ModelId.Candidate, TestRecognizers.Publish(server.Registry, seed: 2, health));
+        TestRecognizers.Name(server.Registry, ModelId.Candidate, TestRecognizers.Publish(server.Registry, seed: 2, health, parent));
         server.Slot.Swap(new FakeModel(1).Model);
         return server;
     }

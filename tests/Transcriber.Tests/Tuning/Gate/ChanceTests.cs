@@ -1,5 +1,8 @@
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Speech.Decoding;
+using Ssl.Shared.Speech.Labels;
 using Ssl.Shared.Speech.Normalisation;
+using Ssl.Shared.Speech.Scoring;
 using Ssl.Transcriber.Tuning.Gate;
 
 namespace Ssl.Transcriber.Tests.Tuning.Gate;
@@ -8,6 +11,7 @@ namespace Ssl.Transcriber.Tests.Tuning.Gate;
 public sealed class ChanceTests
 {
     const int Pairs = 200;
+    const int Recordings = 200; // of which a pair is judged on some
     static readonly PromotionGate Gate = new(new GateOptions());
 
     /// <summary>The A/A test: two recognizers of one quality, their outputs swapped recording by recording.</summary>
@@ -17,15 +21,49 @@ public sealed class ChanceTests
     [InlineData(120, 60, 0.15)]
     public void At_most_one_in_twenty_pairs_that_differ_by_chance_alone_is_called_better(int gate, int hidden, double characterError)
     {
-        var table = new SyntheticTable(gate + hidden, seed: 1);
-        var (one, other, random) = (table.Heard(characterError), table.Heard(characterError), new Random(2));
+        var table = new SyntheticTable(Recordings, seed: 1);
+        AssertRarelyBetter(table.Recordings, gate, hidden, table.Heard(characterError), table.Heard(characterError));
+    }
+
+    /// <summary>The same of real recognizers: fine-tuned on the same labels with another seed each.</summary>
+    [Fact]
+    public void At_most_one_in_twenty_pairs_of_recognizers_that_differ_in_their_seed_is_called_better()
+    {
+        var recordings = Tones.Utterances(Recordings, seed: 9);
+        var (one, other) = (Heard(seed: 1), Heard(seed: 2));
+        Assert.True(one.Zip(other).Count(t => t.First != t.Second) > recordings.Count / 4); // else there is nothing to swap
+        foreach (var (gate, hidden) in new[] { (14, 6), (54, 26), (120, 60) })
+            AssertRarelyBetter(recordings, gate, hidden, one, other);
+
+        string[] Heard(int seed)
+        {
+            using var made = TunedTones.Run(TunedTones.Encoder(), TunedTones.Labels, Tones.Updates / 3, seed: seed);
+            var texts = HeldOutScorer.Transcripts(made.Outcome.Recognizer.Transcribe, TextReading.Words, recordings, new TextPolicy(),
+                TestContext.Current.CancellationToken).ToDictionary(r => r.Recording, r => r.Text);
+            return [.. recordings.Select(r => texts[r])];
+        }
+    }
+
+    /// <summary>Each pair has recordings of its own, drawn from all, and texts that are swapped in about half of them.</summary>
+    /// <param name="one">What a recognizer heard in the recordings.</param>
+    static void AssertRarelyBetter(IReadOnlyList<LabelledUtterance> recordings, int gate, int hidden, string[] one, string[] other)
+    {
+        var random = new Random(2);
         var verdicts = Enumerable.Range(0, Pairs).Select(_ =>
         {
-            bool[] swap = [.. one.Select(_ => random.Next(2) == 0)];
-            return Judge(table, gate, [.. one.Select((t, i) => swap[i] ? other[i] : t)], [.. other.Select((t, i) => swap[i] ? one[i] : t)]);
+            int[] drawn = [.. Enumerable.Range(0, recordings.Count)];
+            random.Shuffle(drawn);
+            drawn = drawn[..(gate + hidden)];
+            bool[] swap = [.. drawn.Select(_ => random.Next(2) == 0)];
+            return Judge([.. drawn.Select(i => recordings[i])], gate, [.. drawn.Zip(swap, (i, swapped) => swapped ? other[i] : one[i])],
+                [.. drawn.Zip(swap, (i, swapped) => swapped ? one[i] : other[i])]);
         }).CountBy(r => r.Verdict).ToDictionary();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{gate} + {hidden} recordings: {string.Join(", ", verdicts)}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{gate} + {hidden} recordings, character errors {Rate(one):0.000} and "
+            + $"{Rate(other):0.000}: {string.Join(", ", verdicts)}");
         Assert.InRange(verdicts.GetValueOrDefault(GateVerdicts.Better), 0, Pairs / 20);
+
+        double Rate(string[] texts) => recordings.Zip(texts, (r, text) => ErrorRate.Characters(r.Text, text))
+            .Aggregate(ErrorCounts.None, (sum, errors) => sum + errors).Rate;
     }
 
     /// <summary>What a round or two gain early; twenty labelled recordings have to be enough to see it.</summary>
@@ -38,7 +76,7 @@ public sealed class ChanceTests
         var verdicts = Enumerable.Range(0, 100).Select(seed =>
         {
             var table = new SyntheticTable(gate + hidden, seed);
-            return Judge(table, gate, table.Heard(now), table.Heard(former));
+            return Judge(table.Recordings, gate, table.Heard(now), table.Heard(former));
         }).CountBy(r => r.Verdict).ToDictionary();
         TestContext.Current.TestOutputHelper?.WriteLine($"{former} to {now}, {gate} + {hidden}: {string.Join(", ", verdicts)}");
         Assert.InRange(verdicts.GetValueOrDefault(GateVerdicts.Better), percent, 100);
@@ -63,8 +101,7 @@ public sealed class ChanceTests
         Assert.InRange(passed, 0, Pairs / 20);
     }
 
-    static GateReport Judge(SyntheticTable table, int gate, string[] candidate, string[] champion) => Gate.Judge(
-        HeardTexts.Hearing(table.Recordings.Zip(candidate)), HeardTexts.Hearing(table.Recordings.Zip(champion)),
-        new GateSets([.. table.Recordings.Take(gate)], [.. table.Recordings.Skip(gate)], new TextPolicy()),
-        TestContext.Current.CancellationToken);
+    static GateReport Judge(IReadOnlyList<LabelledUtterance> recordings, int gate, string[] candidate, string[] champion) => Gate.Judge(
+        HeardTexts.Hearing(recordings.Zip(candidate)), HeardTexts.Hearing(recordings.Zip(champion)),
+        new GateSets([.. recordings.Take(gate)], [.. recordings.Skip(gate)], new TextPolicy()), TestContext.Current.CancellationToken);
 }

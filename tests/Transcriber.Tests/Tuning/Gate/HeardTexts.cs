@@ -5,7 +5,7 @@ using Ssl.Transcriber.Tuning.Gate;
 
 namespace Ssl.Transcriber.Tests.Tuning.Gate;
 
-/// <summary>Recordings, and recognizers that hear given texts in them; a recording is known by its number of samples.</summary>
+/// <summary>Recordings, and recognizers that hear given texts in them; a recording is known by where its samples are.</summary>
 static class HeardTexts
 {
     const int SamplesALetter = 1600;
@@ -16,10 +16,10 @@ static class HeardTexts
 
     public static GateSubject Hearing(IEnumerable<(LabelledUtterance Recording, string Text)> table, double confidence = 0.9)
     {
-        var texts = table.ToDictionary(row => row.Recording.Samples.Length, row => row.Text);
+        var texts = table.ToDictionary(row => row.Recording.Samples, row => row.Text);
         return new GateSubject(Transcribe, WeightBytes: 1000);
 
         IReadOnlyList<Transcription> Transcribe(IReadOnlyList<ReadOnlyMemory<short>> clips, TextReading reading) =>
-            [.. clips.Select(clip => new Transcription(texts[clip.Length], [], confidence))];
+            [.. clips.Select(clip => new Transcription(texts[clip], [], confidence))];
     }
 }

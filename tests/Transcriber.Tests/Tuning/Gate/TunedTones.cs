@@ -25,14 +25,15 @@ static class TunedTones
     public static SpeechEncoder Encoder() => SpeechEncoder.Create(Tones.SmallEncoder, seed: 1);
 
     public static TunedCandidate Run(
-        SpeechEncoder encoder, LabelledSet labels, int updates, GateSubject? champion = null, IReadOnlyList<Utterance>? stream = null)
+        SpeechEncoder encoder, LabelledSet labels, int updates, GateSubject? champion = null, IReadOnlyList<Utterance>? stream = null,
+        int seed = 0)
     {
         TorchRuntime.UseThreads(1);
         using (encoder)
         {
             var inputs = new TuningInputs(encoder, labels) { Champion = champion, Stream = stream is null ? null : _ => stream };
             var recipe = Tones.Recipe with { MinEpochs = 0 };
-            return new TuningRound(recipe, new DecodingRecipe(), new GateOptions(), seed: 0, TimeProvider.System)
+            return new TuningRound(recipe, new DecodingRecipe(), new GateOptions(), seed, TimeProvider.System)
                 .Run(inputs, new FineTuningBudget(TimeSpan.FromHours(1), updates), null, TestContext.Current.CancellationToken);
         }
     }

@@ -79,7 +79,8 @@ public sealed class ChampionSwapTests : IDisposable
         var bad = test.Registry.Aliases()[ModelId.Candidate].Number;
         Damage(test.RecognizerFile(bad, "model.safetensors"), "flip");
         var version = test.Registry.Find(ModelKind.Recognizer, bad)!;
-        Assert.False(test.Publisher.TryPromote(version, test.Registry.Aliases(), epoch, "test", out var reason));
+        Assert.False(test.Publisher.TryPromote(
+            version, test.Registry.Aliases(), epoch, () => { }, out var reason, TestContext.Current.CancellationToken));
         Assert.Contains("model.safetensors", reason, StringComparison.Ordinal);
         Assert.Equal(good, test.ChampionNumber);
         Assert.Equal($"passed the gate, not promoted: {reason}", test.Registry.Aliases()[ModelId.Candidate].Why);

@@ -49,6 +49,11 @@ sealed class TestRegistry : IDisposable
     /// <summary>What the stream brought.</summary>
     public IReadOnlyList<Utterance> Stream { get; set; } = [];
 
+    /// <summary>Whether servers give the candidate a share of the requests; for the next <see cref="Restart"/>.</summary>
+    public bool Shadowed { get; set; }
+
+    public GateOptions Gate { get; set; } = new();
+
     public LabelledSet Labels { get; } = new(Tones.Utterances(8, seed: 1), Tones.Utterances(6, seed: 2), [], null);
 
     /// <summary>What rounds compare with instead of the registry's champion.</summary>
@@ -65,11 +70,12 @@ sealed class TestRegistry : IDisposable
     /// <summary>What a process holds in memory, anew.</summary>
     public void Restart(FineTuningRecipe? recipe = null, double pseudoLabelEpochs = 0, int updates = 2, string? roundFolder = null)
     {
-        var options = new FineTuningOptions { MaxUpdates = updates };
+        var options = new FineTuningOptions { MaxUpdates = updates, FirstBudget = TimeSpan.FromHours(1), Budget = TimeSpan.FromHours(1) };
         Slot = new ServingSlot(TimeProvider.System);
         var (loader, decoding) = (new RecognizerLoader(Registry, new DecodingRecipe()), new DecodingRecipe());
         var champions = new ChampionLoader(Registry, loader, NullLogger<ChampionLoader>.Instance);
-        Publisher = new RecognizerPublisher(Registry, loader, decoding);
+        Publisher = new RecognizerPublisher(Registry, loader, decoding,
+            new ShadowTrial(Registry, Gate, isOn: Shadowed, TimeProvider.System, NullLogger<ShadowTrial>.Instance));
         Slots = new ServingSlots(Slot, [ModelId.DefaultLine, "german"], TimeProvider.System);
         Swap = new ChampionSwap(Registry, loader, Slots, TimeProvider.System, NullLogger<ChampionSwap>.Instance);
         var tuned = (recipe ?? Tones.Recipe) with { MinEpochs = pseudoLabelEpochs };
@@ -117,9 +123,15 @@ sealed class TestRegistry : IDisposable
     /// <summary>A candidate that the gate compared with the champion.</summary>
     public void PublishEqual(WriterEpoch epoch, int seed, int champion, bool leads)
     {
-        var judged = new GateReport { Verdict = GateVerdicts.Equal, Reasons = ["test"], Leads = leads };
+        PublishJudged(epoch, seed, champion, new GateReport { Verdict = GateVerdicts.Equal, Reasons = ["test"], Leads = leads });
+    }
+
+    /// <summary>A version that the gate compared with another; not yet the candidate.</summary>
+    public ModelManifest PublishJudged(WriterEpoch epoch, int seed, int? compared, GateReport judged, string? line = null)
+    {
         using var recognizer = NewRecognizer(seed);
-        Publish(epoch, encoder: 1, new ManifestDraft { Parent = champion, Gate = judged, Health = judged.Health }, recognizer);
+        var draft = new ManifestDraft { Parent = compared, Line = line, Gate = judged, Health = judged.Health };
+        return Registry.Find(ModelKind.Recognizer, Publish(epoch, encoder: 1, draft, recognizer))!;
     }
 
     public void PublishRefused(WriterEpoch epoch, double pseudoLabelSeconds) =>

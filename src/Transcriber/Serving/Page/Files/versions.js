@@ -56,6 +56,7 @@ function row(version, line, isAdmin) {
   const isChampion = version.aliases.some((a) => a.endsWith('champion'));
   const isPinned = line?.pin?.version === version.version;
   const names = version.aliases.map((a) => (a.startsWith('withdrawn/') ? 'withdrawn' : a.split('/').at(-1)));
+  const isWithdrawn = names.includes('withdrawn'); // live audio spoke against it
   const badges = [...names.filter((a) => a !== 'pin'), ...(isPinned ? ['pinned'] : [])];
   const rate = (value) => (typeof value === 'number' ? percent(value) : 'not measured');
   const shadow = version.shadow ? ` On ${version.shadow.requests} live requests its words differ from version `
@@ -64,7 +65,7 @@ function row(version, line, isAdmin) {
     h('th', { scope: 'row', role: 'rowheader' }, version.id, badges.map((b) => h('span', { className: `badge ${b}` }, b))),
     cell('characters wrong', rate(version.cer)), cell('words wrong', rate(version.wer)),
     cell('encoder', String(version.encoder_version)), cell('made', moment(version.created)),
-    cell('verdict', verdict(version.health), shadow),
+    cell('verdict', verdict(version.health), shadow, isWithdrawn && version.gate?.held ? ` ${sentence(version.gate.held)}` : null),
     isAdmin ? h('td', { className: 'levers', role: 'cell' }, isChampion ? null : lever('promote', version.id, 'Promote'),
       isPinned ? null : lever('pin', version.id, 'Pin')) : null);
 }
