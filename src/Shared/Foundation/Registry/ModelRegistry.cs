@@ -89,7 +89,7 @@ public sealed class ModelRegistry
             return null;
         var manifest = VersionReader.Parse(content, $"{folder}/{name}/{VersionReader.ManifestFile}", kind, number, out var reason);
         if (manifest is null)
-            RegistryLog.PassedOver(logger, reason);
+            Log.VersionPassedOver(logger, reason);
         return manifest;
     }
 
@@ -264,7 +264,7 @@ public sealed class ModelRegistry
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException or InvalidDataException)
         {
-            RegistryLog.NotTidied(logger, e.Message);
+            Log.NotTidied(logger, e.Message);
         }
     }
 
