@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.."
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
 copies=("$work/one" "$work/another/folder")
 for copy in "${copies[@]}"; do
   mkdir -p "$copy"
@@ -12,8 +14,8 @@ for copy in "${copies[@]}"; do
   (cd "$copy" && dotnet pack src/Cli -c Release -v q -o packages -p:ContinuousIntegrationBuild=true -p:RestoreLockedMode=true)
 done
 status=0
-for file in $(cd "${copies[0]}" && find src/Cli/bin/Release/net10.0 -maxdepth 1 -name 'Ssl.*.dll' -o -maxdepth 1 -name ssl.dll | sort) packages/ssl-speech.*.nupkg; do
-  file=${file#"${copies[0]}/"}
-  cmp "${copies[0]}/$file" "${copies[1]}/$file" && echo "$(basename "$file") $(sha256sum <"${copies[0]}/$file" | cut -c1-64)" || status=1
+cd "${copies[0]}"
+for file in src/Cli/bin/Release/net10.0/{Ssl.*,ssl}.dll packages/*.nupkg; do
+  cmp "$file" "${copies[1]}/$file" && echo "$(basename "$file") $(sha256sum <"$file" | cut -c1-64)" || status=1
 done
 exit "$status"
