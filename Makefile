@@ -55,14 +55,14 @@ kills: setup build ## SIGKILL Ingest on a real broker: repetitions and absence o
 sbom: ## bills of materials (CycloneDX) of what is shipped, into artifacts/sbom
 	deploy/sbom.sh
 
-reproducible: ## build Ingest in two folders and compare the bytes
+reproducible: ## build and pack what is shipped in two folders and compare the bytes; some minutes
 	deploy/reproducible.sh
 
 images: ## container images of the services, with buildah, podman or docker; BASE, FFMPEG, TAG, PULL as deploy/images/build.sh says
 	deploy/images/build.sh cpu
 
 tool: setup-run ## ssl as a .NET tool: artifacts/packages; dotnet tool install -g ssl-speech --source artifacts/packages
-	dotnet pack src/Cli -c $(CONFIGURATION) -v q -o artifacts/packages
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null)} dotnet pack src/Cli -c $(CONFIGURATION) -v q -o artifacts/packages
 
 compose: setup build ## bring deploy/compose.yaml up in containers: it learns, swaps, is scraped, survives kills, and is taken down; BASE as for images
 	SSL_TEST_BASE_IMAGE=$(or $(BASE),$(SSL_TEST_BASE_IMAGE),debian:bookworm-slim) \

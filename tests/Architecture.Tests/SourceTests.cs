@@ -36,6 +36,13 @@ public sealed partial class SourceTests
         Assert.Empty(ids.GroupBy(id => id).Where(same => same.Count() > 1).Select(same => same.Key));
     }
 
+    /// <summary>Of several classes the generator writes one first or another, and no two builds have the same bytes.</summary>
+    [Fact]
+    public void The_log_methods_of_a_project_stand_in_one_file() =>
+        Assert.Empty(SourceFiles.All.Where(f => EventId().IsMatch(string.Join('\n', f.Lines)))
+            .GroupBy(f => f.Path.Split('/')[..^1] is ["Shared", var shared, ..] ? shared : f.Path.Split('/')[0])
+            .Where(project => project.Count() > 1).SelectMany(project => project.Select(f => f.Path)));
+
     [GeneratedRegex(@"LoggerMessage\(\s*(\d+),")]
     private static partial Regex EventId();
 }

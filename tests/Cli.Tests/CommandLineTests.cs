@@ -69,6 +69,25 @@ public sealed class CommandLineTests
         Assert.Equal(0, exitCode);
     }
 
+    [Theory]
+    [InlineData("ingest", "clock cores ffmpeg libopus.so.0 libsndfile.so.1 libsoxr.so.0 memory registry service settings")]
+    [InlineData("learner", "clock cores disk folder gpu libtorch memory registry service settings")]
+    [InlineData("tune",
+        "clock cores ffmpeg folder gpu labels libopus.so.0 libsndfile.so.1 libsoxr.so.0 libtorch memory registry service settings unicode")]
+    [InlineData("Serve",
+        "clock cores ffmpeg folder gpu libopus.so.0 libsndfile.so.1 libsoxr.so.0 libtorch memory registry service settings unicode")]
+    public async Task A_machine_is_looked_at_for_what_its_service_needs(string role, string checks)
+    {
+        var (printed, exitCode) = await RunAsync("doctor", "--role", role, "--json");
+        using var json = JsonDocument.Parse(printed);
+        var findings = json.RootElement.EnumerateArray().Select(f => (
+            Check: f.GetProperty("check").GetString()!.Split(' ')[0], Level: f.GetProperty("level").GetString())).ToArray();
+        Assert.Equal(checks.Split(' '), findings.Select(f => f.Check).Where(c => c != "broker").Distinct().Order(StringComparer.Ordinal));
+        Assert.Contains(("broker", "fault"), findings); // a service alone has none of its own
+        Assert.Equal(1, exitCode);
+        Assert.Equal(role == "learner", printed.Contains("replay store", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_settings_file_with_every_setting_as_a_comment_is_accepted_and_not_overwritten()
     {

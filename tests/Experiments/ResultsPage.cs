@@ -10,10 +10,12 @@ static class ResultsPage
     const string Heading = """
         # What it learns
 
-        Made by `make experiments`; the figures stand beside this page as JSON. Each cell is the mean over seeds, then the range.
-        Losses are CTC losses in nats per letter. "Earlier recipe": the recipe, or the data, of these figures has changed since.
-        "Earlier decoding": only the columns with n-grams are out of date.
-        What was tried and why: [lab notes](lab/README.md).
+        Made by `make experiments`; the figures stand beside this page as JSON. Each cell is the mean over seeds, then the range. CER and
+        WER are the shares of wrong characters and words (above 1 where much is inserted), losses CTC losses in nats per letter. What was
+        tried and why: [lab notes](lab/README.md).
+
+        A row marked "earlier recipe" was measured with settings or data that have changed since, and not again: it shows what was true
+        then, and does not compare with unmarked rows. "N-grams: earlier decoding" says the same of the columns with n-grams alone.
 
         """;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Spectre.Console;
 using Ssl.Cli.Diagnosis;
 using Ssl.Cli.Street;
@@ -12,10 +13,15 @@ static class DoctorCommand
     {
         var (data, server, json) = (DataFolder.Option(), ServiceOptions.Server(), JsonOutput.Option());
         const string about = "check libraries, libtorch, broker, topics, registry, disk, clock, memory; exit code 1 if there is a fault";
-        return new Command("doctor", about) { data, server, json }.WithAction(takesSettings: true, action: async (parsed, ct) =>
+        var role = new Option<ServiceRole>("--role")
         {
-            var doctor = new Doctor(
-                new DataFolder(parsed.GetValue(data)!), [.. parsed.UnmatchedTokens], ServiceOptions.Address(parsed.GetValue(server)));
+            Description = "look only at what this service needs: ingest, learner, transcriber, or half of it: tune, serve",
+            DefaultValueFactory = _ => ServiceRole.All,
+        };
+        return new Command("doctor", about) { role, data, server, json }.WithAction(takesSettings: true, action: async (parsed, ct) =>
+        {
+            var doctor = new Doctor(new DataFolder(parsed.GetValue(data)!), parsed.GetValue(role), [.. parsed.UnmatchedTokens],
+                Server(parsed.GetValue(role), parsed.GetResult(server), parsed.GetValue(server)));
             var (asJson, found) = (parsed.GetValue(json), new List<Finding>());
             await foreach (var finding in doctor.ExamineAsync(ct))
             {
@@ -32,6 +38,14 @@ static class DoctorCommand
                 Environment.ExitCode = 1;
         });
     }
+
+    /// <summary>Where the service listens unless somebody has said so.</summary>
+    static Uri Server(ServiceRole role, OptionResult? option, string? value) => ServiceOptions.Address((role, option?.Implicit) switch
+    {
+        (ServiceRole.Ingest, true) when value == ServiceOptions.DefaultServer => "http://localhost:8081",
+        (ServiceRole.Learner, true) when value == ServiceOptions.DefaultServer => "http://localhost:8082",
+        _ => value,
+    });
 
     static void Print(Finding finding)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Ssl.Cli.Client;
 using Ssl.Cli.Labels;
+using Ssl.Cli.Progress;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Settings;
 using Ssl.Shared.Speech.Labels;
@@ -30,7 +31,9 @@ static class LabelsCommand
             var moved = FormerSettings.Add(new MovedSettings());
             var options = ValidatedOptions.Read<TranscriberOptions>(configuration, TranscriberOptions.Section, moved).Labels;
             var labels = LabelledManifest.Read(parsed.GetValue(manifest)!);
-            var report = LabelReport.Of(labels, options.Policy, ct);
+            var terminal = parsed.GetValue(json) ? null : ProgressBars.Terminal();
+            var report = await ProgressBars.ShowAsync(terminal, "recordings", bars => Task.Run(() =>
+                LabelReport.Of(labels, options.Policy, read => bars.Report("check", read, labels.Entries.Count), ct), ct));
             if (parsed.GetValue(json))
                 JsonOutput.Print(report.Fields());
             else

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ssl.Cli.Diagnosis;
 using Ssl.Cli.Models;
 using Ssl.Cli.Street;
 using Ssl.Shared.Foundation.Hosting;
@@ -29,23 +30,24 @@ static class LeverCommands
     static Command OfVersion(string name, string about, Func<OperatorLevers, ModelId, string, LeverOutcome> move)
     {
         var (version, line, why, data) = (Version("VERSION"), Line(), Why(), DataFolder.Option());
-        return new Command(name, about) { version, line, why, data }.WithAction((parsed, _) =>
-            Say(move(Levers(parsed.GetValue(data)!), Id(parsed.GetValue(version)!, parsed.GetValue(line)), parsed.GetValue(why)!)));
+        return new Command(name, about) { version, line, why, data }.WithAction(takesSettings: true, action: (parsed, _) =>
+            Say(move(Levers(parsed, data), Id(parsed.GetValue(version)!, parsed.GetValue(line)), parsed.GetValue(why)!)));
     }
 
     static Command OfLine(string name, string about, Func<OperatorLevers, string, string, LeverOutcome> move)
     {
         var (line, why, data) = (Line(), Why(), DataFolder.Option());
-        return new Command(name, about) { line, why, data }.WithAction((parsed, _) =>
-            Say(move(Levers(parsed.GetValue(data)!), parsed.GetValue(line) ?? ModelId.DefaultLine, parsed.GetValue(why)!)));
+        return new Command(name, about) { line, why, data }.WithAction(takesSettings: true, action: (parsed, _) =>
+            Say(move(Levers(parsed, data), parsed.GetValue(line) ?? ModelId.DefaultLine, parsed.GetValue(why)!)));
     }
 
     static Command History()
     {
         var (line, data, json) = (Line(), DataFolder.Option(), JsonOutput.Option());
-        return new Command("history", "a line a move of an alias, oldest first") { line, data, json }.WithAction((parsed, _) =>
+        const string about = "a line a move of an alias, oldest first";
+        return new Command("history", about) { line, data, json }.WithAction(takesSettings: true, action: (parsed, _) =>
         {
-            var moves = Registry(parsed.GetValue(data)!).History(parsed.GetValue(line) ?? ModelId.DefaultLine);
+            var moves = Registry(parsed, data).History(parsed.GetValue(line) ?? ModelId.DefaultLine);
             if (parsed.GetValue(json))
                 JsonOutput.Print(moves);
             foreach (var move in moves.Where(_ => !parsed.GetValue(json)))
@@ -63,7 +65,7 @@ static class LeverCommands
         {
             var settings = SslHost.CreateBuilder([.. parsed.UnmatchedTokens], defaultPort: 0).Configuration;
             TorchRuntime.Initialize(ValidatedOptions.Read<TorchOptions>(settings, TorchOptions.Section));
-            var registry = Registry(parsed.GetValue(data)!);
+            var registry = Registry(parsed, data);
             var diff = new ModelDiff(registry, new RecognizerLoader(registry, new DecodingRecipe()));
             await diff.PrintAsync(Id(parsed.GetValue(a)!, parsed.GetValue(line)), Id(parsed.GetValue(b)!, parsed.GetValue(line)),
                 parsed.GetValue(file)!, Console.Out, ct);
@@ -91,12 +93,16 @@ static class LeverCommands
         ? throw new InvalidDataException($"'{text}' names no version: ssl@17, ssl@candidate, ssl-german@17")
         : line is null ? id : id with { Line = line };
 
-    static OperatorLevers Levers(string data) => new(Registry(data), Environment.UserName);
+    static OperatorLevers Levers(ParseResult parsed, Option<string> data) => new(Registry(parsed, data), Environment.UserName);
 
     /// <exception cref="IOException">There is none: a wrong folder must not become an empty registry.</exception>
-    static ModelRegistry Registry(string data) => new DataFolder(data).Registry is var path && !Directory.Exists(path)
-        ? throw new IOException($"there is no registry in {path}; --data names the folder of the service")
-        : new(new RegistryOptions { Path = path }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
+    static ModelRegistry Registry(ParseResult parsed, Option<string> data)
+    {
+        var options = new DataFolder(parsed.GetValue(data)!).RegistryOf(parsed.UnmatchedTokens);
+        return RegistryChecks.IsBucket(options) || Directory.Exists(options.Path)
+            ? new(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance)
+            : throw new IOException($"there is no registry in {options.Path}; --data names the folder of the service");
+    }
 
     static Argument<string> Version(string name) => new(name) { Description = "ssl@17, ssl@candidate, ssl@previous, ssl-german@17" };
     static Option<string?> Line() => new("--line") { Description = "line of recognizers, where it is not ssl" };

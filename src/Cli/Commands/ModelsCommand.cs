@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 using Ssl.Cli.Models;
+using Ssl.Cli.Progress;
 using Ssl.Cli.Street;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Kafka;
@@ -66,16 +67,17 @@ static class ModelsCommand
             var settings = SslHost.CreateBuilder([.. parsed.UnmatchedTokens], defaultPort: 0).Configuration;
             TorchRuntime.Initialize(ValidatedOptions.Read<TorchOptions>(settings, TorchOptions.Section));
             var place = new DataFolder(parsed.GetValue(data)!);
-            var registry = Registry(place);
-            var (encoder, recognizer, promoted) = new ModelImport(registry).Run(
-                parsed.GetValue(folder)!, parsed.GetValue(promote), parsed.GetValue(language));
+            var options = place.RegistryOf(parsed.UnmatchedTokens);
+            var (encoder, recognizer, promoted) = await ProgressBars.ShowAsync(ProgressBars.Terminal(), null, bars => Task.Run(() =>
+                new ModelImport(Registry(options, bars), bars).Run(
+                    parsed.GetValue(folder)!, parsed.GetValue(promote), parsed.GetValue(language)), ct));
             var made = recognizer is { } number ? $", recognizer ssl@{number}{(promoted ? ", the champion" : "")}" : "";
-            Console.WriteLine($"encoder {encoder}{made} in {place.Registry}");
+            Console.WriteLine($"encoder {encoder}{made} in {options.Path}");
             if (recognizer is null || (parsed.GetValue(bootstrap) is null && !File.Exists(place.BrokerAddress)))
                 return;
             var broker = BrokerAddress.Find(parsed.GetValue(bootstrap), place);
             using var clients = new KafkaClients(broker.ToOptions(), NullLoggerFactory.Instance);
-            await new AliasAnnouncer(clients, registry, NullLogger<AliasAnnouncer>.Instance).AnnounceAsync(ct);
+            await new AliasAnnouncer(clients, Registry(options), NullLogger<AliasAnnouncer>.Instance).AnnounceAsync(ct);
         });
     }
 
@@ -85,18 +87,18 @@ static class ModelsCommand
         var folder = new Argument<string>("FOLDER") { Description = "is made; from_pretrained loads it" };
         var data = DataFolder.Option();
         var command = new Command("export", "copy a version out of the registry, for transformers") { version, folder, data };
-        return command.WithAction((parsed, _) =>
+        return command.WithAction(takesSettings: true, action: async (parsed, ct) =>
         {
-            var export = new ModelExport(Registry(new DataFolder(parsed.GetValue(data)!)));
-            var manifest = export.Run(parsed.GetValue(version)!, parsed.GetValue(folder)!);
+            var options = new DataFolder(parsed.GetValue(data)!).RegistryOf(parsed.UnmatchedTokens);
+            var manifest = await ProgressBars.ShowAsync(ProgressBars.Terminal(), null, bars => Task.Run(() =>
+                new ModelExport(Registry(options, bars), bars).Run(parsed.GetValue(version)!, parsed.GetValue(folder)!), ct));
             var files = string.Join(", ", manifest.Files.Keys.Order(StringComparer.Ordinal));
             Console.WriteLine($"{manifest.Kind.ToString().ToLowerInvariant()} {manifest.Number}: {files}");
-            return Task.CompletedTask;
         });
     }
 
-    static ModelRegistry Registry(DataFolder data) =>
-        new(new RegistryOptions { Path = data.Registry }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
+    static ModelRegistry Registry(RegistryOptions options, ProgressBars? bars = null) =>
+        new(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance, bars);
 
     static string Text(JsonElement model, string name) => !model.TryGetProperty(name, out var value) ? "" : Markup.Escape(
         value.ValueKind == JsonValueKind.Array ? string.Join(' ', value.EnumerateArray()) : value.ToString());

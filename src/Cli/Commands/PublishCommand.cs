@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ssl.Cli.Progress;
 using Ssl.Cli.Publishing;
 using Ssl.Cli.Street;
 using Ssl.Shared.Foundation.Contracts;
@@ -24,16 +25,24 @@ static class PublishCommand
             var broker = BrokerAddress.Find(parsed.GetValue(bootstrap), new DataFolder(parsed.GetValue(data)!));
             using var clients = new KafkaClients(broker.ToOptions(), NullLoggerFactory.Instance);
             using var publisher = new AudioPublisher(clients, TimeProvider.System);
-            var count = 0;
-            foreach (var file in files)
+            var count = await ProgressBars.ShowAsync(ProgressBars.Terminal(), null, async bars =>
             {
-                var streamId = parsed.GetValue(key) ?? Path.GetFileNameWithoutExtension(file);
-                await (parsed.GetValue(stream)
-                    ? publisher.PublishStreamAsync(file, streamId, parsed.GetValue(optOut), ct)
-                    : publisher.PublishFileAsync(file, streamId, parsed.GetValue(optOut), ct));
-                if (++count % 100 == 0)
-                    Console.WriteLine($"{count} of {files.Length} files");
-            }
+                var (published, doneBytes, totalBytes) = (0, 0L, files.Sum(file => new FileInfo(file).Length));
+                foreach (var file in files)
+                {
+                    var streamId = parsed.GetValue(key) ?? Path.GetFileNameWithoutExtension(file);
+                    var bytes = new FileInfo(file).Length;
+                    void Report(double share) => bars.Report("publish", doneBytes + share * bytes, totalBytes);
+                    await (parsed.GetValue(stream)
+                        ? publisher.PublishStreamAsync(file, streamId, parsed.GetValue(optOut), Report, ct)
+                        : publisher.PublishFileAsync(file, streamId, parsed.GetValue(optOut), Report, ct));
+                    Report(1);
+                    doneBytes += bytes;
+                    if (++published % 100 == 0 && !bars.AreShown)
+                        Console.WriteLine($"{published} of {files.Length} files");
+                }
+                return published;
+            });
             Console.WriteLine($"published {count} file{(count == 1 ? "" : "s")} to {Topics.AudioRaw} on {broker.BootstrapServers}");
         });
     }

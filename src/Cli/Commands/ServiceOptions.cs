@@ -6,12 +6,13 @@ namespace Ssl.Cli.Commands;
 /// <summary>Options of commands that ask a running service.</summary>
 static class ServiceOptions
 {
+    public const string DefaultServer = "http://localhost:8080";
     static readonly TimeSpan RequestTimeout = TimeSpan.FromMinutes(5);
 
     public static Option<string> Server() => new("--server")
     {
         Description = "address of the transcription service",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("SSL_SERVER") ?? "http://localhost:8080",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("SSL_SERVER") ?? DefaultServer,
     };
 
     public static Option<string> Model() =>

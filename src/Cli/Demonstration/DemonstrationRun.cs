@@ -8,7 +8,8 @@ namespace Ssl.Cli.Demonstration;
 /// The demonstration: starts the street, publishes the prompts (the held-out ones marked as not for training), gives the texts of the
 /// others as labels, and shows the progress until Ctrl-C.
 /// </summary>
-sealed class DemonstrationRun(DataFolder data, bool plain, TimeProvider clock)
+/// <param name="svg">File for a recording of the live page; null: none.</param>
+sealed class DemonstrationRun(DataFolder data, bool plain, string? svg, TimeProvider clock)
 {
     static readonly TimeSpan Redraw = TimeSpan.FromSeconds(1);
 
@@ -29,7 +30,8 @@ sealed class DemonstrationRun(DataFolder data, bool plain, TimeProvider clock)
         using var stream = new PromptStream(clients, clock);
         using var observer = new StreetObserver(street, stream, warnings, clock);
         var work = Task.WhenAll(stream.RunAsync(prompts, ending.Token), observer.FollowTranscriptsAsync(clients, ending.Token));
-        var snapshots = SnapshotsAsync(observer, ending.Token);
+        var recording = new SvgRecording();
+        var snapshots = recording.WatchAsync(SnapshotsAsync(observer, ending.Token), ending.Token);
         await (plain ? PlainView.ShowAsync(snapshots, Console.Out) : LiveView.ShowAsync(snapshots));
         var failed = street.App.Lifetime.ApplicationStopping.IsCancellationRequested && !ct.IsCancellationRequested;
         await ending.CancelAsync();
@@ -37,6 +39,8 @@ sealed class DemonstrationRun(DataFolder data, bool plain, TimeProvider clock)
         if (work.IsFaulted)
             await work; // throws; a cancellation is how it ends
         await street.App.StopAsync(CancellationToken.None);
+        if (svg is not null)
+            recording.Write(svg);
         foreach (var warning in failed ? warnings.Lines : [])
             await Console.Error.WriteLineAsync(warning);
         Console.WriteLine($"{(failed ? "a service has failed; " : "ended; ")}what it has learned stays in {data.Path}");

@@ -7,10 +7,12 @@ using Ssl.Shared.Foundation.Kafka;
 namespace Ssl.Cli.Diagnosis;
 
 /// <summary>The broker of the settings, or of the running <c>ssl up</c>: whether it answers, its topics, and the rights on them.</summary>
-sealed class BrokerChecks(IConfiguration configuration, DataFolder data)
+sealed class BrokerChecks(IConfiguration configuration, DataFolder data, ServiceRole role)
 {
     const string Servers = "Kafka:BootstrapServers";
     const string MaxMessageBytes = "max.message.bytes";
+    const string NameOne = $"--{Servers}=HOST:9092 names yours";
+    const string Grant = "docs/topics.md says which rights a service needs, and how they are granted";
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public async Task<IReadOnlyList<Finding>> LookAsync(CancellationToken ct)
@@ -18,8 +20,9 @@ sealed class BrokerChecks(IConfiguration configuration, DataFolder data)
         if (Options() is not { } options)
             return
             [
-                Finding.Warning("broker", "none is named: `ssl up` starts one of its own, which is for trying it out only",
-                    $"--{Servers}=HOST:9092 names yours"),
+                role == ServiceRole.All
+                    ? Finding.Warning("broker", "none is named: `ssl up` starts one of its own, which is for trying it out only", NameOne)
+                    : Finding.Fault("broker", "none is named", NameOne),
             ];
         using var heard = new RecentWarnings(TimeProvider.System); // the client knows why a broker does not answer
         using var loggers = LoggerFactory.Create(logging => logging.AddProvider(heard));
@@ -45,16 +48,19 @@ sealed class BrokerChecks(IConfiguration configuration, DataFolder data)
 
     KafkaOptions? Options() =>
         !string.IsNullOrEmpty(configuration[Servers]) ? KafkaOptions.From(configuration)
-        : File.Exists(data.BrokerAddress) ? BrokerAddress.Find(null, data).ToOptions() : null;
+        : role == ServiceRole.All && File.Exists(data.BrokerAddress) ? BrokerAddress.Find(null, data).ToOptions() : null;
 
-    static async Task<IReadOnlyList<Finding>> TopicsAsync(IAdminClient admin, KafkaOptions options, CancellationToken ct)
+    async Task<IReadOnlyList<Finding>> TopicsAsync(IAdminClient admin, KafkaOptions options, CancellationToken ct)
     {
-        var wanted = TopicSetup.All();
+        var rights = ServiceRights.Of(role);
+        var wanted = TopicSetup.All().Where(t => rights.AllTopics.Contains(t.Name)).ToArray();
         var described = await DescribeAsync(admin, [.. wanted.Select(t => t.Name)], ct);
         var there = described.Where(t => !t.Error.IsError).ToArray();
         List<Finding> findings = [.. described.Where(t => t.Error.IsError).Select(t => Missing(t, options.Topics.Create))];
-        findings.AddRange(there.SelectMany(Rights));
+        findings.AddRange(there.SelectMany(topic => Rights(topic, rights)));
         findings.AddRange(await SettingsAsync(admin, [.. there.Select(t => wanted.Single(w => w.Name == t.Name))], ct));
+        if (role != ServiceRole.All)
+            findings.AddRange(await GroupsAsync(admin, rights.Groups, ct));
         if (findings.Count == 0)
             findings.Add(Finding.Ok("topics", $"all {there.Length} are there, with the rights and settings that they need"));
         return findings;
@@ -73,19 +79,48 @@ sealed class BrokerChecks(IConfiguration configuration, DataFolder data)
         }
     }
 
-    static Finding Missing(TopicDescription topic, bool creates) => (topic.Error.Code, creates) switch
+    Finding Missing(TopicDescription topic, bool creates) => (topic.Error.Code, creates) switch
     {
         (ErrorCode.UnknownTopicOrPart, true) => Finding.Ok($"topic {topic.Name}", "not there yet; a service creates it"),
         (ErrorCode.UnknownTopicOrPart, false) => Finding.Fault($"topic {topic.Name}", "not there, and Kafka:Topics:Create is false",
             "create it as docs/topics.md says"),
-        _ => Finding.Warning($"topic {topic.Name}", topic.Error.Reason, "grant the rights of docs/topics.md to the services that use it"),
+        _ => NotAllowed($"topic {topic.Name}", topic.Error.Reason),
     };
 
-    /// <summary>One user may be that of one service alone, so a right that is missing is no fault.</summary>
-    static IEnumerable<Finding> Rights(TopicDescription topic) =>
-        new[] { AclOperation.Read, AclOperation.Write }.Except(topic.AuthorizedOperations ?? []).Select(operation =>
-            Finding.Warning($"topic {topic.Name}", $"this user may not {operation.ToString().ToLowerInvariant()} it",
-                "right for a service that does not need it: docs/topics.md says which do"));
+    IEnumerable<Finding> Rights(TopicDescription topic, ServiceRights rights)
+    {
+        AclOperation[] needed =
+        [
+            .. rights.Reads.Contains(topic.Name) ? [AclOperation.Read] : Array.Empty<AclOperation>(),
+            .. rights.Writes.Contains(topic.Name) ? [AclOperation.Write] : Array.Empty<AclOperation>(),
+        ];
+        return needed.Except(topic.AuthorizedOperations ?? []).Select(operation =>
+            NotAllowed($"topic {topic.Name}", $"this user may not {operation.ToString().ToLowerInvariant()} it"));
+    }
+
+    /// <summary>A group that nobody has joined yet is described as well, as dead.</summary>
+    async Task<IReadOnlyList<Finding>> GroupsAsync(IAdminClient admin, string[] groups, CancellationToken ct)
+    {
+        var names = groups.Select(group => group.Replace("*", "doctor", StringComparison.Ordinal)).ToArray();
+        var asked = new DescribeConsumerGroupsOptions { IncludeAuthorizedOperations = true, RequestTimeout = Patience };
+        List<ConsumerGroupDescription> described;
+        try
+        {
+            described = (await admin.DescribeConsumerGroupsAsync(names, asked).WaitAsync(ct)).ConsumerGroupDescriptions;
+        }
+        catch (DescribeConsumerGroupsException e)
+        {
+            described = e.Results.ConsumerGroupDescriptions;
+        }
+        return [.. names.Zip(groups).Where(n => described.Single(d => d.GroupId == n.First) is var found
+            && (found.Error.Code == ErrorCode.GroupAuthorizationFailed
+                || (!found.Error.IsError && found.AuthorizedOperations?.Contains(AclOperation.Read) == false)))
+            .Select(n => NotAllowed($"group {n.Second}", "this user may not read with it"))];
+    }
+
+    /// <summary>Looked at for all services, one user may be that of one of them alone, so a right that is missing is no fault.</summary>
+    Finding NotAllowed(string check, string text) => role == ServiceRole.All
+        ? Finding.Warning(check, text, $"right for a service that does not need it: {Grant}") : Finding.Fault(check, text, Grant);
 
     static async Task<IReadOnlyList<Finding>> SettingsAsync(IAdminClient admin, TopicSpecification[] topics, CancellationToken ct)
     {

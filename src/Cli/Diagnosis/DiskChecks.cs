@@ -9,13 +9,18 @@ static class DiskChecks
 {
     const long Spare = 2L << 30; // for versions and checkpoints
 
-    public static IReadOnlyList<Finding> Look(IConfiguration configuration)
+    public static IReadOnlyList<Finding> Look(IConfiguration configuration, ServiceRole role)
     {
         var learner = ValidatedOptions.Read<LearnerOptions>(configuration, LearnerOptions.Section, LearnerOptions.Moved);
         var registry = ValidatedOptions.Read<RegistryOptions>(configuration, RegistryOptions.Section);
         var versions = RegistryChecks.IsBucket(registry) ? registry.CachePath : registry.Path;
-        string[] places = [learner.DataPath, configuration["Transcriber:DataPath"]!, versions];
-        return [.. places.Distinct().SelectMany(Writable), Room(learner)];
+        List<string> places = [versions];
+        if (role.HasFlag(ServiceRole.Learner))
+            places.Add(learner.DataPath);
+        if (role.HasFlag(ServiceRole.Tune))
+            places.Add(configuration["Transcriber:DataPath"]!);
+        var writable = places.Distinct().SelectMany(Writable);
+        return role.HasFlag(ServiceRole.Learner) ? [.. writable, Room(learner)] : [.. writable];
     }
 
     static IEnumerable<Finding> Writable(string path)

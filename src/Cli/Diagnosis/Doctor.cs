@@ -1,17 +1,22 @@
 using System.Runtime.CompilerServices;
 using Confluent.Kafka;
-using Microsoft.Extensions.Configuration.Memory;
 using Ssl.Cli.Street;
+using Ssl.Ingest;
+using Ssl.Learner;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Settings;
+using Ssl.Transcriber;
 
 namespace Ssl.Cli.Diagnosis;
 
-/// <summary>Looks at everything that the services need on this machine; each check has a time limit and none ends the others.</summary>
+/// <summary>
+/// Looks at everything that the services of a role need on this machine; each check has a time limit and none ends the others.
+/// </summary>
 /// <param name="settings">As on the command line of a service.</param>
 /// <param name="server">Where the service answers, if it runs.</param>
-sealed class Doctor(DataFolder data, string[] settings, Uri server)
+sealed class Doctor(DataFolder data, ServiceRole role, string[] settings, Uri server)
 {
+    const string Broker = "Kafka:BootstrapServers";
     const string SettingsRemedy = "correct it; `ssl settings` lists every setting";
     static readonly TimeSpan CheckLimit = TimeSpan.FromSeconds(30);
 
@@ -24,19 +29,20 @@ sealed class Doctor(DataFolder data, string[] settings, Uri server)
             yield return problem!;
             yield break;
         }
-        (string Name, Func<CancellationToken, Task<IReadOnlyList<Finding>>> Look)[] checks =
+        (string Name, ServiceRole For, Func<CancellationToken, Task<IReadOnlyList<Finding>>> Look)[] checks =
         [
-            ("settings", _ => Task.FromResult(CheckSettings())),
-            ("machine", _ => Task.Run(MachineChecks.Look, ct)),
-            ("audio", _ => Task.Run(LibraryChecks.Audio, ct)),
-            ("broker", stop => new BrokerChecks(configuration, data).LookAsync(stop)),
-            ("registry", _ => Task.Run(() => RegistryChecks.Look(configuration), ct)),
-            ("disk", _ => Task.Run(() => DiskChecks.Look(configuration), ct)),
-            ("labels", _ => Task.Run(() => LabelChecks.Look(configuration), ct)),
-            ("service", stop => ServiceCheck.LookAsync(server, stop)),
-            ("libtorch", _ => Task.Run(() => LibraryChecks.Torch(configuration), ct)),
+            ("settings", ServiceRole.All, _ => Task.FromResult(CheckSettings())),
+            ("machine", ServiceRole.All, _ => Task.Run(() => MachineChecks.Look(role), ct)),
+            ("audio", ServiceRole.Ingest | ServiceRole.Transcriber, _ => Task.Run(LibraryChecks.Audio, ct)), // segments are bare samples
+            ("broker", ServiceRole.All, stop => new BrokerChecks(configuration, data, role).LookAsync(stop)),
+            ("registry", ServiceRole.All, _ => Task.Run(() => RegistryChecks.Look(configuration, role), ct)), // /health/startup asks it
+            ("disk", ServiceRole.Learner | ServiceRole.Transcriber, _ => Task.Run(() => DiskChecks.Look(configuration, role), ct)),
+            ("labels", ServiceRole.Tune, _ => Task.Run(() => LabelChecks.Look(configuration), ct)),
+            ("service", ServiceRole.All, stop => ServiceCheck.LookAsync(server, stop)),
+            ("libtorch", ServiceRole.Learner | ServiceRole.Transcriber,
+                _ => Task.Run(() => LibraryChecks.Torch(configuration, role), ct)),
         ];
-        foreach (var (name, look) in checks)
+        foreach (var (name, _, look) in checks.Where(check => (check.For & role) != 0))
         {
             foreach (var finding in await GuardedAsync(name, look, ct))
                 yield return finding;
@@ -67,15 +73,12 @@ sealed class Doctor(DataFolder data, string[] settings, Uri server)
     }
 
     /// <summary>The settings of <c>ssl up</c>: file, environment, command line, and the places in its data folder.</summary>
-    ConfigurationManager? Configure(out Finding? problem)
+    IConfiguration? Configure(out Finding? problem)
     {
         try
         {
             problem = null;
-            var configuration = SslHost.CreateBuilder(settings, defaultPort: 0).Configuration;
-            ((IConfigurationBuilder)configuration).Sources.Insert(0,
-                new MemoryConfigurationSource { InitialData = data.Places });
-            return configuration;
+            return data.Configure(Settings);
         }
         catch (Exception e) when (e is InvalidSettingException or InvalidDataException)
         {
@@ -85,13 +88,22 @@ sealed class Doctor(DataFolder data, string[] settings, Uri server)
         }
     }
 
+    /// <summary>A Transcriber looked at for one half is that half.</summary>
+    string[] Settings => role is ServiceRole.Tune or ServiceRole.Serve
+        ? [$"--{TranscriberOptions.Section}:{nameof(TranscriberOptions.Role)}={role}", .. settings] : settings;
+
     /// <summary>All that the services would refuse at their start.</summary>
     IReadOnlyList<Finding> CheckSettings()
     {
-        var builder = SslHost.CreateBuilder(settings, defaultPort: 0);
-        if (string.IsNullOrEmpty(builder.Configuration["Kafka:BootstrapServers"]))
-            builder.Configuration["Kafka:BootstrapServers"] = "localhost:9092"; // `ssl up` has a broker of its own; no connection is made
-        StreetHost.AddServices(builder);
+        var builder = SslHost.CreateBuilder(Settings, defaultPort: 0);
+        if (string.IsNullOrEmpty(builder.Configuration[Broker]))
+            builder.Configuration[Broker] = "localhost:9092"; // the check of the broker says that it is missing; no connection is made
+        if (role.HasFlag(ServiceRole.Ingest))
+            builder.AddIngest();
+        if (role.HasFlag(ServiceRole.Learner))
+            builder.AddLearner();
+        if ((role & ServiceRole.Transcriber) != 0)
+            builder.AddTranscriber();
         return [Finding.Ok("settings", "every setting is known and in its range")];
     }
 }

@@ -18,7 +18,7 @@ static class LibraryChecks
     static string Install(AudioLibrary library) => $"apt-get install {library.Package} (`make setup` does it)";
 
     /// <summary>Multiplies two matrices on the device that models would use.</summary>
-    public static IReadOnlyList<Finding> Torch(IConfiguration configuration)
+    public static IReadOnlyList<Finding> Torch(IConfiguration configuration, ServiceRole role)
     {
         var options = ValidatedOptions.Read<TorchOptions>(configuration, TorchOptions.Section);
         try
@@ -28,10 +28,7 @@ static class LibraryChecks
             var sum = ones(64, 64, device: device).mm(ones(64, 64, device: device)).sum().item<float>();
             if (sum != 64 * 64 * 64)
                 return [Finding.Fault("libtorch", $"a product of matrices is {sum}", "another build of libtorch: Torch:LibraryPath")];
-            return device.type == TorchSharp.DeviceType.CUDA
-                ? [Finding.Ok("libtorch", "works"), Finding.Ok("gpu", $"{cuda.device_count()}")]
-                : [Finding.Ok("libtorch", "works"), Finding.Warning("gpu", "none: encoders train on the CPU, as Tiny is meant to",
-                    "for larger ones, a build with TorchBackend=cuda on a machine with an NVIDIA GPU")];
+            return [Finding.Ok("libtorch", "works"), Gpu(device, role)];
         }
         catch (Exception e) when (Root(e) is DllNotFoundException or NotSupportedException or BadImageFormatException
             or System.Runtime.InteropServices.ExternalException)
@@ -40,6 +37,12 @@ static class LibraryChecks
                 + "(docs/adr/0002); missing files: Torch:LibraryPath, or a build for this system")];
         }
     }
+
+    static Finding Gpu(Device device, ServiceRole role) =>
+        device.type == TorchSharp.DeviceType.CUDA ? Finding.Ok("gpu", $"{cuda.device_count()}")
+        : role == ServiceRole.Serve ? Finding.Ok("gpu", "none: recognizers run on the CPU")
+        : Finding.Warning("gpu", "none: encoders train on the CPU, as Tiny is meant to",
+            "for larger ones, a build with TorchBackend=cuda on a machine with an NVIDIA GPU");
 
     static Exception Root(Exception e) => e is TypeInitializationException ? e.GetBaseException() : e;
 }

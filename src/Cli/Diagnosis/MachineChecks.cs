@@ -6,27 +6,45 @@ namespace Ssl.Cli.Diagnosis;
 /// <summary>Cores, memory, clock, and the Unicode data that texts are normalised with.</summary>
 static class MachineChecks
 {
-    const long NeededBytes = 4L << 30;
+    const long AllBytes = 4L << 30; // everything in one process shares libtorch and models
     const int NeededCores = 2;
+
+    /// <summary>With <c>Tiny</c>; what deploy/kubernetes requests.</summary>
+    static readonly Dictionary<ServiceRole, long> NeededBytes = new()
+    {
+        [ServiceRole.Ingest] = 256L << 20,
+        [ServiceRole.Learner] = 2L << 30,
+        [ServiceRole.Tune] = 2L << 30,
+        [ServiceRole.Serve] = 1L << 30,
+    };
     const string Synchronized = "/run/systemd/timesync/synchronized";
     static readonly TimeSpan Tolerance = TimeSpan.FromDays(1); // of a file's time, which may be of another time zone
 
-    public static IReadOnlyList<Finding> Look() => [Cores(), Memory(), Clock(), Unicode()];
+    /// <summary>Only texts, and so tuning and serving, need Unicode data.</summary>
+    public static IReadOnlyList<Finding> Look(ServiceRole role) =>
+        (role & ServiceRole.Transcriber) == 0 ? [Cores(role), Memory(role), Clock()] : [Cores(role), Memory(role), Clock(), Unicode()];
 
-    static Finding Cores() => Environment.ProcessorCount >= NeededCores
-        ? Finding.Ok("cores", $"{Environment.ProcessorCount}")
-        : Finding.Warning("cores", $"{Environment.ProcessorCount}: training and answers share it", $"give it {NeededCores} or more");
+    static Finding Cores(ServiceRole role)
+    {
+        var trains = (role & (ServiceRole.Learner | ServiceRole.Tune)) != 0;
+        return !trains || Environment.ProcessorCount >= NeededCores
+            ? Finding.Ok("cores", $"{Environment.ProcessorCount}")
+            : Finding.Warning("cores", $"{Environment.ProcessorCount}: training is slow, and answers beside it wait",
+                $"give it {NeededCores} or more");
+    }
 
     /// <summary>Of the machine, or of the container's limit.</summary>
-    static Finding Memory()
+    static Finding Memory(ServiceRole role)
     {
         var bytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        var text = $"{bytes / (double)(1 << 30):0.0} GiB";
-        return bytes >= NeededBytes * 9 / 10 // the kernel keeps some
-            ? Finding.Ok("memory", text)
-            : Finding.Warning("memory", $"{text}; everything in one process needs {NeededBytes >> 30} GiB",
+        var needed = role == ServiceRole.All ? AllBytes : NeededBytes.Where(n => role.HasFlag(n.Key)).Sum(n => n.Value);
+        return bytes >= needed * 9 / 10 // the kernel keeps some
+            ? Finding.Ok("memory", Gib(bytes))
+            : Finding.Warning("memory", $"{Gib(bytes)}; in one process {role.ToString().ToLowerInvariant()} needs {Gib(needed)}",
                 "raise the container's limit, or run the services apart");
     }
+
+    static string Gib(long bytes) => $"{bytes / (double)(1 << 30):0.0} GiB";
 
     /// <summary>Expiry of API certificates, order of versions and retention in Kafka depend on it.</summary>
     static Finding Clock()

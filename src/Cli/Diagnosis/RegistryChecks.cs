@@ -11,7 +11,7 @@ static class RegistryChecks
 
     public static bool IsBucket(RegistryOptions options) => options.Path.StartsWith("s3://", StringComparison.Ordinal);
 
-    public static IReadOnlyList<Finding> Look(IConfiguration configuration)
+    public static IReadOnlyList<Finding> Look(IConfiguration configuration, ServiceRole role)
     {
         var options = ValidatedOptions.Read<RegistryOptions>(configuration, RegistryOptions.Section);
         if (!IsBucket(options) && !Directory.Exists(options.Path))
@@ -20,8 +20,9 @@ static class RegistryChecks
         var (encoders, recognizers) = (registry.List(ModelKind.Encoder), registry.List(ModelKind.Recognizer));
         if (IsBucket(options))
             registry.AcquireEpoch("doctor"); // a conditional write, which some servers lack
-        List<Finding> findings =
-            [Finding.Ok("registry", $"{options.Path}: {encoders.Count} encoders, {recognizers.Count} recognizers"), Champion(registry)];
+        List<Finding> findings = [Finding.Ok("registry", $"{options.Path}: {encoders.Count} encoders, {recognizers.Count} recognizers")];
+        if (role.HasFlag(ServiceRole.Serve))
+            findings.Add(Champion(registry));
         if (encoders.Concat(recognizers).Where(m => m.Created > DateTimeOffset.UtcNow + Ahead).MaxBy(m => m.Created) is { } future)
             findings.Add(Finding.Warning("clock", $"{future.Kind} {future.Number} was made {future.Created.UtcDateTime:u}, in the future",
                 "the clocks of the machines differ: keep them with NTP"));

@@ -12,13 +12,15 @@ sealed record LabelReport(
     IReadOnlyList<(LabelledRecording Line, double Seconds, string Text)> Recordings, IReadOnlyList<ManifestProblem> Problems)
 {
     /// <summary>Reads and decodes every recording; none is kept in memory.</summary>
-    public static LabelReport Of(LabelledManifest manifest, TextPolicy policy, CancellationToken ct)
+    /// <param name="read">Told how many were read.</param>
+    public static LabelReport Of(LabelledManifest manifest, TextPolicy policy, Action<int>? read, CancellationToken ct)
     {
         var (reader, problems) = (new RecordingReader(policy), manifest.Problems.ToList());
         var recordings = new List<(LabelledRecording, double, string)>();
-        foreach (var line in manifest.Entries)
+        foreach (var (before, line) in manifest.Entries.Index())
         {
             ct.ThrowIfCancellationRequested();
+            read?.Invoke(before);
             if (reader.Read(line, out var problem) is { } utterance)
                 recordings.Add((line, utterance.DurationSeconds, utterance.Text));
             if (problem is not null)

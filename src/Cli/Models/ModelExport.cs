@@ -6,9 +6,10 @@ using Ssl.Shared.Speech.Recognition;
 namespace Ssl.Cli.Models;
 
 /// <summary>Copies a version out of a registry as a folder that transformers' <c>from_pretrained</c> loads.</summary>
-sealed class ModelExport(ModelRegistry registry)
+sealed class ModelExport(ModelRegistry registry, IProgress<ByteProgress>? progress = null)
 {
     const string EncoderPrefix = "encoder@";
+    const int CopyBytes = 1 << 20;
 
     /// <param name="version"><c>ssl</c> (the champion), <c>ssl@candidate</c>, <c>ssl@17</c>, or <c>encoder@42</c>.</param>
     /// <param name="folder">Must not exist; whole or absent.</param>
@@ -33,10 +34,19 @@ sealed class ModelExport(ModelRegistry registry)
             {
                 var place = LanguageModelFiles.InSubfolder(name, found.Manifest.Files.Keys)
                     ? Directory.CreateDirectory(Path.Combine(temporary, LanguageModelFiles.Subfolder)).FullName : temporary;
-                File.Copy(Path.Combine(found.Path, name), Path.Combine(place, name));
+                Copy(Path.Combine(found.Path, name), Path.Combine(place, name));
             }
         });
         return found.Manifest;
+    }
+
+    void Copy(string source, string target)
+    {
+        using var from = File.OpenRead(source);
+        using var to = new FileStream(target, FileMode.CreateNew, FileAccess.Write);
+        var buffer = new byte[CopyBytes];
+        for (int read; (read = from.Read(buffer)) > 0; progress?.Report(new($"copy {Path.GetFileName(source)}", to.Length, from.Length)))
+            to.Write(buffer.AsSpan(0, read));
     }
 
     (ModelKind Kind, int Number) Find(string version)

@@ -1,3 +1,4 @@
+using Ssl.Shared.Foundation.Files;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
@@ -9,7 +10,7 @@ namespace Ssl.Cli.Models;
 /// Takes a model folder of transformers into a registry: its encoder as a version that training or fine-tuning may begin with, and, where
 /// it spells, a recognizer, which holds the weights of both.
 /// </summary>
-sealed class ModelImport(ModelRegistry registry)
+sealed class ModelImport(ModelRegistry registry, IProgress<ByteProgress>? progress = null)
 {
     /// <summary>A role of its own: a Learner and a Transcriber that run beside it keep their turns.</summary>
     const string Writer = "import";
@@ -31,7 +32,7 @@ sealed class ModelImport(ModelRegistry registry)
         var serves = promote || former is null;
         var (encoder, config) = (0, (EncoderConfig?)null);
         var number = registry.Publish(ModelKind.Recognizer, Draft, epoch, path =>
-            config = ModelFolder.CopyRecognizer(folder, path, language)).Number;
+            config = ModelFolder.CopyRecognizer(folder, path, language, progress)).Number;
         registry.MoveAlias(ModelId.Candidate, number, epoch, from);
         var champion = new Champion(registry);
         if (promote)

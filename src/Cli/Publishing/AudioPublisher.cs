@@ -17,11 +17,16 @@ sealed class AudioPublisher(KafkaClients clients, TimeProvider clock) : IDisposa
     readonly DownstreamPacer pacer = new(clients, Topics.AudioRaw, [ConsumerGroups.Ingest]) { WaitsForBroker = false };
 
     /// <summary>Publishes a file as one clip, or as raw PCM in pieces if it is too large for a message.</summary>
+    /// <param name="done">Told which share of the file is published, where it is published in pieces.</param>
     /// <exception cref="InvalidDataException">The file is too large for a message and cannot be decoded.</exception>
-    public Task PublishFileAsync(string path, string streamId, bool trainOptOut, CancellationToken ct) =>
-        new FileInfo(path).Length > pacer.LargestMessageBytes - MaxKeyBytes
-            ? PublishPcmAsync(path, streamId, trainOptOut, FilePiece, () => ValueTask.CompletedTask, ct)
-            : PublishClipAsync(path, streamId, trainOptOut, ct);
+    public Task PublishFileAsync(string path, string streamId, bool trainOptOut, Action<double>? done, CancellationToken ct) =>
+        new FileInfo(path).Length <= pacer.LargestMessageBytes - MaxKeyBytes
+            ? PublishClipAsync(path, streamId, trainOptOut, ct)
+            : PublishPcmAsync(path, streamId, trainOptOut, FilePiece, share =>
+            {
+                done?.Invoke(share);
+                return ValueTask.CompletedTask;
+            }, ct);
 
     /// <summary>Publishes a file as one clip, byte for byte.</summary>
     public async Task<DeliveryResult<byte[]?, byte[]?>> PublishClipAsync(
@@ -29,26 +34,32 @@ sealed class AudioPublisher(KafkaClients clients, TimeProvider clock) : IDisposa
         await SendAsync(streamId, await File.ReadAllBytesAsync(path, ct), Headers(path, AudioFiles.ContentType(path), 0, trainOptOut), ct);
 
     /// <summary>Publishes a file as a live stream of raw PCM messages of half a second, in real time.</summary>
+    /// <param name="done">Told which share of the file is published.</param>
     /// <exception cref="InvalidDataException">The file cannot be decoded.</exception>
-    public async Task PublishStreamAsync(string path, string streamId, bool trainOptOut, CancellationToken ct)
+    public async Task PublishStreamAsync(string path, string streamId, bool trainOptOut, Action<double>? done, CancellationToken ct)
     {
         using var timer = new PeriodicTimer(LivePiece, clock);
-        await PublishPcmAsync(path, streamId, trainOptOut, LivePiece, async () => await timer.WaitForNextTickAsync(ct), ct);
+        await PublishPcmAsync(path, streamId, trainOptOut, LivePiece, async share =>
+        {
+            done?.Invoke(share);
+            await timer.WaitForNextTickAsync(ct);
+        }, ct);
     }
 
     public void Dispose() => pacer.Dispose();
 
     async Task PublishPcmAsync(
-        string path, string streamId, bool trainOptOut, TimeSpan pieceLength, Func<ValueTask> afterPiece, CancellationToken ct)
+        string path, string streamId, bool trainOptOut, TimeSpan pieceLength, Func<double, ValueTask> afterPiece, CancellationToken ct)
     {
         var decoded = AudioFile.Read(path);
         if (!decoded.Ok)
             throw new InvalidDataException($"{path}: {decoded.Detail}");
-        foreach (var (sequence, piece) in decoded.Samples.Chunk((int)(pieceLength.TotalSeconds * AudioFormat.SampleRateHz)).Index())
+        var pieceSamples = (int)(pieceLength.TotalSeconds * AudioFormat.SampleRateHz);
+        foreach (var (sequence, piece) in decoded.Samples.Chunk(pieceSamples).Index())
         {
             var headers = Headers(path, AudioFormat.SegmentContentType, sequence, trainOptOut);
             await SendAsync(streamId, MemoryMarshal.AsBytes<short>(piece).ToArray(), headers, ct);
-            await afterPiece();
+            await afterPiece(((double)sequence * pieceSamples + piece.Length) / decoded.Samples.Length);
         }
     }
 

@@ -1,4 +1,8 @@
 using System.CommandLine;
+using Microsoft.Extensions.Configuration.Memory;
+using Ssl.Shared.Foundation.Hosting;
+using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Foundation.Settings;
 
 namespace Ssl.Cli.Street;
 
@@ -18,6 +22,19 @@ sealed record DataFolder(string Path)
         ["Learner:DataPath"] = Learner,
         ["Transcriber:DataPath"] = Transcriber,
     };
+
+    /// <summary>The settings of a service: file, environment, command line; where they say nothing, places in this folder.</summary>
+    /// <exception cref="InvalidSettingException">A name of the command line or of the file is misspelt.</exception>
+    public IConfiguration Configure(IEnumerable<string> settings)
+    {
+        var configuration = SslHost.CreateBuilder([.. settings], defaultPort: 0).Configuration;
+        ((IConfigurationBuilder)configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = Places });
+        return configuration;
+    }
+
+    /// <summary>The registry of such settings, e.g. <c>--Registry:Path=s3://bucket/prefix</c>; by default in this folder.</summary>
+    public RegistryOptions RegistryOf(IEnumerable<string> settings) =>
+        ValidatedOptions.Read<RegistryOptions>(Configure(settings), RegistryOptions.Section);
 
     public static Option<string> Option(string path = "data") =>
         new("--data") { Description = "folder for everything that is kept", DefaultValueFactory = _ => path };

@@ -1,4 +1,7 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using Ssl.Cli.Demonstration;
+using Ssl.TestKit;
 
 namespace Ssl.Cli.Tests.Demonstration;
 
@@ -57,6 +60,27 @@ public sealed class PlainViewTests
             Warnings = ["[not markup]"],
             Examples = [new SpokenExample("[a]", "[/b]", 1)]
         }));
+    }
+
+    [Fact]
+    public async Task A_recording_has_a_frame_at_the_start_at_each_recognizer_and_at_the_end()
+    {
+        using var folder = new TemporaryFolder();
+        var recording = new SvgRecording();
+        recording.Write(folder.File("none.svg"));
+        Assert.False(File.Exists(folder.File("none.svg")));
+        var first = new RecognizerScore(1, 1, 0.811, 0.95, Promoted: true, TimeSpan.Zero);
+        var second = new RecognizerScore(2, 2, 0.722, 0.9, Promoted: true, TimeSpan.Zero);
+        var shown = recording.WatchAsync(Sequence(
+            At(0) with { Steps = 0 }, At(1), At(2), At(60, first), At(61, first), At(120, first, second),
+            At(180, first, second) with { Examples = [new SpokenExample("<a> & \"b\"", "[c]", 2)] }));
+        Assert.Equal(7, await shown.CountAsync(TestContext.Current.CancellationToken));
+        recording.Write(folder.File("demo.svg"));
+        var svg = XDocument.Load(folder.File("demo.svg"));
+        var frames = svg.Root!.Elements().Where(e => e.Name.LocalName == "g").Select(e => e.Value).ToArray();
+        Assert.Equal(["00:00:01", "00:01:00", "00:02:00", "00:03:00"], frames.Select(f => Regex.Match(f, "[0-9:]{8}").Value));
+        Assert.Equal([false, true, true, true], frames.Select(f => f.Contains("0.811", StringComparison.Ordinal)));
+        Assert.Contains("<a> & \"b\"", frames[^1]);
     }
 
     [Fact]

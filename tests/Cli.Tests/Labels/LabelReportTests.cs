@@ -24,7 +24,7 @@ public sealed class LabelReportTests : IDisposable
             "not json",
         ]);
         var report = LabelReport.Of(LabelledManifest.Read(folder.File("manifest.jsonl")), new TextPolicy(),
-            TestContext.Current.CancellationToken);
+            read: null, TestContext.Current.CancellationToken);
         Assert.Equal([3, 4], report.Problems.Select(p => p.Line));
         Assert.Equal(
             """

@@ -52,7 +52,7 @@ static class EarlierData
                     var path = Path.Combine(work, $"{i}.wav");
                     var text = string.Join(' ', ToneSpeech.Text(random), ToneSpeech.Text(random), ToneSpeech.Text(random));
                     await File.WriteAllBytesAsync(path, TestAudio.Wav(ToneSpeech.Speak(text, random)), ct);
-                    await publisher.PublishFileAsync(path, $"caller-{i}", trainOptOut: false, ct);
+                    await publisher.PublishFileAsync(path, $"caller-{i}", trainOptOut: false, done: null, ct);
                 }
             }
             await up.UntilAsync("a recognizer serves", async () => (await up.ModelsAsync()).Contains("ssl"));

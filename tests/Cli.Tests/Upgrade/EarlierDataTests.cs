@@ -10,7 +10,8 @@ namespace Ssl.Cli.Tests.Upgrade;
 /// </summary>
 public sealed class EarlierDataTests : IDisposable
 {
-    static readonly string Archive = Path.Combine(SharedFolder.RepositoryRoot, "tests", "Cli.Tests", "Upgrade", "data-2026-11.zip");
+    internal static readonly string Archive =
+        Path.Combine(SharedFolder.RepositoryRoot, "tests", "Cli.Tests", "Upgrade", "data-2026-11.zip");
 
     readonly TemporaryFolder folder = new();
     readonly CancellationTokenSource limit = new(TimeSpan.FromMinutes(10));

@@ -49,7 +49,7 @@ public static class Attempts
     public static void PassOver(ConsumedMessage message, string reason, ILogger logger)
     {
         KafkaMetrics.PassedOver.WithLabels(message.Topic).Inc();
-        KafkaLog.PassedOver(logger, message.Topic, message.Partition, message.Offset, reason);
+        Log.PassedOver(logger, message.Topic, message.Partition, message.Offset, reason);
     }
 
     /// <summary>The broker refuses this one record, not the topic or the client.</summary>

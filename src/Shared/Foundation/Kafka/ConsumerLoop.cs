@@ -106,7 +106,7 @@ public sealed class ConsumerLoop : IAsyncDisposable
         await stopping.CancelAsync();
         if (await Task.WhenAny(polling, Task.Delay(CloseLimit)) != polling)
         {
-            KafkaLog.CloseTimedOut(logger, topic, CloseLimit.TotalSeconds);
+            Log.CloseTimedOut(logger, topic, CloseLimit.TotalSeconds);
             return; // what the thread still uses is not disposed under it
         }
         stopping.Dispose();
@@ -196,7 +196,7 @@ public sealed class ConsumerLoop : IAsyncDisposable
         if (countLost && missing > 0)
         {
             KafkaMetrics.Lost.Inc(missing);
-            KafkaLog.MessagesLost(logger, topic, result.Partition.Value, missing, result.Offset.Value);
+            Log.MessagesLost(logger, topic, result.Partition.Value, missing, result.Offset.Value);
         }
         waiting.Add(ConsumedMessage.From(result) with { Assignment = assignment });
     }
@@ -273,7 +273,7 @@ public sealed class ConsumerLoop : IAsyncDisposable
         if (said.Code == error.Code && DateTime.UtcNow < said.Until)
             return;
         said = (error.Code, DateTime.UtcNow + SayAgainAfter);
-        KafkaLog.ReadFailed(logger, topic, error.Explain(MissingRight.Read, topic, groupId).Reason);
+        Log.ReadFailed(logger, topic, error.Explain(MissingRight.Read, topic, groupId).Reason);
     }
 
     void Try(Action action)

@@ -48,7 +48,7 @@ public sealed class DeadLetters(KafkaClients clients, string topic, string group
             {
                 await clients.DeliverAsync(topic, letter, ct);
                 KafkaMetrics.DeadLetters.WithLabels(topic).Inc();
-                KafkaLog.ToDeadLetters(logger, message.Topic, message.Partition, message.Offset, topic, $"{reason}: {detail}");
+                Log.ToDeadLetters(logger, message.Topic, message.Partition, message.Offset, topic, $"{reason}: {detail}");
                 return;
             }
             catch (ProduceException<byte[]?, byte[]?> e) when (Attempts.IsOfRecord(e.Error.Code) && letter != versions[^1])
@@ -58,7 +58,7 @@ public sealed class DeadLetters(KafkaClients clients, string topic, string group
             catch (ProduceException<byte[]?, byte[]?> e) when (!e.Error.IsFatal)
             {
                 KafkaMetrics.PassedOver.WithLabels(message.Topic).Inc();
-                KafkaLog.LetterRefused(logger, message.Topic, message.Partition, message.Offset, topic, e.Error.Reason);
+                Log.LetterRefused(logger, message.Topic, message.Partition, message.Offset, topic, e.Error.Reason);
                 return;
             }
         }

@@ -26,7 +26,7 @@ public sealed class KafkaClients : IDisposable
             .SetLogHandler(Forward).SetErrorHandler(Report).Build());
         CheckSettings(options);
         if (options.Embedded)
-            KafkaLog.EmbeddedInUse(logger, options.BootstrapServers);
+            Log.EmbeddedInUse(logger, options.BootstrapServers);
     }
 
     public KafkaOptions Options { get; }
@@ -48,7 +48,7 @@ public sealed class KafkaClients : IDisposable
             }
             catch (ProduceException<byte[]?, byte[]?> e) when (e.Error.Code == ErrorCode.Local_MsgTimedOut)
             {
-                KafkaLog.BrokerTrouble(logger, Options.BootstrapServers, $"{topic}: {e.Error.Reason}; trying again");
+                Log.BrokerTrouble(logger, Options.BootstrapServers, $"{topic}: {e.Error.Reason}; trying again");
             }
         }
     }
@@ -155,13 +155,13 @@ public sealed class KafkaClients : IDisposable
         }
     }
 
-    void Forward(IClient _, LogMessage message) => KafkaLog.Librdkafka(logger, message.Name, message.Message);
+    void Forward(IClient _, LogMessage message) => Log.Librdkafka(logger, message.Name, message.Message);
 
     /// <summary>librdkafka retries by itself; a wrong password or an unknown host is still logged, every 30 s.</summary>
     void Report(IClient _, Error error)
     {
         if (error.IsFatal)
-            KafkaLog.Fatal(logger, error.Reason);
+            Log.Fatal(logger, error.Reason);
         else if (error.Code != ErrorCode.Local_AllBrokersDown) // each of them has been reported
             SayAtTimes(error.Code, error.Reason);
     }
@@ -172,6 +172,6 @@ public sealed class KafkaClients : IDisposable
         if (DateTime.UtcNow - said.GetValueOrDefault(code) < SayAgainAfter)
             return;
         said[code] = DateTime.UtcNow;
-        KafkaLog.BrokerTrouble(logger, Options.BootstrapServers, reason);
+        Log.BrokerTrouble(logger, Options.BootstrapServers, reason);
     }
 }

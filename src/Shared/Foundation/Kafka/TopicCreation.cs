@@ -24,7 +24,7 @@ sealed class TopicCreation(IAdminClient admin, string servers, ILogger logger)
         {
             if (DateTime.UtcNow > deadline)
                 throw new TimeoutException($"Kafka:BootstrapServers: no topics at {servers} within {Limit.TotalSeconds:0} s: {problem}");
-            KafkaLog.BrokerNotReady(logger, servers, problem);
+            Log.BrokerNotReady(logger, servers, problem);
             await Task.Delay(wait, ct);
         }
         await ReportUncompactedAsync([.. topics.Where(IsCompacted).Select(t => t.Name)], ct);
@@ -48,7 +48,7 @@ sealed class TopicCreation(IAdminClient admin, string servers, ILogger logger)
             var reasons = string.Join("; ", open.Select(r => $"{r.Topic}: {r.Error.Reason}"));
             if (!open.Any(r => r.Error.Code is ErrorCode.TopicAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed))
                 return open.Length == 0 ? null : reasons;
-            KafkaLog.TopicsNotAllowed(logger, reasons); // an administrator made them, or will
+            Log.TopicsNotAllowed(logger, reasons); // an administrator made them, or will
             return null;
         }
         catch (KafkaException e)
@@ -80,7 +80,7 @@ sealed class TopicCreation(IAdminClient admin, string servers, ILogger logger)
             foreach (var found in await admin.DescribeConfigsAsync(resources, describing).WaitAsync(ct))
             {
                 if (found.Entries.TryGetValue(CleanupPolicy, out var policy) && !policy.Value.Contains(Compact, StringComparison.Ordinal))
-                    KafkaLog.NotCompacted(logger, found.ConfigResource.Name, policy.Value);
+                    Log.NotCompacted(logger, found.ConfigResource.Name, policy.Value);
             }
         }
         catch (KafkaException)

@@ -75,7 +75,7 @@ public sealed class LearningSwitch(KafkaClients clients, TimeProvider clock, ILo
         else
             running.Set();
         if (control.Paused != before)
-            LearningLog.Switched(logger, control.Paused ? "paused" : "resumed", control.Who, control.Why);
+            Log.Switched(logger, control.Paused ? "paused" : "resumed", control.Who, control.Why);
         Changed?.Invoke(control);
     }
 }

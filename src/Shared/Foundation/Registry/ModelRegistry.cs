@@ -19,7 +19,6 @@ public sealed class ModelRegistry
     const int NumberDigits = 6;
     static readonly string SoftwareVersion =
         typeof(ModelRegistry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
-
     readonly IRegistryStore store;
     readonly RegistryOptions options;
     readonly TimeProvider clock;
@@ -27,9 +26,10 @@ public sealed class ModelRegistry
     readonly StateDocument state;
     readonly AliasHistory history;
 
+    /// <param name="moved">Told how far files to and from S3 are.</param>
     /// <exception cref="InvalidSettingException">The folder cannot be used.</exception>
-    public ModelRegistry(RegistryOptions options, TimeProvider clock, ILogger<ModelRegistry> logger)
-        : this(OpenStore(options, clock), options, clock, logger)
+    public ModelRegistry(RegistryOptions options, TimeProvider clock, ILogger<ModelRegistry> logger, IProgress<ByteProgress>? moved = null)
+        : this(OpenStore(options, clock, moved), options, clock, logger)
     {
     }
 
@@ -89,7 +89,7 @@ public sealed class ModelRegistry
             return null;
         var manifest = VersionReader.Parse(content, $"{folder}/{name}/{VersionReader.ManifestFile}", kind, number, out var reason);
         if (manifest is null)
-            RegistryLog.PassedOver(logger, reason);
+            Log.VersionPassedOver(logger, reason);
         return manifest;
     }
 
@@ -264,7 +264,7 @@ public sealed class ModelRegistry
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or TimeoutException or InvalidDataException)
         {
-            RegistryLog.NotTidied(logger, e.Message);
+            Log.NotTidied(logger, e.Message);
         }
     }
 
@@ -283,12 +283,12 @@ public sealed class ModelRegistry
     static string Folder(ModelKind kind) => kind == ModelKind.Encoder ? "encoders" : "recognizers";
     static string VersionName(int number) => number.ToString($"D{NumberDigits}", CultureInfo.InvariantCulture);
 
-    static IRegistryStore OpenStore(RegistryOptions options, TimeProvider clock)
+    static IRegistryStore OpenStore(RegistryOptions options, TimeProvider clock, IProgress<ByteProgress>? moved)
     {
         try
         {
             if (S3Address.TryParse(options.Path, options.Endpoint, options.Region, out var address))
-                return new S3Store(new S3Bucket(address, credentials: null, clock), options.CachePath);
+                return new S3Store(new S3Bucket(address, credentials: null, clock) { Transfers = moved }, options.CachePath);
             DiskMetrics.Watch("registry", options.Path);
             return new FolderStore(options.Path, clock);
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ssl.Shared.Foundation.Files;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Safetensors;
@@ -55,10 +56,11 @@ public static class ModelFolder
     /// <param name="folder">Where to; exists.</param>
     /// <returns>The shape of its encoder.</returns>
     /// <inheritdoc cref="LoadRecognizer"/>
-    public static EncoderConfig CopyRecognizer(string source, string folder, string? language = null)
+    public static EncoderConfig CopyRecognizer(
+        string source, string folder, string? language = null, IProgress<ByteProgress>? progress = null)
     {
         using var opened = RecognizerSource.Open(source, decoding: null, language);
-        opened.CopyTo(folder);
+        opened.CopyTo(folder, progress);
         return opened.Config;
     }
 

@@ -1,3 +1,4 @@
+using Ssl.Shared.Foundation.Files;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Safetensors;
@@ -71,8 +72,9 @@ sealed class RecognizerSource : IDisposable
 
     /// <summary>Writes the recognizer's files; weights keep their type, if it is a floating-point one of up to 32 bits.</summary>
     /// <param name="folder">Exists.</param>
-    public void CopyTo(string folder) => ModelFolder.SaveRecognizer(folder, recognizer, path => SafetensorsFile.Copy(
-        path, [.. recognizer.Model.state_dict().Select(t => (t.Key, Stored(t.Key, t.Value.dtype)))], weights.Source));
+    public void CopyTo(string folder, IProgress<ByteProgress>? progress) => ModelFolder.SaveRecognizer(folder, recognizer, path =>
+        SafetensorsFile.Copy(
+            path, [.. recognizer.Model.state_dict().Select(t => (t.Key, Stored(t.Key, t.Value.dtype)))], weights.Source, progress));
 
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Ssl.Shared.Foundation.Files;
 using Ssl.Shared.Speech.Model;
 
 namespace Ssl.Shared.Speech.Safetensors;
@@ -45,13 +46,16 @@ public static class SafetensorsFile
 
     /// <summary>As <see cref="Write(string, IEnumerable{ValueTuple{string, Tensor}})"/>, one tensor in memory at a time.</summary>
     /// <exception cref="InvalidModelException">One holds a value that is not finite.</exception>
-    public static void Copy(string path, IReadOnlyList<(string Name, StoredTensor Tensor)> tensors, string source)
+    public static void Copy(
+        string path, IReadOnlyList<(string Name, StoredTensor Tensor)> tensors, string source, IProgress<ByteProgress>? progress = null)
     {
         using var stream = Create(path, [.. tensors.Select(t => (t.Name, t.Tensor.Type, t.Tensor.Shape))]);
+        var total = stream.Position + tensors.Sum(t => t.Tensor.Elements * SafetensorsHeader.SizeOf(t.Tensor.Type));
         foreach (var (name, stored) in tensors)
         {
             using var tensor = stored.Read(name, source);
             Write(stream, tensor);
+            progress?.Report(new ByteProgress($"write {Path.GetFileName(path)}", stream.Position, total));
         }
     }
 

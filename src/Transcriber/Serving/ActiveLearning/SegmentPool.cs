@@ -99,7 +99,7 @@ sealed class SegmentPool(
         }
         catch (Exception e) when (e is KafkaException { Error.IsFatal: false } or TimeoutException)
         {
-            logger.StreamUnread(e.Message);
+            logger.SegmentsUnread(e.Message);
             throw;
         }
         finally

@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Amazon.S3.Transfer;
+using Ssl.Shared.Foundation.Files;
 
 namespace Ssl.Shared.Foundation.Registry.Stores;
 
@@ -41,6 +42,9 @@ sealed class S3Bucket : IDisposable
             config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(address.Region);
         client = credentials is null ? new AmazonS3Client(config) : new AmazonS3Client(credentials, config);
     }
+
+    /// <summary>Told how far uploads and downloads of files are.</summary>
+    public IProgress<ByteProgress>? Transfers { get; init; }
 
     /// <summary>An object with its ETag; null: there is none.</summary>
     public StoredDocument? Get(string key) => Try(() =>
@@ -97,7 +101,9 @@ sealed class S3Bucket : IDisposable
     public void Upload(string key, string path) => Try(() =>
     {
         using var transfer = new TransferUtility(client);
-        transfer.UploadAsync(path, bucket, prefix + key).GetAwaiter().GetResult();
+        var request = new TransferUtilityUploadRequest { FilePath = path, BucketName = bucket, Key = prefix + key };
+        request.UploadProgressEvent += (_, now) => Report("upload", key, now.TransferredBytes, now.TotalBytes);
+        transfer.UploadAsync(request).GetAwaiter().GetResult();
         return true;
     });
 
@@ -116,7 +122,7 @@ sealed class S3Bucket : IDisposable
             if (file.Length > 0 && response.HttpStatusCode != HttpStatusCode.PartialContent)
                 file.SetLength(0); // it sends all of it again
             var end = file.Length + response.ContentLength;
-            CopyAsync(response.ResponseStream, file).GetAwaiter().GetResult();
+            CopyAsync(response.ResponseStream, file, () => Report("download", key, file.Length, end)).GetAwaiter().GetResult();
             file.Flush(flushToDisk: true);
             return file.Length == end ? true : throw new IOException($"{key} ended after {file.Length} of {end} bytes");
         }
@@ -151,7 +157,10 @@ sealed class S3Bucket : IDisposable
 
     public void Dispose() => client.Dispose();
 
-    async Task CopyAsync(Stream from, Stream to)
+    void Report(string work, string key, long doneBytes, long totalBytes) =>
+        Transfers?.Report(new ByteProgress($"{work} {key[(key.LastIndexOf('/') + 1)..]}", doneBytes, totalBytes));
+
+    async Task CopyAsync(Stream from, Stream to, Action? copied = null)
     {
         var buffer = new byte[CopyBytes];
         while (true)
@@ -161,6 +170,7 @@ sealed class S3Bucket : IDisposable
             if (read == 0)
                 return;
             await to.WriteAsync(buffer.AsMemory(0, read), stalled.Token);
+            copied?.Invoke();
         }
     }
 

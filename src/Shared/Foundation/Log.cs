@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Logging;
 
-namespace Ssl.Shared.Foundation.Kafka;
+namespace Ssl.Shared.Foundation;
 
-/// <summary>What is logged about Kafka (ids 1000 to 1099).</summary>
-static partial class KafkaLog
+/// <summary>
+/// What is logged about Kafka (ids 1000 to 1099), the registry (1100 to 1199), a program as a whole (1200 to 1299), and the switch of
+/// learning (1300 to 1399). One class: the generator writes several in an order that differs from build to build.
+/// </summary>
+static partial class Log
 {
     [LoggerMessage(1000, LogLevel.Debug, "{Client}: {Text}")]
     public static partial void Librdkafka(ILogger logger, string client, string text);
@@ -46,4 +49,28 @@ static partial class KafkaLog
     [LoggerMessage(1011, LogLevel.Error, "{Topic}/{Partition}/{Offset} is passed over: {DeadLetters} refuses its dead letter: {Reason}")]
     public static partial void LetterRefused(
         ILogger logger, string topic, int partition, long offset, string deadLetters, string reason);
+
+    [LoggerMessage(1100, LogLevel.Warning, "Registry version passed over: {Reason}")]
+    public static partial void VersionPassedOver(ILogger logger, string reason);
+
+    [LoggerMessage(1101, LogLevel.Warning, "Old versions were not removed, or a move of an alias was not noted in history.jsonl: {Reason}")]
+    public static partial void NotTidied(ILogger logger, string reason);
+
+    [LoggerMessage(1200, LogLevel.Critical, "{Service} cannot go on: {Reason}")]
+    public static partial void Failed(this ILogger logger, string service, string reason, Exception exception);
+
+    [LoggerMessage(1201, LogLevel.Information, "Listening on {Addresses}")]
+    public static partial void Listening(this ILogger logger, string addresses);
+
+    [LoggerMessage(1202, LogLevel.Information, "The certificate {Subject} serves; it ends {Expiry:u}")]
+    public static partial void CertificateServes(this ILogger logger, string subject, DateTime expiry);
+
+    [LoggerMessage(1203, LogLevel.Warning, "The new certificate cannot be used, the one before serves on: {Reason}")]
+    public static partial void CertificateUnusable(this ILogger logger, string reason);
+
+    [LoggerMessage(1204, LogLevel.Warning, "Connections of {Address} are closed: it has more than {Max} (Http:MaxConnectionsPerAddress)")]
+    public static partial void TooManyConnections(this ILogger logger, System.Net.IPAddress address, int max);
+
+    [LoggerMessage(1300, LogLevel.Warning, "Learning is {State} by {Who}: {Why}")]
+    public static partial void Switched(ILogger logger, string state, string who, string why);
 }
