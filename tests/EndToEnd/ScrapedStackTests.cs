@@ -16,7 +16,7 @@ namespace Ssl.EndToEnd;
 /// </summary>
 public sealed class ScrapedStackTests : IAsyncLifetime
 {
-    static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(500);
     /// <summary>What the scrape adds; <c>le</c> is part of the type.</summary>
     static readonly string[] OfScrape = ["__name__", "job", "instance", "service", "le"];
@@ -67,7 +67,7 @@ public sealed class ScrapedStackTests : IAsyncLifetime
 
         await UntilAsync("before any event", async () =>
             Missing(await HeldAsync(prometheus), Documented(row => row.AbsentUntil.Length == 0)));
-        await PublishAsync(digits.Training.Take(100));
+        await PublishAsync(digits.Training.Take(300));
         await UntilAsync("after the events of the page", async () =>
             Missing(await HeldAsync(prometheus), Documented(_ => true)));
         var held = await HeldAsync(prometheus);
