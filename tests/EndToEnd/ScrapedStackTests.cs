@@ -26,6 +26,7 @@ public sealed class ScrapedStackTests : IAsyncLifetime
 
     readonly CancellationTokenSource limit = new(Limit);
     readonly TemporaryFolder folder = new();
+    readonly List<ServiceProcess> started = [];
     RealKafka kafka = null!;
 
     public async ValueTask InitializeAsync() => kafka = await RealKafka.StartAsync();
@@ -129,10 +130,14 @@ public sealed class ScrapedStackTests : IAsyncLifetime
         return missing;
     }
 
-    ServiceProcess Start(string project, params string[] settings) =>
-        new(project, new Uri($"https://127.0.0.1:{ServiceProcess.FreePort()}"),
+    ServiceProcess Start(string project, params string[] settings)
+    {
+        var service = new ServiceProcess(project, new Uri($"https://127.0.0.1:{ServiceProcess.FreePort()}"),
             [$"--Kafka:BootstrapServers={kafka.BootstrapServers}", $"--Registry:Path={folder.File("registry")}",
                 $"--Http:Certificate={folder.File("tls.crt")}", $"--Http:CertificateKey={folder.File("tls.key")}", .. settings]);
+        started.Add(service);
+        return service;
+    }
 
     /// <summary>An untrained one: something serves, and the first candidate is compared with it.</summary>
     void PublishChampion()
@@ -184,7 +189,8 @@ public sealed class ScrapedStackTests : IAsyncLifetime
         }
         catch (OperationCanceledException)
         {
-            Assert.Fail($"within {Limit.TotalMinutes:0} minutes there was not, {what}:\n{string.Join('\n', missing)}");
+            Assert.Fail($"within {Limit.TotalMinutes:0} minutes there was not, {what}:\n{string.Join('\n', missing)}\n"
+                + string.Join('\n', started.Select(service => service.Output)));
         }
     }
 }
