@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ssl.Ingest.Delivery;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Settings;
+using Ssl.Shared.Foundation.Telemetry;
 
 namespace Ssl.Ingest;
 
@@ -11,6 +12,7 @@ public static class IngestSetup
     public static void AddIngest(this WebApplicationBuilder builder)
     {
         builder.AddSslDefaults();
+        KnownSeries.Start(typeof(IngestMetrics));
         builder.Services.AddValidatedOptions<IngestOptions>(builder.Configuration, IngestOptions.Section, IngestOptions.Moved);
         builder.Services.TryAddSingleton<IngestStages>(); // tests bring their own
         builder.Services.AddSingleton<IngestOutput>().AddHostedService<IngestService>();

@@ -1,4 +1,6 @@
 using Prometheus;
+using Ssl.Learner.Health;
+using Ssl.Shared.Foundation.Telemetry;
 
 namespace Ssl.Learner;
 
@@ -6,7 +8,8 @@ namespace Ssl.Learner;
 static class LearnerMetrics
 {
     public static readonly Counter Segments = Metrics.CreateCounter(
-        "ssl_learner_segments_total", "Segments read: stored, duplicate, opted_out, unusable or failed.", "result");
+        "ssl_learner_segments_total", "Segments read: stored, duplicate, opted_out, unusable or failed.", "result")
+        .AtZero("stored", "duplicate", "opted_out", "unusable", "failed");
     public static readonly Gauge ReplayBytes = Metrics.CreateGauge("ssl_learner_replay_bytes", "Bytes of the replay store.");
     public static readonly Gauge ReplaySegments = Metrics.CreateGauge("ssl_learner_replay_segments", "Segments in the replay store.");
     public static readonly Counter Steps = Metrics.CreateCounter(
@@ -28,7 +31,8 @@ static class LearnerMetrics
     public static readonly Gauge LearningRate = Metrics.CreateGauge("ssl_learner_learning_rate", "Learning rate of the last step.");
     public static readonly Gauge GumbelTemperature = Metrics.CreateGauge(
         "ssl_learner_gumbel_temperature", "Gumbel temperature of the last step.");
-    public static readonly Gauge Health = Metrics.CreateGauge("ssl_learner_health", "1 for the current state of training.", "state");
+    public static readonly Gauge Health = Metrics.CreateGauge("ssl_learner_health", "1 for the current state of training.", "state")
+        .AtZero(KnownSeries.ValuesOf<HealthState>());
     public static readonly Counter Rewinds = Metrics.CreateCounter(
         "ssl_learner_rewinds_total", "Returns of training to a checkpoint.");
     public static readonly Histogram StepSeconds = Metrics.CreateHistogram(

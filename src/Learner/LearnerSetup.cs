@@ -5,6 +5,7 @@ using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Learning;
 using Ssl.Shared.Foundation.Settings;
+using Ssl.Shared.Foundation.Telemetry;
 using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Learner;
@@ -16,6 +17,8 @@ public static class LearnerSetup
     public static void AddLearner(this WebApplicationBuilder builder)
     {
         builder.AddSslDefaults();
+        builder.WatchRegistryDisk();
+        KnownSeries.Start(typeof(LearnerMetrics));
         builder.AddTorch();
         builder.Services.AddLearningSwitch();
         builder.Services.AddValidatedOptions<LearnerOptions>(builder.Configuration, LearnerOptions.Section, LearnerOptions.Moved);

@@ -39,6 +39,9 @@ static partial class Log
     [LoggerMessage(4108, LogLevel.Warning, "Label {Topic}/{Partition}/{Offset} ({Id}) is refused: {Reason}")]
     public static partial void LabelRefused(this ILogger logger, string topic, int partition, long offset, string id, string reason);
 
+    [LoggerMessage(4131, LogLevel.Warning, "Label {Id} and others are kept until their line has settings: {Reason}")]
+    public static partial void LabelsWait(this ILogger logger, string id, string reason);
+
     [LoggerMessage(4109, LogLevel.Warning, "The topic of labels cannot be read: {Reason}")]
     public static partial void LabelsUnread(this ILogger logger, string reason);
 

@@ -5,6 +5,7 @@ using Ssl.Shared.Foundation.Hosting;
 using Ssl.Shared.Foundation.Learning;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Foundation.Settings;
+using Ssl.Shared.Foundation.Telemetry;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Torch;
@@ -21,6 +22,7 @@ using Ssl.Transcriber.Serving.Streaming;
 using Ssl.Transcriber.Serving.Swapping;
 using Ssl.Transcriber.Serving.Trials;
 using Ssl.Transcriber.Serving.Watching;
+using Ssl.Transcriber.Tuning;
 using Ssl.Transcriber.Tuning.FineTuning;
 using Ssl.Transcriber.Tuning.Following;
 using Ssl.Transcriber.Tuning.Labels;
@@ -41,6 +43,7 @@ public static class TranscriberHost
     public static void AddTranscriber(this WebApplicationBuilder builder)
     {
         builder.AddSslDefaults();
+        builder.WatchRegistryDisk();
         builder.AddTorch();
         builder.Services.AddLearningSwitch();
         var services = builder.Services;
@@ -96,6 +99,8 @@ public static class TranscriberHost
     /// <param name="lines">Of recognizers, the default line first; null: that alone.</param>
     internal static void AddServing(this IServiceCollection services, IEnumerable<string>? lines = null)
     {
+        KnownSeries.Start(typeof(ServingMetrics));
+        KnownSeries.Start(typeof(LiveMetrics));
         services.AddCors();
         services.AddContract();
         services.AddSingleton<KeyRing>().AddSingleton<CallerLimits>();
@@ -116,6 +121,7 @@ public static class TranscriberHost
 
     static void AddTuning(this IServiceCollection services, TranscriberOptions options)
     {
+        TuningMetrics.Start(options.LineNames);
         services.AddSingleton(options.TuningLines).AddSingleton(options.FineTuning).AddSingleton(options.PseudoLabels);
         services.TryAddSingleton<FineTuningRecipe>(); // tests bring their own
         services.TryAddSingleton<RoundRecipe>();

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Ssl.TestKit;
 
 namespace Ssl.Deploy.Tests;
 
-public sealed class DashboardTests
+public sealed partial class DashboardTests
 {
     static readonly string Folder = Path.Combine(SharedFolder.RepositoryRoot, "deploy", "grafana", "dashboards");
 
@@ -19,12 +20,29 @@ public sealed class DashboardTests
         var targets = Panels(file).SelectMany(panel => panel.GetProperty("targets").EnumerateArray());
         foreach (var query in targets.Select(target => target.GetProperty("expr").GetString()!))
         {
-            var read = PrometheusRulesTests.Read(query).ToArray();
-            Assert.Subset(DocumentedMetrics.Series.ToHashSet(), read.ToHashSet());
-            Assert.True(read.Length > 0 || recorded.Any(query.Contains) || query.StartsWith("up{", StringComparison.Ordinal),
-                $"reads nothing: {query}");
+            var read = SeriesSelector.In(query);
+            DocumentedMetrics.AssertExist(query);
+            Assert.All(read.Where(s => s.IsRecorded), s => Assert.Contains(s.Name, recorded));
+            Assert.True(read.Count > 0 || query.StartsWith("up{", StringComparison.Ordinal), $"reads nothing: {query}");
         }
     }
+
+    [Theory]
+    [MemberData(nameof(Dashboards))]
+    public void Labels_that_a_query_sums_by_or_a_legend_shows_are_those_of_its_series(string file)
+    {
+        foreach (var target in Panels(file).SelectMany(panel => panel.GetProperty("targets").EnumerateArray()))
+        {
+            var (query, legend) = (target.GetProperty("expr").GetString()!, target.GetProperty("legendFormat").GetString()!);
+            var named = Shown().Matches(legend).Concat(By().Matches(query)).SelectMany(m => m.Groups[1].Value.Split(',', ' '));
+            var held = SeriesSelector.In(query).SelectMany(s => DocumentedSeries.Of(s.Name)?.Labels ?? OfRecorded(s.Name))
+                .Concat(["instance", "service", "le"]).ToHashSet();
+            Assert.Subset(held, named.Where(n => n.Length > 0).ToHashSet());
+        }
+    }
+
+    /// <summary>By Prometheus' convention the labels that are left stand before the first colon.</summary>
+    static string[] OfRecorded(string name) => name.Split(':')[0].Split('_');
 
     [Theory]
     [MemberData(nameof(Dashboards))]
@@ -45,6 +63,12 @@ public sealed class DashboardTests
             int Value(string name) => place.GetProperty(name).GetInt32();
         }
     }
+
+    [GeneratedRegex(@"\{\{(\w+)\}\}")]
+    private static partial Regex Shown();
+
+    [GeneratedRegex(@"by \(([\w, ]+)\)")]
+    private static partial Regex By();
 
     static JsonElement[] Panels(string file) =>
         [.. JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, file))).RootElement.GetProperty("panels").EnumerateArray()];

@@ -21,8 +21,13 @@ sealed partial class ServiceProcess : IAsyncDisposable
     readonly StringBuilder output = new();
 
     public ServiceProcess(string project, int port, params string[] settings)
+        : this(project, new Uri($"http://127.0.0.1:{port}"), settings)
     {
-        Address = new Uri($"http://127.0.0.1:{port}");
+    }
+
+    public ServiceProcess(string project, Uri address, params string[] settings)
+    {
+        Address = address;
         var start = new ProcessStartInfo("dotnet",
             ["run", "--project", Path.Combine("src", project), "-c", Configuration, "--no-build", "--", $"--Urls={Address}", .. settings])
         {

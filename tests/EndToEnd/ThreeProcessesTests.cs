@@ -7,7 +7,7 @@ using Ssl.TestKit;
 namespace Ssl.EndToEnd;
 
 /// <summary>
-/// The same loop as three separate processes on a real Apache Kafka, fed by a plain Kafka producer and watched by a real Prometheus.
+/// The same loop as three separate processes on a real Apache Kafka, fed by a plain Kafka producer.
 /// </summary>
 public sealed class ThreeProcessesTests : IAsyncLifetime
 {
@@ -40,8 +40,6 @@ public sealed class ThreeProcessesTests : IAsyncLifetime
             $"--Transcriber:DataPath={folder.File("transcriber")}",
             "--Transcriber:FineTuning:FirstBudget=00:01:30");
         await using var learner = StartLearner();
-        await using var prometheus = PrometheusServer.Start(folder.File("prometheus"),
-            [ingest.Address, learner.Address, transcriber.Address]);
         await UntilAsync("the services live", async () => await IsOkAsync(ingest, "health/live") && await IsOkAsync(learner, "health/live")
             && await IsOkAsync(transcriber, "health/live"));
         await UntilAsync("the transcriber is started, though no recognizer serves", () => IsOkAsync(transcriber, "health/startup"));
@@ -55,9 +53,6 @@ public sealed class ThreeProcessesTests : IAsyncLifetime
         Assert.Equal(1, answer!.Version);
         foreach (var topic in new[] { "models.encoders", "models.recognizers" })
             Assert.Contains("cleanup.policy=compact", await kafka.ToolAsync("configs", "--describe", "--topic", topic));
-        if (prometheus is not null)
-            await UntilAsync("Prometheus sees all three", () =>
-                prometheus.SeesAsync("count(up == 1) == 3 and sum(ssl_learner_steps_total) > 0", limit.Token));
 
         await UntilAsync("every segment is stored", async () =>
             await MetricAsync(learner, "ssl_learner_replay_segments") >= published.Length);

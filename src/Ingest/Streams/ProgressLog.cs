@@ -33,7 +33,7 @@ sealed class ProgressLog(KafkaClients clients) : IDisposable
         try
         {
             if (loaded.GetValueOrDefault(partition, -1) != assignment)
-                await clients.AskAsync(() => Load(partition, ct), ct);
+                await clients.AskAsync(Topics.AudioStreams, () => Load(partition, ct), ct);
             loaded[partition] = assignment;
         }
         finally

@@ -30,7 +30,10 @@ sealed record ServingOptions
     public string AllowedOrigins { get; init; } = "";
 
     internal int WorkerThreads => Workers ?? Math.Max(1, Environment.ProcessorCount / 2);
-    /// <summary>Memory of the weights of versions that requests name beside the champion; the least recently used goes first.</summary>
+    /// <summary>
+    /// Memory of the weights of versions that requests name beside the champion; the least recently used goes first. While those in use
+    /// take all of it, requests for others get 503.
+    /// </summary>
     [Range(1_000_000L, 1_000_000_000_000L)]
     public long OtherVersionsBytes { get; init; } = 1L << 30;
     /// <summary>

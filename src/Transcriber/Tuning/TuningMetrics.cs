@@ -1,5 +1,7 @@
 using Prometheus;
+using Ssl.Shared.Foundation.Kafka;
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Foundation.Telemetry;
 using Ssl.Transcriber.Tuning.FineTuning;
 
 namespace Ssl.Transcriber.Tuning;
@@ -31,15 +33,30 @@ static class TuningMetrics
         "ssl_transcriber_finetune_loss", "Loss of the last update (train) and on held-out labels (validation), nats a letter.", "set");
     static readonly Counter HeldUpSeconds = Metrics.CreateCounter("ssl_transcriber_finetune_held_up_seconds_total",
         "Time of rounds without training, by what held them up: own_threads, other_programs or cpu_limit had the core (core: it is not "
-        + "known who), validation, checkpoint.", "by");
+        + "known who), validation, checkpoint.", "by")
+        .AtZero("own_threads", "other_programs", "cpu_limit", "core", "validation", "checkpoint");
     static readonly Counter Rounds = Metrics.CreateCounter("ssl_transcriber_finetune_rounds_total",
-        "Fine-tunings by what ended them: planned, settled (the validation loss), out_of_time, diverged, overtaken, interrupted.", "ended");
+        "Fine-tunings by what ended them: planned, settled (the validation loss), out_of_time, diverged, overtaken, interrupted.", "ended")
+        .AtZero([.. KnownSeries.ValuesOf<FineTuningEnd>(), "overtaken", "interrupted"]);
     public static readonly Counter LabelsTaken = Metrics.CreateCounter("ssl_transcriber_labels_total",
-        "Messages of audio.labeled: added, corrected, removed or repeated (a removal of what is not there).", "result");
+        "Messages of audio.labeled: added, corrected, removed, waiting (for settings of their line) or repeated (a removal of what is not "
+        + "there).", "result").AtZero("added", "corrected", "removed", "waiting", "repeated");
     public static readonly Counter LabelsRefused = Metrics.CreateCounter("ssl_transcriber_labels_refused_total",
-        "Messages of audio.labeled that are no label, by reason.", "reason");
+        "Messages of audio.labeled that are no label, by reason.", "reason")
+        .AtZero("missing_key", "opted_out", "unknown_line", "no_text", "unknown_split", "unusable_audio", DeadLetters.Failed);
     public static readonly Gauge PseudoLabelSeconds = Metrics.CreateGauge(
         "ssl_transcriber_pseudo_label_seconds", "Audio with pseudo-labels in the latest fine-tuning.");
+
+    /// <summary>What is counted by line is there before the first gate.</summary>
+    public static void Start(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            Held.WithLabels(line).Publish();
+            foreach (var verdict in new[] { GateVerdicts.Better, GateVerdicts.Equal, GateVerdicts.Worse, GateVerdicts.Broken })
+                Verdicts.WithLabels(verdict, line).Publish();
+        }
+    }
 
     public static void RoundBegan(int encoder, int plannedUpdates)
     {

@@ -4,13 +4,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Cli.Broker;
 using Ssl.Shared.Foundation.Hosting;
-using Ssl.Shared.Foundation.Registry;
-using Ssl.Shared.Speech.Decoding;
-using Ssl.Shared.Speech.Model;
-using Ssl.Shared.Speech.Recognition;
 using Ssl.TestKit;
 using Ssl.Transcriber;
 
@@ -87,21 +82,7 @@ public sealed partial class OperatorSessionTests : IDisposable
     static string Normalised(string text) =>
         Operator().Replace(Time().Replace(text, "TIME"), "operator NAME");
 
-    void Publish(int count)
-    {
-        var registry = new ModelRegistry(
-            new RegistryOptions { Path = folder.File("data/registry") }, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
-        var epoch = registry.AcquireEpoch("transcriber");
-        var vocabulary = Vocabulary.FromTexts(["abcdef"]);
-        for (var seed = 1; seed <= count; seed++)
-        {
-            using var recognizer =
-                new Recognizer(new CtcModel(SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny, seed), vocabulary.Size, seed), vocabulary);
-            registry.Publish(ModelKind.Recognizer, new ManifestDraft { EncoderNumber = 1, Health = ModelHealth.Promoted }, epoch,
-                path => ModelFolder.SaveRecognizer(path, recognizer));
-        }
-        registry.MoveAlias(ModelId.Champion, 1, epoch, "the first");
-    }
+    void Publish(int count) => UntrainedVersions.Publish(folder.File("data/registry"), count);
 
     async Task<WebApplication> StartAsync()
     {

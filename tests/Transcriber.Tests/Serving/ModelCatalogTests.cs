@@ -62,15 +62,20 @@ public sealed class ModelCatalogTests : IDisposable
     }
 
     [Fact]
-    public async Task A_version_that_is_larger_than_the_bound_is_there_until_the_next_is_asked_for()
+    public async Task A_version_that_is_larger_than_the_bound_is_there_until_the_next_is_asked_for_and_none_beside_it_while_it_is_used()
     {
         using var catalog = Catalog(bytes / 2);
         var first = await UseAsync(catalog, 1);
-        using var running = (await catalog.LeaseAsync($"ssl@{numbers[1]}", Ct)).Lease!;
-        Assert.Same(first, running.Model);
+        using (var running = (await catalog.LeaseAsync($"ssl@{numbers[1]}", Ct)).Lease!)
+        {
+            Assert.Same(first, running.Model);
+            var refused = await catalog.LeaseAsync($"ssl@{numbers[2]}", Ct);
+            Assert.True(refused is { Lease: null, IsBusy: true });
+            Assert.Contains("OtherVersionsBytes", refused.Reason, StringComparison.Ordinal);
+            Assert.Single(running.Run([new short[16_000]]));
+        }
         await UseAsync(catalog, 2);
-        Assert.NotSame(first, await UseAsync(catalog, 1)); // loaded again, while the request before keeps what it had
-        Assert.Single(running.Run([new short[16_000]]));
+        Assert.NotSame(first, await UseAsync(catalog, 1)); // loaded again
     }
 
     [Fact]

@@ -11,6 +11,7 @@ using Prometheus;
 using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Kafka;
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Foundation.Registry.Stores;
 using Ssl.Shared.Foundation.Settings;
 using Ssl.Shared.Foundation.Telemetry;
 
@@ -83,7 +84,16 @@ public static class SslHost
         services.AddSingleton<ModelRegistry>();
         builder.AddHttpServer();
         builder.AddTelemetry();
+        KnownSeries.Start(typeof(KafkaMetrics));
         Metrics.SuppressDefaultMetrics(new SuppressDefaultMetricOptions { SuppressMeters = true, SuppressEventCounters = true });
+    }
+
+    /// <summary>Of a service that keeps models: how much room their folder has is a metric.</summary>
+    public static void WatchRegistryDisk(this WebApplicationBuilder builder)
+    {
+        var registry = builder.Services.Select(s => s.ImplementationInstance).OfType<RegistryOptions>().Single();
+        if (!S3Address.IsMeantBy(registry.Path))
+            DiskMetrics.Watch("registry", registry.Path);
     }
 
     /// <summary><c>/health/live</c>, <c>/health/ready</c>, <c>/health/startup</c>, <c>/metrics</c>.</summary>

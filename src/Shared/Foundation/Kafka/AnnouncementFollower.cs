@@ -16,6 +16,7 @@ public static class AnnouncementFollower
         var group = $"ssl-follow-{Guid.NewGuid():N}"; // never joined, nothing committed
         using var consumer = clients.CreateConsumer(group);
         var assigned = false;
+        KafkaMetrics.Reads(topic);
         while (!ct.IsCancellationRequested)
         {
             assigned = assigned || await Task.Run(() => TryAssign(consumer, topic, Say), CancellationToken.None);
@@ -25,7 +26,7 @@ public static class AnnouncementFollower
                 await Task.Delay(PollEvery, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        void Say(Error error) => clients.SayAtTimes(error.Code, $"{topic}: {error.Explain(MissingRight.Read, topic, group).Reason}");
+        void Say(Error error) => clients.SayAtTimes(error.Code, topic, error.Explain(MissingRight.Read, topic, group).Reason);
     }
 
     /// <summary>Waits for a missing topic without naming it to a consumer: the broker would create it without compaction.</summary>

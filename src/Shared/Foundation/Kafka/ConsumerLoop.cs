@@ -20,7 +20,6 @@ public sealed class ConsumerLoop : IAsyncDisposable
     static readonly TimeSpan CommittedLimit = TimeSpan.FromSeconds(5);
     static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(15);
     static readonly TimeSpan LagEvery = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan SayAgainAfter = TimeSpan.FromSeconds(30);
 
     readonly string groupId;
     readonly string topic;
@@ -35,13 +34,14 @@ public sealed class ConsumerLoop : IAsyncDisposable
     readonly Task polling;
     int assignments;
     bool paused;
-    (ErrorCode Code, DateTime Until) said;
+    readonly LastingErrors lasting = new(TimeProvider.System);
 
     public ConsumerLoop(
         KafkaClients clients, string groupId, string topic, ConsumerLoopOptions options, LoopHeartbeat heartbeat, ILogger logger)
     {
         (this.groupId, this.topic, this.options, this.heartbeat, this.logger) = (groupId, topic, options, heartbeat, logger);
         waiting = new ReadAhead(options.Capacity, CapacityBytes);
+        KafkaMetrics.Reads(topic);
         countLost = clients.Options.Embedded;
         consumer = clients.CreateConsumer(groupId, partitionEof: true, configure: builder => builder
             .SetPartitionsAssignedHandler(Assign)
@@ -270,10 +270,8 @@ public sealed class ConsumerLoop : IAsyncDisposable
     /// <summary>An error that lasts is logged every 30 s, not at every poll.</summary>
     void Say(Error error)
     {
-        if (said.Code == error.Code && DateTime.UtcNow < said.Until)
-            return;
-        said = (error.Code, DateTime.UtcNow + SayAgainAfter);
-        Log.ReadFailed(logger, topic, error.Explain(MissingRight.Read, topic, groupId).Reason);
+        if (lasting.IsDue(error.Code, topic))
+            Log.ReadFailed(logger, topic, error.Explain(MissingRight.Read, topic, groupId).Reason);
     }
 
     void Try(Action action)

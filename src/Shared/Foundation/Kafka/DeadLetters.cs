@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using Prometheus;
 using Ssl.Shared.Foundation.Contracts;
 
 namespace Ssl.Shared.Foundation.Kafka;
@@ -25,6 +26,8 @@ public sealed class DeadLetters(KafkaClients clients, string topic, string group
     static readonly string[] OfOrigin =
         [MessageHeaders.SourceTopic, MessageHeaders.SourcePartition, MessageHeaders.SourceOffset, MessageHeaders.SourceTimestamp];
 
+    readonly Counter.Child sent = KafkaMetrics.DeadLettersOf(topic);
+
     /// <summary>
     /// Returns when it is durable. A letter that its headers make too large is sent without its bytes, then without the message's headers
     /// and key. Where the broker refuses the topic the message is logged and passed over: it is still at its source.
@@ -47,7 +50,7 @@ public sealed class DeadLetters(KafkaClients clients, string topic, string group
             try
             {
                 await clients.DeliverAsync(topic, letter, ct);
-                KafkaMetrics.DeadLetters.WithLabels(topic).Inc();
+                sent.Inc();
                 Log.ToDeadLetters(logger, message.Topic, message.Partition, message.Offset, topic, $"{reason}: {detail}");
                 return;
             }

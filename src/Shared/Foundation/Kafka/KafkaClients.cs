@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
@@ -11,11 +10,10 @@ public sealed class KafkaClients : IDisposable
 {
     static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(10);
     static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
-    static readonly TimeSpan SayAgainAfter = TimeSpan.FromSeconds(30);
 
     readonly Lazy<IProducer<byte[]?, byte[]?>> producer;
     readonly ILogger logger;
-    readonly ConcurrentDictionary<ErrorCode, DateTime> said = new();
+    readonly LastingErrors lasting = new(TimeProvider.System);
 
     /// <exception cref="InvalidSettingException">librdkafka does not know a setting.</exception>
     public KafkaClients(KafkaOptions options, ILoggerFactory loggers)
@@ -72,8 +70,9 @@ public sealed class KafkaClients : IDisposable
     /// Asks the broker something on a thread of its own; while no broker answers, again every second, however long that takes. What
     /// <paramref name="ask"/> did before it failed must not matter.
     /// </summary>
+    /// <param name="topic">That it asks about.</param>
     /// <exception cref="KafkaException">The broker refuses.</exception>
-    public async Task AskAsync(Action ask, CancellationToken ct)
+    public async Task AskAsync(string topic, Action ask, CancellationToken ct)
     {
         while (true)
         {
@@ -84,7 +83,7 @@ public sealed class KafkaClients : IDisposable
             }
             catch (Exception e) when (e is TimeoutException or KafkaException { Error.IsFatal: false } && !IsRefusal(e))
             {
-                SayAtTimes(e is KafkaException kafka ? kafka.Error.Code : ErrorCode.Local_TimedOut, $"{e.Message}; trying again");
+                SayAtTimes(e is KafkaException kafka ? kafka.Error.Code : ErrorCode.Local_TimedOut, topic, $"{e.Message}; trying again");
                 await Task.Delay(AskAgainAfter, ct);
             }
         }
@@ -163,15 +162,14 @@ public sealed class KafkaClients : IDisposable
         if (error.IsFatal)
             Log.Fatal(logger, error.Reason);
         else if (error.Code != ErrorCode.Local_AllBrokersDown) // each of them has been reported
-            SayAtTimes(error.Code, error.Reason);
+            SayAtTimes(error.Code, topic: "", error.Reason);
     }
 
     /// <summary>Logs an error that lasts every 30 s.</summary>
-    internal void SayAtTimes(ErrorCode code, string reason)
+    /// <param name="topic">That it is about; empty: the connection.</param>
+    internal void SayAtTimes(ErrorCode code, string topic, string reason)
     {
-        if (DateTime.UtcNow - said.GetValueOrDefault(code) < SayAgainAfter)
-            return;
-        said[code] = DateTime.UtcNow;
-        Log.BrokerTrouble(logger, Options.BootstrapServers, reason);
+        if (lasting.IsDue(code, topic))
+            Log.BrokerTrouble(logger, Options.BootstrapServers, topic.Length > 0 ? $"{topic}: {reason}" : reason);
     }
 }

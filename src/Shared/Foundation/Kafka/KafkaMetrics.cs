@@ -12,7 +12,7 @@ static class KafkaMetrics
     public static readonly Counter Lost = Metrics.CreateCounter(
         "ssl_kafka_lost_messages_total", "Messages that the embedded broker dropped before they were read.");
 
-    public static readonly Counter DeadLetters = Metrics.CreateCounter(
+    static readonly Counter DeadLetters = Metrics.CreateCounter(
         "ssl_kafka_dead_letters_total", "Messages sent to a topic of dead letters.", "topic");
 
     public static readonly Counter PassedOver = Metrics.CreateCounter(
@@ -25,6 +25,17 @@ static class KafkaMetrics
         "ssl_kafka_consumer_lag", "Messages of a partition that are not read yet.", "topic", "partition");
 
     static readonly ConcurrentDictionary<(string Topic, int Partition), ConcurrentDictionary<string, long>> Groups = new();
+
+    /// <summary>There before the first.</summary>
+    public static Counter.Child DeadLettersOf(string topic)
+    {
+        var letters = DeadLetters.WithLabels(topic);
+        letters.Publish();
+        return letters;
+    }
+
+    /// <summary>Before a message of the topic is passed over.</summary>
+    public static void Reads(string topic) => PassedOver.WithLabels(topic).Publish();
 
     public static void ReportLag(string group, string topic, int partition, long messages)
     {

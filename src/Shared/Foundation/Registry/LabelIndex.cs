@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Ssl.Shared.Foundation.Registry;
 
@@ -10,25 +11,39 @@ public sealed record LabelIndex
 {
     const string File = "label-index.json";
 
-    /// <summary>Hashes of short stretches of the recordings, 8 bytes each, little-endian.</summary>
+    /// <summary>Of the topic's labels: hashes of short stretches of the recordings, 8 bytes each, little-endian.</summary>
     public byte[] Windows { get; init; } = [];
-    /// <summary>How each recording sounds: a vector of 32-bit floats, little-endian, all of one size.</summary>
+    /// <summary>Of the topic's labels: how each sounds, a vector of 32-bit floats, little-endian, all of one size.</summary>
     public byte[] Vectors { get; init; } = [];
+    /// <summary>
+    /// The same of the other labels of each line. What a tuner has no settings for it leaves here as it was: it cannot read that manifest.
+    /// </summary>
+    public IReadOnlyDictionary<string, ManifestIndex> Manifests { get; init; } = new Dictionary<string, ManifestIndex>();
+
+    [JsonIgnore]
+    public byte[] AllWindows => [.. Windows, .. Manifests.Values.SelectMany(m => m.Windows)];
+    [JsonIgnore]
+    public byte[] AllVectors => [.. Vectors, .. Manifests.Values.SelectMany(m => m.Vectors)];
 
     /// <returns>Null: no tuner has written it.</returns>
     /// <exception cref="InvalidDataException">The file was edited by hand and is not valid.</exception>
-    public static LabelIndex? Read(ModelRegistry registry)
+    public static LabelIndex? Read(ModelRegistry registry) => Parse(registry.ReadDocument(File));
+
+    /// <param name="change">Called again where another process was faster.</param>
+    /// <inheritdoc cref="Read"/>
+    public static void Update(ModelRegistry registry, Func<LabelIndex, LabelIndex> change) =>
+        registry.UpdateDocument(File, content =>
+            JsonSerializer.SerializeToUtf8Bytes(change(Parse(content) ?? new()), RegistryJson.Default.LabelIndex));
+
+    static LabelIndex? Parse(byte[]? content)
     {
         try
         {
-            return registry.ReadDocument(File) is { } content ? JsonSerializer.Deserialize(content, RegistryJson.Default.LabelIndex) : null;
+            return content is null ? null : JsonSerializer.Deserialize(content, RegistryJson.Default.LabelIndex);
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"{File} of the registry cannot be read: {e.Message}", e);
         }
     }
-
-    public void Write(ModelRegistry registry) =>
-        registry.UpdateDocument(File, _ => JsonSerializer.SerializeToUtf8Bytes(this, RegistryJson.Default.LabelIndex));
 }

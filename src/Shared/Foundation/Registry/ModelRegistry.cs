@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Ssl.Shared.Foundation.Files;
-using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Registry.Stores;
 using Ssl.Shared.Foundation.Settings;
 
@@ -289,7 +288,6 @@ public sealed class ModelRegistry
         {
             if (S3Address.TryParse(options.Path, options.Endpoint, options.Region, out var address))
                 return new S3Store(new S3Bucket(address, credentials: null, clock) { Transfers = moved }, options.CachePath);
-            DiskMetrics.Watch("registry", options.Path);
             return new FolderStore(options.Path, clock);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

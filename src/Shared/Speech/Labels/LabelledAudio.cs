@@ -23,8 +23,8 @@ public sealed class LabelledAudio
     {
     }
 
-    /// <param name="index">From <see cref="ToIndex"/>.</param>
-    public LabelledAudio(ReadOnlySpan<byte> index) : this(MemoryMarshal.Cast<byte, ulong>(index).ToArray())
+    /// <param name="index">From <see cref="ToIndex"/>, of several one after the other.</param>
+    public LabelledAudio(ReadOnlySpan<byte> index) : this(MemoryMarshal.Cast<byte, ulong>(index).ToArray().Distinct().Order().ToArray())
     {
     }
 

@@ -15,8 +15,8 @@ sealed class KnownLabels
     KnownLabels(LabelCatalogue catalogue, LabelIndex index)
     {
         recordings = [.. catalogue.Parts.Values.SelectMany(p => p.Recordings.Keys), .. catalogue.Labels.Select(l => l.Id)];
-        audio = new LabelledAudio(index.Windows);
-        Vectors = [.. MemoryMarshal.Cast<byte, float>(index.Vectors).ToArray().Chunk(AcousticVector.Size)];
+        audio = new LabelledAudio(index.AllWindows);
+        Vectors = [.. MemoryMarshal.Cast<byte, float>(index.AllVectors).ToArray().Chunk(AcousticVector.Size)];
     }
 
     /// <summary><see cref="AcousticVector"/> of each label.</summary>

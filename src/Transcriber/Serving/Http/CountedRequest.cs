@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Ssl.Transcriber.Serving.Http;
 
 /// <summary>Counts a path's answers by code; an unhandled exception is logged and answered with 500.</summary>
@@ -8,7 +6,14 @@ static class CountedRequest
     const int ClientClosedRequest = 499; // nginx's code; nobody is there to read it
 
     /// <param name="endpoint">Label of the metric.</param>
-    public static Delegate Of(ILogger logger, string endpoint, Func<HttpContext, Task> handle) => async (HttpContext http) =>
+    public static Delegate Of(ILogger logger, string endpoint, Func<HttpContext, Task> handle)
+    {
+        ServingMetrics.Answers(endpoint, StatusCodes.Status200OK, StatusCodes.Status429TooManyRequests,
+            StatusCodes.Status500InternalServerError, StatusCodes.Status503ServiceUnavailable);
+        return (HttpContext http) => HandleAsync(logger, endpoint, handle, http);
+    }
+
+    static async Task HandleAsync(ILogger logger, string endpoint, Func<HttpContext, Task> handle, HttpContext http)
     {
         var code = 0;
         try
@@ -33,7 +38,7 @@ static class CountedRequest
         }
         finally
         {
-            ServingMetrics.Requests.WithLabels(endpoint, code.ToString(CultureInfo.InvariantCulture)).Inc();
+            ServingMetrics.Answered(endpoint, code);
         }
-    };
+    }
 }

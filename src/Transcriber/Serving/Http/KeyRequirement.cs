@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ssl.Shared.Foundation.Hosting;
 using Ssl.Transcriber.Serving.Keys;
 
@@ -38,6 +37,7 @@ static class KeyRequirement
     public static void UseKeyCheck(this WebApplication app)
     {
         var ring = app.Services.GetRequiredService<KeyRing>();
+        ServingMetrics.Answers(MetricsLabel, StatusCodes.Status401Unauthorized, StatusCodes.Status403Forbidden);
         app.Use(async (http, next) =>
         {
             if (ScopeOf(http.GetEndpoint()) is not { } scope || !ring.IsNeeded(scope) || http.Key()?.Scopes.HasFlag(scope) == true)
@@ -48,7 +48,7 @@ static class KeyRequirement
             var error = Refusal(ring, scope, http.Key(), isSent: Text(http.Request) is not null);
             if (error.Status == StatusCodes.Status401Unauthorized)
                 http.Response.Headers.WWWAuthenticate = Bearer.TrimEnd();
-            ServingMetrics.Requests.WithLabels(MetricsLabel, error.Status.ToString(CultureInfo.InvariantCulture)).Inc();
+            ServingMetrics.Answered(MetricsLabel, error.Status);
             await ApiAnswer.WriteErrorAsync(http, error);
         });
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
+using Ssl.Shared.Foundation.Telemetry;
 using Ssl.Transcriber.Serving.Keys;
 using Ssl.Transcriber.Serving.Limits;
 
@@ -33,6 +34,8 @@ static class RequestLimits
     public static void UseLimits(this WebApplication app)
     {
         var (ring, limits) = (app.Services.GetRequiredService<KeyRing>(), app.Services.GetRequiredService<CallerLimits>());
+        ServingMetrics.Answers(MetricsLabel, StatusCodes.Status429TooManyRequests);
+        ServingMetrics.Limited.AtZero(Enum.GetValues<LimitKind>().Select(Label));
         app.Use(async (http, next) =>
         {
             if (KeyRequirement.ScopeOf(http.GetEndpoint()) is not (KeyScope.Transcribe or KeyScope.Admin))
@@ -51,7 +54,7 @@ static class RequestLimits
                 await next(http);
                 return;
             }
-            ServingMetrics.Requests.WithLabels(MetricsLabel, $"{StatusCodes.Status429TooManyRequests}").Inc();
+            ServingMetrics.Answered(MetricsLabel, StatusCodes.Status429TooManyRequests);
             await ApiAnswer.WriteErrorAsync(http, Refuse(over));
         });
     }

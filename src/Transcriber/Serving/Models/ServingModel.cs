@@ -4,7 +4,7 @@ using Ssl.Shared.Speech.Recognition;
 namespace Ssl.Transcriber.Serving.Models;
 
 /// <summary>A recognizer version that serves; disposed when its owner has retired it and its last lease has ended. Thread-safe.</summary>
-sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, IDisposable owned)
+sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, IDisposable owned, Action? whenIdle = null)
 {
     int holders = 1; // the owner; 0: disposed
 
@@ -13,8 +13,12 @@ sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, 
     /// <summary>Registry number of the encoder that it was fine-tuned from.</summary>
     public int EncoderNumber => encoderNumber;
 
-    public static ServingModel Of(LoadedRecognizer loaded) =>
-        new(loaded.Number, loaded.EncoderNumber, loaded.Transcribe, loaded)
+    /// <summary>Whether there is a lease.</summary>
+    public bool IsLeased => Volatile.Read(ref holders) > 1;
+
+    /// <param name="whenIdle">Called by whoever ends the last lease of a version that is not retired.</param>
+    public static ServingModel Of(LoadedRecognizer loaded, Action? whenIdle = null) =>
+        new(loaded.Number, loaded.EncoderNumber, loaded.Transcribe, loaded, whenIdle)
         {
             WithHotWords = loaded.WithHotWords,
             Listen = loaded.Listen,
@@ -44,13 +48,25 @@ sealed class ServingModel(int number, int encoderNumber, Transcribe transcribe, 
     /// <summary>Ends the owner's hold; called once.</summary>
     public void Retire() => Release();
 
+    /// <summary>Ends the owner's hold unless there is a lease. False: there is one.</summary>
+    public bool TryRetire()
+    {
+        if (Interlocked.CompareExchange(ref holders, 0, 1) != 1)
+            return false;
+        owned.Dispose();
+        return true;
+    }
+
     internal IReadOnlyList<Transcription> Run(IReadOnlyList<ReadOnlyMemory<short>> clips, IReadOnlyList<string> hotWords) =>
         hotWords.Count > 0 && WithHotWords is { } biased ? biased(clips, hotWords) : transcribe(clips, TextReading.Words);
 
     internal void Release()
     {
-        if (Interlocked.Decrement(ref holders) == 0)
+        var left = Interlocked.Decrement(ref holders);
+        if (left == 0)
             owned.Dispose();
+        else if (left == 1)
+            whenIdle?.Invoke(); // or it was retired and one lease is left: then there is nothing to do
     }
 }
 

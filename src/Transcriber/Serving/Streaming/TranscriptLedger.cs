@@ -22,7 +22,7 @@ sealed class TranscriptLedger(KafkaClients clients, int capacity)
     {
         if (loaded.GetValueOrDefault(segment.Partition, -1) == segment.Assignment)
             return;
-        await clients.AskAsync(() => Read(ct), ct);
+        await clients.AskAsync(Topics.Transcripts, () => Read(ct), ct);
         loaded[segment.Partition] = segment.Assignment;
     }
 

@@ -1,4 +1,6 @@
+using Prometheus;
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Shared.Foundation.Telemetry;
 using Ssl.Transcriber.Serving.Models;
 using Ssl.Transcriber.Serving.Watching;
 
@@ -17,6 +19,7 @@ sealed class AnswerWatch(
     const int FormerAnswers = 1000;
     static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
+    readonly Counter rollBacks = ServingMetrics.RollBacks.AtZero(BoundFault.All);
     readonly Dictionary<string, int> serving = []; // by line
     readonly Dictionary<string, Promotion> watched = []; // by line
 
@@ -60,7 +63,7 @@ sealed class AnswerWatch(
                 logger.NotWithdrawn(promotion.Number, fault.Why, refusal);
             else
             {
-                ServingMetrics.RollBacks.WithLabels(fault.Bound).Inc();
+                rollBacks.WithLabels(fault.Bound).Inc();
                 logger.Withdrawn(promotion.Number, fault.Why, promotion.Former);
             }
             swap.Follow();

@@ -21,7 +21,7 @@ sealed class Canary(Candidate candidate, ModelCatalog catalog, ServingOptions op
             || Place(client, number) >= options.CanaryShare)
             return null;
         var outcome = await catalog.LeaseAsync(number, ct);
-        if (outcome.Lease is null)
+        if (outcome.Lease is null && !outcome.IsBusy)
             logger.CandidateUnusable(failed = number, outcome.Reason);
         return outcome.Lease;
     }

@@ -10,4 +10,7 @@ sealed record BoundFault(string Bound, string Why)
     public const string Letters = "letters";
     public const string Confidence = "confidence";
     public const string Latency = "latency";
+
+    /// <summary>Every value of <c>Bound</c>.</summary>
+    public static IReadOnlyList<string> All { get; } = [Errors, EmptyTexts, Letters, Confidence, Latency];
 }

@@ -3,6 +3,7 @@ using Ssl.Shared.Foundation.Audio;
 using Ssl.Shared.Foundation.Contracts;
 using Ssl.Shared.Foundation.Kafka;
 using Ssl.Shared.Foundation.Registry;
+using Ssl.Transcriber.Tuning.FineTuning;
 
 namespace Ssl.Transcriber.Tuning.Labels;
 
@@ -10,6 +11,9 @@ namespace Ssl.Transcriber.Tuning.Labels;
 sealed class LabelIntake(TuningLines lines, LabelStore store, ILogger<LabelIntake> logger)
 {
     const string OptedOut = "opted_out";
+    static readonly LabelOptions UntilThereAreSettings = new();
+
+    readonly HashSet<string> waitingLines = new(StringComparer.Ordinal); // said
 
     /// <returns>Why it is refused; null: it was taken, durably.</returns>
     public LabelRefusal? Take(ConsumedMessage message)
@@ -23,8 +27,12 @@ sealed class LabelIntake(TuningLines lines, LabelStore store, ILogger<LabelIntak
             TuningMetrics.LabelsTaken.WithLabels(store.Remove(message.KeyText) ? "removed" : "repeated").Inc();
         else
         {
-            TuningMetrics.LabelsTaken.WithLabels(store.Labels.ContainsKey(label.Id) ? "corrected" : "added").Inc();
+            var isWaiting = lines.Of(label.Line) is null;
+            TuningMetrics.LabelsTaken.WithLabels(
+                isWaiting ? "waiting" : store.Labels.ContainsKey(label.Id) ? "corrected" : "added").Inc();
             store.Put(label, message.Value);
+            if (isWaiting && waitingLines.Add(label.Line))
+                logger.LabelsWait(label.Id, lines.WhyNot(label.Line));
         }
         return null;
     }
@@ -48,12 +56,14 @@ sealed class LabelIntake(TuningLines lines, LabelStore store, ILogger<LabelIntak
             return Refused(OptedOut, "its header train-opt-out keeps it out of training");
         var text = message.Header(MessageHeaders.Text) ?? "";
         var line = message.Header(MessageHeaders.Line) is { Length: > 0 } named ? named : ModelId.DefaultLine;
-        if (lines.Of(line) is not { } options)
-            return Refused("unknown_line", $"there is no line '{line}'; there are {string.Join(", ", lines.All.Select(l => l.Name))}");
+        if (line != ModelId.DefaultLine && !ModelId.IsLineName(line))
+            return Refused("unknown_line", $"'{line}' cannot name a line: lower-case letters, digits and hyphens");
+        var known = lines.Of(line);
+        var options = known ?? UntilThereAreSettings;
         if (!options.Policy.Apply(text).EnumerateRunes().Any(Rune.IsLetterOrDigit))
             return Refused("no_text", "its header text is missing or holds no letter");
         var split = message.Header(MessageHeaders.Split) is { Length: > 0 } part ? part : null;
-        if (split is not null && !LabelDivision.Knows(split, options))
+        if (split is not null && known is not null && !LabelDivision.Knows(split, known))
             return Refused("unknown_split",
                 $"there is no split '{split}'; there are {string.Join(", ", LabelDivision.Names(options))}, or no such header");
         var type = message.Header(MessageHeaders.ContentType);

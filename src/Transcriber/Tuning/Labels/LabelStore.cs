@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Ssl.Shared.Foundation.Files;
+using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Settings;
 
 namespace Ssl.Transcriber.Tuning.Labels;
@@ -44,7 +45,9 @@ sealed class LabelStore : IDisposable
     {
         try
         {
-            return new LabelStore(Path.Combine(dataPath, "labels"));
+            var store = new LabelStore(Path.Combine(dataPath, "labels"));
+            DiskMetrics.Watch("labels", dataPath);
+            return store;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

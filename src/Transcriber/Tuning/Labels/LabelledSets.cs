@@ -12,6 +12,7 @@ namespace Ssl.Transcriber.Tuning.Labels;
 sealed class LabelledSets(TuningLines lines, LabelStore store, ModelRegistry registry, ILogger<LabelledSets> logger)
 {
     readonly Lock turn = new();
+    readonly WaitingLabels waiting = new(lines, store);
     readonly LineSource[] sources = [.. lines.All.Select(line => new LineSource(line.Name, line.Labels, store))];
     IReadOnlyDictionary<string, StoredLabel>? stored; // as of the last reading
     IReadOnlyDictionary<string, StoredLabel>? seen; // by HasSettled
@@ -72,8 +73,8 @@ sealed class LabelledSets(TuningLines lines, LabelStore store, ModelRegistry reg
     {
         var (now, refused) = (store.Labels, store.Progress.Refusals);
         var labels = sources.Select(source => source.Labels(now, beat, ct)).ToArray();
-        Index([.. labels.SelectMany(own => own)]);
-        var parts = Divide(labels, refused);
+        Index(labels, waiting.Read(now, beat, ct));
+        var parts = Divide(labels, now, refused);
         LabelledSet[] made = [.. sources.Zip(labels, parts).Select(line => Set(line.First, line.Second, line.Third))];
         var before = sets;
         (sets, stored, refusals) = ([.. made.Select(set => set with { HeldOutElsewhere = Elsewhere(set, made) })], now, refused);
@@ -89,11 +90,22 @@ sealed class LabelledSets(TuningLines lines, LabelStore store, ModelRegistry reg
     }
 
     /// <summary>So that no process that has only the registry proposes what is labelled, the gates above all.</summary>
-    void Index(IReadOnlyList<Label> labels) => new LabelIndex
+    void Index(IReadOnlyList<Label>[] labels, IReadOnlyList<Label> withoutSettings)
     {
-        Windows = new LabelledAudio(labels.Select(l => l.Utterance)).ToIndex(),
-        Vectors = MemoryMarshal.AsBytes<float>(labels.SelectMany(l => l.Vector).ToArray()).ToArray(),
-    }.Write(registry);
+        var topic = IndexOf([.. labels.SelectMany(own => own).Where(l => l.Source is not null), .. withoutSettings]);
+        var own = sources.Zip(labels, (source, all) => KeyValuePair.Create(source.Line, IndexOf([.. all.Where(l => l.Source is null)])));
+        LabelIndex.Update(registry, before => new LabelIndex
+        {
+            Windows = topic.Windows,
+            Vectors = topic.Vectors,
+            Manifests = before.Manifests.Where(m => HasNoSettings(m.Key)).Concat(own).ToDictionary(),
+        });
+    }
+
+    static ManifestIndex IndexOf(IReadOnlyCollection<Label> labels) => new(new LabelledAudio(labels.Select(l => l.Utterance)).ToIndex(),
+        MemoryMarshal.AsBytes<float>(labels.SelectMany(l => l.Vector).ToArray()).ToArray());
+
+    bool HasNoSettings(string line) => lines.Of(line) is null;
 
     static (int, int, int, string?) Sizes(LabelledSet set) => (set.Train.Count, set.HeldOut.Count, set.HiddenGate.Count, set.Unusable);
 
@@ -101,7 +113,8 @@ sealed class LabelledSets(TuningLines lines, LabelStore store, ModelRegistry reg
         [.. all.Where(set => set.Line != own.Line).SelectMany(set => set.HeldOut.Concat(set.HiddenGate))];
 
     /// <summary>The parts of each line, which are in the registry on return.</summary>
-    LineParts[] Divide(IReadOnlyList<Label>[] labels, IReadOnlyList<LabelRefusal> refused)
+    LineParts[] Divide(
+        IReadOnlyList<Label>[] labels, IReadOnlyDictionary<string, StoredLabel> now, IReadOnlyList<LabelRefusal> refused)
     {
         LineParts[] parts = [];
         LabelCatalogue.Update(registry, before =>
@@ -111,10 +124,12 @@ sealed class LabelledSets(TuningLines lines, LabelStore store, ModelRegistry reg
                 before.Parts.GetValueOrDefault(source.Line) ?? new LineParts()))];
             var entries = sources.Zip(labels, parts).SelectMany(line => line.Second.Select(label => label.Entry(line.First.Line,
                 PartOf(label, line.Third, line.First.Options))));
-            var kept = before.Parts.Where(p => sources.All(s => s.Line != p.Key)); // of lines that this process has no settings for
+            var kept = before.Parts.Where(p => HasNoSettings(p.Key));
+            var manifests = before.Labels.Where(l => l is { Source: null, Line.Length: > 0 } && HasNoSettings(l.Line))
+                .Select(l => l with { Problem = lines.WhyNot(l.Line) });
             return new LabelCatalogue
             {
-                Labels = [.. entries, .. refused.Select(r => r.Entry())],
+                Labels = [.. entries, .. manifests, .. waiting.Entries(now, before.Parts), .. refused.Select(r => r.Entry())],
                 Parts = kept.Concat(sources.Zip(parts, (s, p) => KeyValuePair.Create(s.Line, p))).ToDictionary(),
             };
         });

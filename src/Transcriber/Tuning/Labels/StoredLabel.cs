@@ -19,6 +19,20 @@ sealed record StoredLabel(
 {
     public int Partition { get; init; }
     public long Offset { get; init; }
+
+    /// <param name="problem">Why it is not used.</param>
+    public LabelEntry Entry(LabelPart? part, string problem) => new()
+    {
+        Id = Id,
+        Line = Line,
+        Text = Text,
+        Speaker = Speaker,
+        Domain = Domain,
+        Seconds = Math.Round(Seconds, 2),
+        Part = part,
+        Problem = problem,
+        Source = new StreamPosition(Topics.AudioLabeled, Partition, Offset),
+    };
 }
 
 /// <summary>Why a message of <c>audio.labeled</c> is no label.</summary>

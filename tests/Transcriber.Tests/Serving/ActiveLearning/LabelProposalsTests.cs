@@ -191,7 +191,7 @@ public sealed class LabelProposalsTests : IAsyncLifetime
     static string Id(JsonElement proposal) => proposal.GetProperty("id").GetString()!;
 
     void Index(IReadOnlyList<Utterance> labelled) =>
-        new LabelIndex { Windows = new LabelledAudio(labelled).ToIndex() }.Write(server.Registry);
+        LabelIndex.Update(server.Registry, _ => new LabelIndex { Windows = new LabelledAudio(labelled).ToIndex() });
 
     async Task<IReadOnlyList<LabelledUtterance>> SendAsync(int count, int seed, string? optOut = null)
     {

@@ -93,6 +93,21 @@ public sealed class CandidateTrialTests
     }
 
     [Fact]
+    public async Task A_candidate_for_which_there_is_no_memory_answers_as_soon_as_there_is()
+    {
+        await using var server = await StartAsync(new ServingOptions { CanaryShare = 1, OtherVersionsBytes = 1 });
+        var used = TestRecognizers.Publish(server.Registry, seed: 3);
+        using (var lease = (await server.Catalog.LeaseAsync(used, TestContext.Current.CancellationToken)).Lease)
+        {
+            Assert.NotNull(lease);
+            using var meanwhile = await server.TranscribeAsync(Recording);
+            Assert.Equal("1", meanwhile.Headers.GetValues("x-model-version").Single());
+        }
+        using var answer = await server.TranscribeAsync(Recording);
+        Assert.Equal("2", answer.Headers.GetValues("x-model-version").Single());
+    }
+
+    [Fact]
     public void A_client_stays_where_it_is_and_the_share_is_kept()
     {
         double[] places = [.. Enumerable.Range(0, 10_000).Select(i => Canary.Place($"10.0.{i / 256}.{i % 256}", number: 7))];

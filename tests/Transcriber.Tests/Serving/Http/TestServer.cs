@@ -42,6 +42,8 @@ sealed class TestServer : IAsyncDisposable
 
     public ServingSlot Slot => app.Services.GetRequiredService<ServingSlot>();
 
+    public ModelCatalog Catalog => app.Services.GetRequiredService<ModelCatalog>();
+
     public TranscriptionQueue Queue => app.Services.GetRequiredService<TranscriptionQueue>();
 
     public LiveSessions Sessions => app.Services.GetRequiredService<LiveSessions>();

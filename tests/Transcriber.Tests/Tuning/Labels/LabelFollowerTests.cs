@@ -40,7 +40,8 @@ public sealed class LabelFollowerTests : IDisposable
         await clients.DeliverAsync(Topics.AudioLabeled, LabelMessages.Removal("three"), limit.Token);
         await SendAsync(clients, new() { Id = "silent", Text = " ? ", Audio = audio });
         await SendAsync(clients, new() { Id = "noise", Text = "abc", Audio = Encoding.UTF8.GetBytes("this is no audio") });
-        await SendAsync(clients, new() { Id = "french", Text = "abc", Audio = audio, Line = "french" });
+        await SendAsync(clients, new() { Id = "french", Text = "abc", Audio = audio, Line = "french", Split = "dev" });
+        await SendAsync(clients, new() { Id = "shouted", Text = "abc", Audio = audio, Line = "FRENCH" });
         await SendAsync(clients, new() { Id = "dev", Text = "abc", Audio = audio, Split = "dev" });
         await SendAsync(clients, new() { Id = "long", Text = "abc", Audio = TestAudio.Wav(new short[31 * 16_000]) });
         await SendAsync(clients, new() { Id = "", Text = "abc", Audio = audio });
@@ -50,14 +51,15 @@ public sealed class LabelFollowerTests : IDisposable
         await SendAsync(clients, new() { Id = "last", Text = "abc", Audio = audio });
 
         using var store = await FollowAsync(clients, until: s => s.Labels.ContainsKey("last"));
-        Assert.Equal(["last", "one", "two"], store.Labels.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["french", "last", "one", "two"], store.Labels.Keys.Order(StringComparer.Ordinal));
         var (one, two) = (store.Labels["one"], store.Labels["two"]);
         Assert.Equal(("german", "a b c", "eve", "phone", null), (one.Line, one.Text, one.Speaker, one.Domain, one.Split));
         Assert.Equal(("ssl", "abd", "test"), (two.Line, two.Text, two.Split));
         Assert.Equal(audio, store.AudioOf(two));
-        Assert.Equal(["silent no_text", "noise unusable_audio", "french unknown_line", "dev unknown_split", "long unusable_audio",
+        Assert.Equal(("french", "dev"), (store.Labels["french"].Line, store.Labels["french"].Split)); // kept until it has settings
+        Assert.Equal(["silent no_text", "noise unusable_audio", "shouted unknown_line", "dev unknown_split", "long unusable_audio",
             " missing_key", "private opted_out"], store.Progress.Refusals.Select(r => $"{r.Id} {r.Reason}"));
-        Assert.Contains("there is no line 'french'; there are ssl, german", store.Progress.Refusals[2].Detail, StringComparison.Ordinal);
+        Assert.Contains("'FRENCH' cannot name a line", store.Progress.Refusals[2].Detail, StringComparison.Ordinal);
     }
 
     [Fact]

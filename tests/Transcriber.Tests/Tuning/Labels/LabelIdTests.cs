@@ -27,7 +27,7 @@ public sealed class LabelIdTests : IDisposable
                 var label = new AudioLabel { Id = vector, Text = "abc", Audio = audio, Speaker = vector, Domain = vector };
                 Assert.Null(intake.Take(Message(label)));
                 Assert.Equal(audio, store.AudioOf(store.Labels[vector]));
-                Assert.Equal("unknown_line", intake.Take(Message(label with { Id = "x", Line = "a" + vector }))!.Reason);
+                Assert.Equal("unknown_line", intake.Take(Message(label with { Id = "x", Line = "A" + vector }))!.Reason);
                 Assert.Equal("unknown_split", intake.Take(Message(label with { Id = "x", Split = "a" + vector }))!.Reason);
             }
             Assert.Equal(Traversals.All.Count, store.Labels.Count);

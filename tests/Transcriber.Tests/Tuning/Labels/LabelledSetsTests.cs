@@ -95,10 +95,10 @@ public sealed class LabelledSetsTests : IDisposable
         Put("more", Tones.Utterances(1, seed: 3)[0].Samples, "added", split: "train");
         var set = Read(Sets(Tones.Write(folder.File("labels"), ("train", train), ("test", test))));
         var index = LabelIndex.Read(registry)!;
-        var audio = new LabelledAudio(index.Windows);
+        var audio = new LabelledAudio(index.AllWindows);
         Assert.All([.. set.Train, .. set.HeldOut, .. set.HiddenGate], u => Assert.True(audio.Holds(u)));
         Assert.All(Tones.Utterances(5, seed: 4), other => Assert.False(audio.Holds(other)));
-        Assert.Equal(17 * AcousticVector.Size * sizeof(float), index.Vectors.Length);
+        Assert.Equal(17 * AcousticVector.Size * sizeof(float), index.AllVectors.Length);
     }
 
     [Fact]
@@ -127,6 +127,36 @@ public sealed class LabelledSetsTests : IDisposable
     }
 
     [Fact]
+    public void Labels_of_a_line_wait_while_it_has_no_settings_and_are_as_before_when_it_has_some()
+    {
+        var (train, test, topic) = (Tones.Utterances(10, seed: 1), Tones.Utterances(6, seed: 2), Tones.Utterances(3, seed: 3));
+        var german = ("german", new LabelOptions { ManifestPath = Tones.Write(folder.File("labels"), ("train", train), ("test", test)) });
+        Put("early", topic[0].Samples, "early", split: "gate", line: "german");
+        var first = SetsOf(("ssl", new LabelOptions()), german).Read(() => { }, Ct)[1];
+
+        Put("late", topic[1].Samples, "late", split: "train", line: "german");
+        Assert.Equal("ssl", Assert.Single(SetsOf(("ssl", new LabelOptions())).Read(() => { }, Ct)).Line);
+        var listed = LabelCatalogue.Read(registry).Labels;
+        Assert.Equal(18, listed.Count);
+        Assert.All(listed, l => Assert.Contains("there is no line 'german'", l.Problem, StringComparison.Ordinal));
+        Assert.Equal((LabelPart.Gate, null),
+            (listed.Single(l => l.Id == "early").Part, listed.Single(l => l.Id == "late").Part));
+        var index = LabelIndex.Read(registry)!;
+        var audio = new LabelledAudio(index.AllWindows);
+        Assert.All(train.Concat(test).Concat(topic.Take(2)), u => Assert.True(audio.Holds(u)));
+        Assert.False(audio.Holds(topic[2]));
+        Assert.Equal(18 * AcousticVector.Size * sizeof(float), index.AllVectors.Length);
+
+        store.Remove("early");
+        SetsOf(("ssl", new LabelOptions())).Read(() => { }, Ct);
+        Assert.False(new LabelledAudio(LabelIndex.Read(registry)!.AllWindows).Holds(topic[0]));
+        var again = SetsOf(("ssl", new LabelOptions()), german).Read(() => { }, Ct)[1];
+        Assert.Equal(first.Train.Select(u => u.Id).Append("late").Order(), again.Train.Select(u => u.Id).Order());
+        Assert.Equal(first.HiddenGate.Select(u => u.Id), again.HiddenGate.Select(u => u.Id));
+        Assert.All(LabelCatalogue.Read(registry).Labels, l => Assert.Null(l.Problem));
+    }
+
+    [Fact]
     public void Speakers_and_domains_of_a_manifest_reach_the_gate()
     {
         File.WriteAllBytes(folder.File("a.wav"), TestAudio.Wav(ToneSpeech.Speak("abc", new Random(1))));
@@ -140,9 +170,11 @@ public sealed class LabelledSetsTests : IDisposable
         Assert.Equal(("eve", "phone"), (gate.Speaker, gate.Domain));
     }
 
-    LabelledSets Sets(string? manifest) => new(
-        new TuningLines([("ssl", new LabelOptions { ManifestPath = manifest }), ("german", new LabelOptions())]), store, registry,
-        NullLogger<LabelledSets>.Instance);
+    LabelledSets Sets(string? manifest) =>
+        SetsOf(("ssl", new LabelOptions { ManifestPath = manifest }), ("german", new LabelOptions()));
+
+    LabelledSets SetsOf(params (string Name, LabelOptions Labels)[] lines) =>
+        new(new TuningLines(lines), store, registry, NullLogger<LabelledSets>.Instance);
 
     static LabelledSet Read(LabelledSets sets) => sets.Read(() => { }, Ct)[0];
 

@@ -14,7 +14,7 @@ sealed record S3Address(string Bucket, string Prefix, string? Endpoint, string R
     public static bool TryParse(string path, string? endpoint, string region, [NotNullWhen(true)] out S3Address? address)
     {
         address = null;
-        if (!path.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (!IsMeantBy(path))
             return false;
         var parts = path[Scheme.Length..].Split('/', 2);
         var below = parts is [_, var rest] ? rest.Trim('/') : "";
@@ -23,4 +23,7 @@ sealed record S3Address(string Bucket, string Prefix, string? Endpoint, string R
         address = new S3Address(parts[0], below.Length == 0 ? "" : below + "/", endpoint, region);
         return true;
     }
+
+    /// <summary>Whether it begins as one; the rest may be wrong.</summary>
+    public static bool IsMeantBy(string path) => path.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
 }
