@@ -43,8 +43,8 @@ public static partial class TorchRuntime
     /// <summary>
     /// Gives the kernel what is free in the C library's heap, which keeps it otherwise: after a model was loaded, or disposed by
     /// <paramref name="free"/>. malloc_trim(3) does so inside every arena, but at the end of the main one only. The end of another is
-    /// returned when a block of it is freed while the threshold is low: by <paramref name="free"/>, and here in the arena of this thread.
-    /// Without, each arena that ever held a model keeps up to 64 MiB (docs/adr/0004). Thread-safe.
+    /// returned when a block of it is freed while the threshold is low: by <paramref name="free"/>, and here in the arena of this thread
+    /// (docs/adr/0004). Thread-safe.
     /// </summary>
     public static unsafe void ReturnFreedMemory(Action? free = null)
     {
