@@ -109,8 +109,9 @@ static class SwapLoad
         Console.WriteLine($"MiB after  {MemoryUse.Header}");
         Console.WriteLine($"  no model {empty}");
         Console.WriteLine($" one model {first}");
-        for (var row = 1; row <= TableRows; row++)
-            Console.WriteLine($"{row * windows.Count / TableRows,10} {windows[Math.Max(1, row * windows.Count / TableRows) - 1].After}");
+        var rows = Math.Min(TableRows, windows.Count);
+        for (var row = 1; row <= rows; row++)
+            Console.WriteLine($"{row * windows.Count / rows,10} {windows[row * windows.Count / rows - 1].After}");
         var tenth = Math.Max(1, windows.Count / 10);
         var (early, late) = (windows.Skip(tenth).Take(tenth).ToArray(), windows.TakeLast(tenth).ToArray());
         double steady = Median(early.Select(w => w.After.Resident)), end = Median(late.Select(w => w.After.Resident));
