@@ -11,7 +11,7 @@ using Ssl.Shared.Speech.Torch;
 // Ssl.Benchmarks vad: detectors of speech under noises, on ../shared/data (SSL_TEST_DATA).
 // Ssl.Benchmarks ingest: CPU time of all of Ingest beside ffmpeg's (P8); needs a real Kafka (SSL_KAFKA_HOME).
 // Ssl.Benchmarks segments: reading segments beside a bare poll loop (P9); needs a real Kafka.
-// Ssl.Benchmarks swaps [1000]: swaps under load, over a socket.
+// Ssl.Benchmarks swaps [1000 [Tiny]]: swaps under load, over a socket (P7, R5); Tiny, Small, Base or Large.
 // Ssl.Benchmarks governor: requests beside fine-tuning, and beside fine-tuning and pretraining, in one process (P11).
 // Ssl.Benchmarks rounds [3]: rounds that end by their validation loss against rounds of all updates, on digits.
 if (args is ["seeded"])
@@ -57,8 +57,11 @@ switch (args)
             LiveError.Print(heard);
         }
         return;
-    case ["swaps", .. var count]:
-        await SwapLoad.PrintAsync(count.Length > 0 ? int.Parse(count[0]) : 1000);
+    case ["swaps", .. var load]:
+        await SwapLoad.PrintAsync(load.Length > 0 ? int.Parse(load[0]) : 1000, load.Length > 1 ? load[1] : "Tiny");
+        return;
+    case [SwapServer.Command, var registry, var swaps]:
+        await SwapServer.RunAsync(registry, int.Parse(swaps));
         return;
     case ["gate"]:
         TorchRuntime.UseThreads(1);

@@ -1,43 +1,40 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net.Http.Headers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Decoding;
 using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
-using Ssl.Transcriber;
-using Ssl.Transcriber.Serving;
-using Ssl.Transcriber.Serving.Batching;
-using Ssl.Transcriber.Serving.Http;
-using Ssl.Transcriber.Serving.Models;
-using Ssl.Transcriber.Serving.Swapping;
+using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Benchmarks;
 
 /// <summary>
-/// P7: swaps while eight clients send requests over a socket. Two versions are in the registry beforehand, so that only the alias moves;
-/// the service then loads, checks and warms the version, as it does for any champion. A swap window lasts from the move of the alias until
-/// the version serves; a steady window as long follows each.
+/// Goals P7 and R5: swaps while eight clients of this process send requests to a server in another (<see cref="SwapServer"/>): failures,
+/// answers that are not of the version they name, delays in swaps beside delays between them, and where the server's memory is.
 /// </summary>
 static class SwapLoad
 {
-    const int Clients = 8;
-    const int WarmUpRequests = 50;
+    const int WarmUpAnswers = 200;
     const int MaxSeeds = 20;
-    const string PcmType = "audio/pcm;rate=16000;channels=1";
+    const int TableRows = 10;
+    const int Resamples = 500;
 
-    public static async Task PrintAsync(int swaps)
+    /// <param name="shape">Tiny, Small, Base or Large.</param>
+    public static async Task PrintAsync(int swaps, string shape)
     {
+        EncoderConfig config = shape switch
+        {
+            "Tiny" => Wav2Vec2BertConfig.Tiny,
+            "Small" => Wav2Vec2BertConfig.Small,
+            "Base" => Wav2Vec2Config.Base,
+            "Large" => Wav2Vec2Config.Large,
+            _ => throw new ArgumentException($"shape is {shape}, expected Tiny, Small, Base or Large", nameof(shape)),
+        };
         var folder = Directory.CreateTempSubdirectory("ssl-swaps-");
         try
         {
-            await RunAsync(folder.FullName, swaps);
+            var versions = Versions(ServingBench.Registry(folder.FullName), config);
+            await RunAsync(folder.FullName, swaps, shape, versions);
         }
         finally
         {
@@ -45,127 +42,130 @@ static class SwapLoad
         }
     }
 
-    static async Task RunAsync(string folder, int swaps)
+    static async Task RunAsync(string folder, int swaps, string shape, SwapVersions versions)
     {
-        var registry = ServingBench.Registry(folder);
-        var epoch = registry.AcquireEpoch("benchmark");
-        var (loader, clip) = (new RecognizerLoader(registry, new DecodingRecipe()), Clip());
-        var texts = Versions(registry, epoch, loader, clip);
-        int[] numbers = [.. texts.Keys.Order()];
-        var champion = new Champion(registry);
-        champion.Promote(numbers[0], epoch, "first");
-
-        await using var app = ServingBench.Build(registry);
-        var swap = new ChampionSwap(registry, loader, app.Services.GetRequiredService<ServingSlots>(), TimeProvider.System,
-            NullLogger<ChampionSwap>.Instance);
-        swap.Restore();
-        await app.StartAsync();
-        using var workers = app.Services.GetRequiredService<TranscriptionWorkers>();
-        workers.Start();
-
-        var load = new Load(new Uri(app.Urls.First()), MemoryMarshal.AsBytes<short>(clip).ToArray(), texts);
-        var clients = load.Start(Clients);
-        await load.AnsweredAsync(WarmUpRequests);
-        var (before, peak, windows) = (Environment.WorkingSet, 0L, new List<(long From, long To, bool IsSwap)>());
-        for (var i = 1; i <= swaps; i++)
+        using var server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [SwapServer.Command, folder, $"{swaps}"])
         {
-            var from = Stopwatch.GetTimestamp();
-            champion.Promote(numbers[i % 2], epoch, "benchmark");
-            await Task.Run(swap.Follow);
-            var to = Stopwatch.GetTimestamp();
-            peak = Math.Max(peak, Environment.WorkingSet);
-            await Task.Delay(Stopwatch.GetElapsedTime(from, to));
-            windows.AddRange([(from, to, true), (to, Stopwatch.GetTimestamp(), false)]);
-        }
-        var after = Environment.WorkingSet;
-        await load.EndAsync(clients);
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment = { ["DOTNET_gcServer"] = "1" }, // as the service has it
+        })!;
+        try
+        {
+            async Task<string> LineAsync() => await server.StandardOutput.ReadLineAsync()
+                ?? throw new InvalidOperationException("the server ended");
+            async Task<T> ReadAsync<T>() => JsonSerializer.Deserialize<T>(await LineAsync())!;
 
-        var (inSwaps, steady) = (Percentile(load, windows, isSwap: true), Percentile(load, windows, isSwap: false));
-        Console.WriteLine($"{swaps} swaps, {load.Answers.Count} answers of {string.Join(" and ", numbers.Select(n => $"ssl@{n}"))}: "
-            + $"{load.Failures} failed, {load.Foreign} match neither version");
-        var swapTime = windows.Where(w => w.IsSwap).Average(w => Stopwatch.GetElapsedTime(w.From, w.To).TotalMilliseconds);
-        Console.WriteLine($"a swap takes {swapTime:0} ms on average, of loading, checking and warming up");
-        Console.WriteLine($"p99 in swap windows {inSwaps * 1000:0} ms, steady {steady * 1000:0} ms: ratio {inSwaps / steady:0.00}");
-        Console.WriteLine($"working set {before >> 20} MiB before, at most {peak >> 20} MiB, {after >> 20} MiB after; "
-            + $"a model has {new FileInfo(Path.Combine(folder, "recognizers", $"{numbers[0]:D6}", "model.safetensors")).Length >> 20} MiB");
+            var empty = await ReadAsync<MemoryUse>();
+            var clients = new SwapClients(new Uri(await LineAsync()));
+            await clients.StartAsync(WarmUpAnswers);
+            await server.StandardInput.WriteLineAsync("swap");
+            var first = await ReadAsync<MemoryUse>();
+            var windows = new List<SwapWindow>();
+            while (windows.Count < swaps)
+                windows.Add(await ReadAsync<SwapWindow>());
+            var answers = await clients.EndAsync();
+            await server.StandardInput.WriteLineAsync("end");
+            await server.WaitForExitAsync();
+            Print(shape, versions, answers, windows);
+            PrintMemory(versions, empty, first, windows);
+        }
+        finally
+        {
+            if (!server.HasExited)
+                server.Kill();
+        }
     }
 
-    /// <summary>Two versions of the default shape whose texts of the clip differ, and those texts.</summary>
-    static Dictionary<int, string> Versions(ModelRegistry registry, WriterEpoch epoch, RecognizerLoader loader, short[] clip)
+    static void Print(string shape, SwapVersions versions, IReadOnlyList<ClientAnswer> answers, List<SwapWindow> windows)
     {
-        var texts = new Dictionary<int, string>();
-        for (var seed = 1; texts.Count < 2 && seed <= MaxSeeds; seed++)
-        {
-            var vocabulary = Vocabulary.FromTexts(["the quick brown fox jumps over the lazy dog"]);
-            using var recognizer = new Recognizer(
-                new CtcModel(SpeechEncoder.Create(Wav2Vec2BertConfig.Tiny, seed), vocabulary.Size, seed), vocabulary);
-            var draft = new ManifestDraft { EncoderNumber = 1, Health = ModelHealth.Promoted };
-            var number = registry.Publish(ModelKind.Recognizer, draft, epoch, path => ModelFolder.SaveRecognizer(path, recognizer)).Number;
-            using var loaded = loader.Load(number, out var reason) ?? throw new InvalidDataException(reason);
-            var text = loaded.Transcribe([clip], TextReading.Words)[0].Text;
-            if (!texts.ContainsValue(text))
-                texts[number] = text;
-        }
-        return texts.Count == 2 ? texts : throw new InvalidOperationException("all seeds give the same text");
+        var foreign = answers.Count(a => a.Text is not null && versions.Texts.GetValueOrDefault(a.Version) != a.Text);
+        Console.WriteLine($"{windows.Count} swaps of {shape}, {answers.Count} answers: {answers.Count(a => a.Text is null)} failed, "
+            + $"{foreign} not of the version that they name");
+        double[] milliseconds = [.. windows.Select(w => Stopwatch.GetElapsedTime(w.From, w.To).TotalMilliseconds).Order()];
+        Console.WriteLine($"a swap takes {milliseconds[milliseconds.Length / 2]:0} ms, at most {milliseconds[^1]:0}");
+        double[][] inSwaps = [.. windows.Select(w => Seconds(w.From, w.To))];
+        double[][] steady = [.. windows.Select(w => Seconds(w.SteadyFrom, w.SteadyTo))];
+        var random = new Random(1);
+        var all = Enumerable.Range(0, windows.Count).ToArray();
+        double[] ratios = [.. Enumerable.Range(0, Resamples).Select(_ => Ratio([.. all.Select(_ => random.Next(all.Length))])).Order()];
+        Console.WriteLine($"p99 in swaps {P99(all, inSwaps) * 1000:0} ms, steady {P99(all, steady) * 1000:0} ms: ratio {Ratio(all):0.00} "
+            + $"[{ratios[Resamples / 20]:0.00}, {ratios[Resamples * 19 / 20]:0.00}]; "
+            + $"{inSwaps.Sum(s => s.Length)} and {steady.Sum(s => s.Length)} answers");
+
+        double Ratio(int[] chosen) => P99(chosen, inSwaps) / P99(chosen, steady);
+        double[] Seconds(long from, long to) => [.. answers.Where(a => a.Ended >= from && a.Ended < to).Select(a => a.Seconds)];
     }
 
-    static double Percentile(Load load, List<(long From, long To, bool IsSwap)> windows, bool isSwap)
+    static double P99(int[] chosen, double[][] windows)
     {
-        double[] seconds = [.. load.Answers.Where(a => windows.Any(w => w.IsSwap == isSwap && a.Ended >= w.From && a.Ended < w.To))
-            .Select(a => a.Seconds).Order()];
+        double[] seconds = [.. chosen.SelectMany(i => windows[i]).Order()];
         return seconds.Length == 0 ? double.NaN : seconds[(int)Math.Ceiling(0.99 * seconds.Length) - 1];
     }
 
-    static short[] Clip()
+    /// <summary>The first tenth of the swaps is warm-up; drift is from the second to the last.</summary>
+    static void PrintMemory(SwapVersions versions, MemoryUse empty, MemoryUse first, List<SwapWindow> windows)
     {
-        var random = new Random(1);
-        return [.. Enumerable.Range(0, 16_000).Select(_ => (short)random.Next(-3000, 3000))];
+        Console.WriteLine($"MiB after  {MemoryUse.Header}");
+        Console.WriteLine($"  no model {empty}");
+        Console.WriteLine($" one model {first}");
+        var rows = Math.Min(TableRows, windows.Count);
+        for (var row = 1; row <= rows; row++)
+            Console.WriteLine($"{row * windows.Count / rows,10} {windows[row * windows.Count / rows - 1].After}");
+        var tenth = Math.Max(1, windows.Count / 10);
+        var (early, late) = (windows.Skip(tenth).Take(tenth).ToArray(), windows.TakeLast(tenth).ToArray());
+        double steady = Median(early.Select(w => w.After.Resident)), end = Median(late.Select(w => w.After.Resident));
+        var peak = windows.Skip(tenth).Max(w => w.Peak);
+        var tensors = Median(late.Select(w => w.After.Tensors)) - Median(early.Select(w => w.After.Tensors));
+        Console.WriteLine($"drift of resident memory {end / steady - 1:+0.0%;-0.0%} from {steady / (1 << 20):0} MiB; of tensors "
+            + $"{tensors / (windows.Count - 2 * tenth):+0.0;-0.0;0} a swap, where a model has {versions.Parameters} parameters");
+        Console.WriteLine($"peak in a swap {peak >> 20} MiB: {(peak - steady) / versions.WeightBytes:0.00} models of "
+            + $"{versions.WeightBytes / (1 << 20):0.0} MiB ({versions.Precision}) more than between swaps, "
+            + $"{peak / (steady + versions.WeightBytes):0.000} of what two models need; "
+            + $"a file has {versions.FileBytes / (1 << 20):0.0} MiB");
     }
 
-    /// <summary>Clients that send one request after the other.</summary>
-    sealed class Load(Uri address, byte[] pcm, IReadOnlyDictionary<int, string> texts)
+    static double Median(IEnumerable<long> values)
     {
-        readonly CancellationTokenSource ending = new();
-        int failures;
-        int foreign;
+        long[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
 
-        public ConcurrentQueue<(long Ended, double Seconds)> Answers { get; } = new();
-        public int Failures => failures;
-        /// <summary>Answers that are not the text of the version that they name.</summary>
-        public int Foreign => foreign;
-
-        public Task[] Start(int clients) => [.. Enumerable.Range(0, clients).Select(_ => Task.Run(SendAsync))];
-
-        public async Task AnsweredAsync(int count)
+    /// <summary>Two versions whose texts of the clip differ are the last in the registry.</summary>
+    static SwapVersions Versions(ModelRegistry registry, EncoderConfig config)
+    {
+        var epoch = registry.AcquireEpoch("benchmark");
+        var loader = new RecognizerLoader(registry, new DecodingRecipe(), new TorchOptions());
+        var texts = new Dictionary<int, string>();
+        for (var seed = 1; seed <= MaxSeeds; seed++)
         {
-            while (Answers.Count < count)
-                await Task.Delay(10);
-        }
-
-        public async Task EndAsync(Task[] clients)
-        {
-            await ending.CancelAsync();
-            await Task.WhenAll(clients);
-            ending.Dispose();
-        }
-
-        async Task SendAsync()
-        {
-            using var http = new HttpClient { BaseAddress = address };
-            while (!ending.IsCancellationRequested)
+            var vocabulary = Vocabulary.FromTexts(["the quick brown fox jumps over the lazy dog"]);
+            using var recognizer = new Recognizer(new CtcModel(SpeechEncoder.Create(config, seed), vocabulary.Size, seed), vocabulary);
+            var draft = new ManifestDraft { EncoderNumber = 1, Health = ModelHealth.Promoted };
+            var file = 0L;
+            var number = registry.Publish(ModelKind.Recognizer, draft, epoch, path =>
             {
-                var started = Stopwatch.GetTimestamp();
-                var file = new ByteArrayContent(pcm) { Headers = { ContentType = MediaTypeHeaderValue.Parse(PcmType) } };
-                using var form = new MultipartFormDataContent { { file, "file", "a.pcm" }, { new StringContent("ssl"), "model" } };
-                using var response = await http.PostAsync("v1/audio/transcriptions", form);
-                var body = await response.Content.ReadAsStringAsync();
-                Answers.Enqueue((Stopwatch.GetTimestamp(), Stopwatch.GetElapsedTime(started).TotalSeconds));
-                if (!response.IsSuccessStatusCode)
-                    Interlocked.Increment(ref failures);
-                else if (texts.GetValueOrDefault(int.Parse(response.Headers.GetValues("x-model-version").Single()))
-                    != JsonDocument.Parse(body).RootElement.GetProperty("text").GetString())
-                    Interlocked.Increment(ref foreign);
+                ModelFolder.SaveRecognizer(path, recognizer);
+                file = new FileInfo(Path.Combine(path, "model.safetensors")).Length;
+            }).Number;
+            using var loaded = loader.Load(number, out var reason) ?? throw new InvalidDataException(reason);
+            var text = loaded.Transcribe([SwapClients.Clip()], TextReading.Words)[0].Text;
+            if (texts.ContainsValue(text))
+                texts.Clear();
+            texts[number] = text;
+            if (texts.Count == 2)
+            {
+                return new SwapVersions(texts, loaded.WeightBytes, file, recognizer.Model.parameters().Count(),
+                    PrecisionChoice.Of(Precision.Auto, config.MinWeights));
             }
         }
+        throw new InvalidOperationException("all seeds give the same text");
     }
 }
+
+/// <param name="Texts">Of the clients' clip, by version.</param>
+/// <param name="WeightBytes">Memory of one version's weights.</param>
+/// <param name="FileBytes">Size of one version's file of weights.</param>
+/// <param name="Parameters">Number of tensors of weights.</param>
+sealed record SwapVersions(
+    IReadOnlyDictionary<int, string> Texts, double WeightBytes, double FileBytes, int Parameters, Precision Precision);

@@ -63,5 +63,36 @@ public sealed class FrozenModelTests : IDisposable
         Assert.Equal(Precision.BFloat16, frozen.Model.Precision);
         var floats = frozen.Model.state_dict().Values.Sum(t => t.numel());
         Assert.InRange(floats, 1, trained.Model.state_dict().Values.Sum(t => t.numel()) / 5);
+        var (all, left) = (trained.Model.parameters().Sum(p => p.numel()), frozen.Model.parameters().Sum(p => p.numel()));
+        Assert.Equal(4 * all, trained.WeightBytes);
+        Assert.Equal(4 * left + 2 * (all - left), frozen.WeightBytes);
+    }
+
+    public static TheoryData<string, Precision> LayoutsAndTypes =>
+        new(SmallEncoders.All.Keys.SelectMany(layout => Enum.GetValues<Precision>().Select(type => (layout, type))));
+
+    /// <summary>Without the garbage collector's help: a swap frees the former model's weights at once.</summary>
+    [Theory]
+    [MemberData(nameof(LayoutsAndTypes))]
+    public void A_disposed_recognizer_leaves_no_tensor(string layout, Precision precision)
+    {
+        var vocabulary = Vocabulary.FromTexts(["abc"]);
+        using (var made = new Recognizer(new CtcModel(SpeechEncoder.Create(SmallEncoders.All[layout], 1), vocabulary.Size), vocabulary))
+            ModelFolder.SaveRecognizer(folder.Path, made);
+        Use();
+        GC.Collect(); // what tests before this one left to it
+        GC.WaitForPendingFinalizers();
+        var before = Tensor.TotalCount;
+        var parameters = Use();
+        Assert.InRange(Tensor.TotalCount - before, 0, parameters); // TorchSharp counts for ever the tensor that a Parameter is made of
+
+        int Use()
+        {
+            using var trained = ModelFolder.LoadRecognizer(folder.Path);
+            using var recognizer = ModelFolder.LoadRecognizer(folder.Path, precision: precision);
+            recognizer.Transcribe([new short[16_000], new short[9_600]]);
+            var names = trained.Model.named_parameters().Select(p => p.name).ToArray();
+            return names.Length + names.Union(recognizer.Model.named_parameters().Select(p => p.name)).Count();
+        }
     }
 }

@@ -23,6 +23,9 @@ public sealed class CtcModel : nn.Module
     /// <summary>Type of its weights and products.</summary>
     public Precision Precision { get; private set; } = Precision.Float32;
 
+    /// <summary>Memory of the weights, in bytes.</summary>
+    public long WeightBytes => parameters().Sum(p => p.numel() * p.element_size()) + modules().OfType<IFreezable>().Sum(m => m.FrozenBytes);
+
     /// <summary>Takes the form for inference: it is neither trained nor saved afterwards. Called once.</summary>
     internal void Freeze(Precision precision)
     {

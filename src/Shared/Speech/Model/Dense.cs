@@ -20,6 +20,8 @@ sealed class Dense : nn.Module<Tensor, Tensor>, IFreezable
         RegisterComponents();
     }
 
+    public long FrozenBytes => frozen?.Bytes ?? 0;
+
     public override Tensor forward(Tensor input) => frozen?.Product(input, bias)
         ?? nn.functional.linear(input, weight!.dim() == 3 ? weight.squeeze(-1) : weight, bias);
 

@@ -36,6 +36,8 @@ sealed class FeatureConvolution : nn.Module, IFreezable
         RegisterComponents();
     }
 
+    public long FrozenBytes => groups.Sum(group => group.FrozenBytes);
+
     /// <param name="sampleCounts">Samples of each utterance; null: the norm over time includes the padding, as in the reference.</param>
     public Tensor Forward(Tensor hidden, long[]? sampleCounts)
     {

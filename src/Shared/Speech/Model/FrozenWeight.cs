@@ -23,6 +23,8 @@ sealed class FrozenWeight : IDisposable
         return new(integers, scales);
     }
 
+    public long Bytes => weight.numel() * weight.element_size() + (scales?.Length ?? 0) * sizeof(float);
+
     /// <param name="input">[.., I]; its rows may lie apart.</param>
     /// <param name="bias">[O]</param>
     public Tensor Product(Tensor input, Tensor? bias) => scales is null

@@ -7,4 +7,7 @@ interface IFreezable
 {
     /// <summary>Done once, before the first forward pass; afterwards the module is neither trained nor saved.</summary>
     void Freeze(Precision precision);
+
+    /// <summary>Memory of what it holds in place of parameters since then, in bytes.</summary>
+    long FrozenBytes { get; }
 }

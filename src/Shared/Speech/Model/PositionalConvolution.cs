@@ -35,6 +35,8 @@ sealed class PositionalConvolution : nn.Module, IFreezable
         RegisterComponents();
     }
 
+    public long FrozenBytes => 0; // the kernel is a parameter
+
     /// <summary>An even kernel gives one frame too many; the last is dropped, as in the reference.</summary>
     /// <param name="frameMask">bool [B, T]; false where the input is zero because it is padding. Null: nowhere.</param>
     public Tensor Forward(Tensor hidden, Tensor? frameMask)

@@ -12,6 +12,8 @@ sealed class TapGroup(int first, int taps, int stride) : IDisposable
 {
     FrozenWeight? frozen;
 
+    public long FrozenBytes => frozen?.Bytes ?? 0;
+
     public static IEnumerable<TapGroup> Of(int kernel, int stride)
     {
         var first = 0;

@@ -22,7 +22,7 @@ public sealed class Recognizer(
     public ImportedLanguageModel? ImportedLanguageModel => decoder.Imported;
 
     /// <summary>Memory of the weights.</summary>
-    public long WeightBytes => Model.parameters().Sum(p => p.numel() * p.element_size());
+    public long WeightBytes => Model.WeightBytes;
 
     /// <summary>Whether every weight is a number.</summary>
     public bool IsFinite

@@ -25,7 +25,7 @@ public sealed class RecognizerLoader(ModelRegistry registry, DecodingRecipe deco
         {
             var recognizer = ModelFolder.LoadRecognizer(version.Path, decoding, precision: precision);
             recognizer.Transcribe([new short[WarmUpSamples]]);
-            TorchRuntime.ReturnFreedMemory(); // what was read on the way, and the model before this one
+            TorchRuntime.ReturnFreedMemory(); // what was read on the way
             return new LoadedRecognizer(number, version.Manifest.EncoderNumber ?? 0, recognizer.Transcribe, recognizer)
             {
                 WithHotWords = recognizer.Transcribe,

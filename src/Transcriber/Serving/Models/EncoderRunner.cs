@@ -69,7 +69,7 @@ sealed class EncoderRunner(ModelRegistry registry) : IDisposable
             return last.Model;
         var folder = registry.Open(ModelKind.Encoder, number, out var reason) ?? throw new InvalidModelException(reason);
         var model = new EmbeddingModel(ModelFolder.LoadEncoder(folder.Path));
-        loaded?.Model.Dispose();
+        TorchRuntime.ReturnFreedMemory(() => loaded?.Model.Dispose());
         loaded = (number, model);
         return model;
     }

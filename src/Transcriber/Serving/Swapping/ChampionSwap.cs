@@ -1,5 +1,6 @@
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Recognition;
+using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Serving.Swapping;
@@ -8,6 +9,8 @@ namespace Ssl.Transcriber.Serving.Swapping;
 sealed class ChampionSwap(
     ModelRegistry registry, RecognizerLoader loader, ServingSlots slots, TimeProvider clock, ILogger<ChampionSwap> logger)
 {
+    const int Niceness = 5; // requests go before a load
+
     readonly Lock turn = new();
     readonly HashSet<int> refused = []; // versions that did not load: logged once, not at every check
 
@@ -38,7 +41,7 @@ sealed class ChampionSwap(
     public bool Swap(int number, string line = ModelId.DefaultLine)
     {
         var started = clock.GetTimestamp();
-        if (loader.Load(number, out var reason) is not { } loaded)
+        if (Load(number, out var reason) is not { } loaded)
         {
             refused.Add(number);
             ServingMetrics.Swaps.WithLabels("failed").Inc();
@@ -49,5 +52,14 @@ sealed class ChampionSwap(
         ServingMetrics.Swapped(line, number, loaded.EncoderNumber, clock.GetElapsedTime(started));
         logger.Swapped(number, loaded.EncoderNumber);
         return true;
+    }
+
+    /// <summary>On a thread that ends with it: libtorch and its libraries keep buffers for each thread that ever ran a model.</summary>
+    LoadedRecognizer? Load(int number, out string reason)
+    {
+        var (loaded, why) = (default(LoadedRecognizer), "");
+        ComputeThread.RunAsync("swap", () => loaded = loader.Load(number, out why), torchThreads: 1, Niceness).GetAwaiter().GetResult();
+        reason = why;
+        return loaded;
     }
 }
