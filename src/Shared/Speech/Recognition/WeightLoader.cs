@@ -10,6 +10,8 @@ namespace Ssl.Shared.Speech.Recognition;
 /// </summary>
 static class WeightLoader
 {
+    const long ReadBetweenReturns = 64 << 20; // bytes: what was read for frozen weights stays in the heap until it is returned
+
     /// <summary>The stored tensor of each parameter and buffer; names and shapes are checked, nothing is read.</summary>
     /// <param name="prefix">Prefix of the module's keys in a larger model; keys without it are accepted too.</param>
     /// <param name="maskVector">The module's key; transformers omits the vector of models trained without masking. A random one has no
@@ -50,12 +52,18 @@ static class WeightLoader
             var isSmaller = precision is Precision.BFloat16 or Precision.Int8;
             var dense = isSmaller ? module.named_modules().Where(m => m.module is Dense)
                 .ToDictionary(m => m.name + ".weight", m => (Dense)m.module, StringComparer.Ordinal) : [];
+            var read = 0L;
             foreach (var (name, target) in module.state_dict())
             {
                 if (dense.TryGetValue(name, out var layer))
                     Freeze(layer, matched[name], precision!.Value, name, source);
                 else
                     matched[name].FillChecked(target, name, source);
+                read += matched[name].Bytes;
+                if (read < ReadBetweenReturns)
+                    continue;
+                TorchRuntime.ReturnFreedMemory();
+                read = 0;
             }
             module.to(TorchRuntime.Device);
         }

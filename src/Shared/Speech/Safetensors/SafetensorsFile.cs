@@ -50,7 +50,7 @@ public static class SafetensorsFile
         string path, IReadOnlyList<(string Name, StoredTensor Tensor)> tensors, string source, IProgress<ByteProgress>? progress = null)
     {
         using var stream = Create(path, [.. tensors.Select(t => (t.Name, t.Tensor.Type, t.Tensor.Shape))]);
-        var total = stream.Position + tensors.Sum(t => t.Tensor.Elements * SafetensorsHeader.SizeOf(t.Tensor.Type));
+        var total = stream.Position + tensors.Sum(t => t.Tensor.Bytes);
         foreach (var (name, stored) in tensors)
         {
             using var tensor = stored.Read(name, source);

@@ -8,6 +8,7 @@ namespace Ssl.Shared.Speech.Safetensors;
 public sealed record StoredTensor(ScalarType Type, long[] Shape, Action<Tensor> Fill)
 {
     public long Elements => Shape.Aggregate(1L, (product, size) => product * size);
+    public long Bytes => Elements * SafetensorsHeader.SizeOf(Type);
 
     /// <summary>From a tensor that is read or computed when it is needed.</summary>
     public static StoredTensor Of(ScalarType type, long[] shape, Func<Tensor> read) => new(type, shape, target =>
