@@ -13,8 +13,8 @@ public sealed partial record Document(string Path, string Text)
 
     /// <summary>What a user reads; the laboratory's notes keep the commands of their day.</summary>
     public static TheoryData<string> Pages { get; } =
-        [.. Directory.GetFiles(Root("docs"), "*.md").Select(path => $"docs/{System.IO.Path.GetFileName(path)}").Order(StringComparer.Ordinal)
-            .Prepend("README.md")];
+        [.. Directory.GetFiles(Root("docs"), "*.md").Select(path => $"docs/{System.IO.Path.GetFileName(path)}")
+            .Order(StringComparer.Ordinal).Prepend("README.md")];
 
     public static Document Read(string path) => new(path, File.ReadAllText(Root(path)));
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Ssl.TestKit;
 
-/// <summary>What an expression of Prometheus reads: a series of ours, measured or recorded by a rule, and the matchers of its labels.</summary>
+/// <summary>What an expression of Prometheus reads: a series of ours, measured or recorded, and the matchers of its labels.</summary>
 /// <param name="Name">As stored; a recorded one has a colon.</param>
 public sealed partial record SeriesSelector(string Name, IReadOnlyList<LabelMatcher> Matchers)
 {

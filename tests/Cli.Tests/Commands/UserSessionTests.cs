@@ -43,7 +43,7 @@ public sealed class UserSessionTests : IDisposable
             await RunAsync("listen", "call.wav");
             await RunAsync("publish", "call.wav", "broken.wav");
             await UntilAsync("the broken one is refused", "audio.raw.dlq/0/0", "dlq", "list");
-            Assert.Contains("this is no audio", await RunAsync("dlq", "show", "audio.raw.dlq/0/0"), StringComparison.Ordinal);
+            Assert.Contains("content_type_mismatch", await RunAsync("dlq", "show", "audio.raw.dlq/0/0"), StringComparison.Ordinal);
             await RunAsync("dlq", "replay");
             await UntilAsync("it is refused again", "audio.raw.dlq/0/1", "dlq", "list");
             await RunAsync("label", "call.wav", "--text", "a b c", "--id", "mine");
