@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Cli.Broker;
 using Ssl.Shared.Foundation.Registry;
 using Ssl.TestKit;
+using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Serving.Keys;
 
 namespace Ssl.Page.Tests;

@@ -14,6 +14,7 @@ using Ssl.Shared.Speech.Model;
 using Ssl.Shared.Speech.Recognition;
 using Ssl.Shared.Speech.Scoring;
 using Ssl.TestKit;
+using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Serving.Keys;
 using Ssl.Transcriber.Tests;
 

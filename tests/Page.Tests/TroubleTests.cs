@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using PuppeteerSharp.Input;
 using Ssl.Cli.Broker;
 using Ssl.TestKit;
+using Ssl.Transcriber.Serving;
 using Ssl.Transcriber.Serving.Keys;
 
 namespace Ssl.Page.Tests;
