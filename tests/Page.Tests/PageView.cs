@@ -155,5 +155,6 @@ sealed class PageView(IPage page, Look look)
 
     async Task<string> WideAsync() => "wider than the screen: " + await AskAsync<string>(
         $"[...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > {look.Width} + 1)"
+        + ".filter((e) => !e.closest('.wide, nav'))" // they scroll
         + ".map((e) => e.tagName + '#' + e.id + '.' + e.className).slice(0, 8).join(', ')");
 }

@@ -55,7 +55,9 @@ public sealed class TroubleTests(TaughtService service)
         await using var limited = await service.StartAsync(["--Transcriber:Serving:Keys:key0:Limits:RequestsPerMinute=8"],
             (key, KeyScope.Admin | KeyScope.Transcribe));
         var view = await browser.OpenAsync(limited.Address, new Look(1280, IsDark: false));
-        await view.EnterKeyAsync(key);
+        await view.UntilShownAsync("#key");
+        await view.TypeAsync("#key", key);
+        await view.PressAsync(Key.Enter);
         await view.UntilShownAsync("#labels-open");
         await view.UntilAsync("/Try again in [0-9]+ s/.test(document.getElementById('service-error').textContent)");
         Assert.True(await view.AskAsync<bool>("document.getElementById('labels-open').checkVisibility()"));

@@ -85,6 +85,8 @@ public sealed class VersionsTests(TaughtService service)
         Assert.Contains("95 % interval", await view.AskAsync<string>("document.querySelector('#errors title').textContent + "
             + "[...document.querySelectorAll('#errors title')].at(-1).textContent"));
         await view.UntilShownAsync("#swaps svg");
+        await view.UntilAsync("document.querySelector('#errors svg').width.baseVal.value === document.getElementById('errors').clientWidth",
+            "the chart is drawn for the room that the second one has left it");
         await view.AssertSoundAsync();
     }
 }

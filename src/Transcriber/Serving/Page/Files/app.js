@@ -186,6 +186,7 @@ function startKey() {
 
 startKey();
 transcribe.start();
+learning.start();
 labelling.start();
 versions.start(() => again(lookAtVersions));
 $('line').onchange = () => again(lookAtVersions);
