@@ -35,10 +35,9 @@ experiments: setup-run ## measure how well it learns, on ../shared/data; hours, 
 	dotnet build tests/Experiments -c $(CONFIGURATION) -v q
 	tests/Experiments/bin/$(CONFIGURATION)/net10.0/Ssl.Experiments $(or $(ARGS),a1 a2 a5 rounds)
 
-pictures: ## docs/images anew, of a demonstration that runs: first make demo, in another terminal; PAGE, RECORDING
+pictures: ## docs/images anew, of a service that has learnt tones; of yours: PAGE=http://localhost:8080 RECORDING=some.wav, SSL_API_KEY
 	dotnet build tests/Page.Tests -c $(CONFIGURATION) -v q
-	SSL_PAGE=$(or $(PAGE),http://localhost:8080) \
-	  SSL_PAGE_RECORDING=$(or $(RECORDING),/usr/share/asterisk/sounds/en_US_f_Allison/vm-goodbye.wav) \
+	SSL_PICTURES=docs/images SSL_PAGE=$(PAGE) SSL_PAGE_RECORDING=$(RECORDING) \
 	  tests/Page.Tests/bin/$(CONFIGURATION)/net10.0/Ssl.Page.Tests -class Ssl.Page.Tests.PicturesTests
 
 bench: setup build ## print the figures that the documents name
