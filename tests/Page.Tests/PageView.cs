@@ -137,8 +137,13 @@ sealed class PageView(IPage page, Look look)
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, $"{name}-{look.Width}-{(look.IsDark ? "dark" : "light")}");
         if (height is { } top)
-            await page.ScreenshotAsync($"{path}.webp",
-                new ScreenshotOptions { Clip = new Clip { Width = look.Width, Height = top }, CaptureBeyondViewport = true, Quality = 90 });
+            await page.ScreenshotAsync($"{path}.webp", new ScreenshotOptions
+            {
+                Clip = new Clip { Width = look.Width, Height = top },
+                CaptureBeyondViewport = true,
+                Type = ScreenshotType.Webp,
+                Quality = 90,
+            });
         else
             await page.ScreenshotAsync($"{path}.png", new ScreenshotOptions { FullPage = true });
     }
