@@ -37,7 +37,7 @@ experiments: setup-run ## measure how well it learns, on ../shared/data; hours, 
 
 pictures: ## docs/images anew, of a service that has learnt tones; of yours: PAGE=http://localhost:8080 RECORDING=some.wav, SSL_API_KEY
 	dotnet build tests/Page.Tests -c $(CONFIGURATION) -v q
-	SSL_PICTURES=docs/images SSL_PAGE=$(PAGE) SSL_PAGE_RECORDING=$(RECORDING) \
+	SSL_PICTURES=$(CURDIR)/docs/images SSL_PAGE=$(PAGE) SSL_PAGE_RECORDING=$(RECORDING) \
 	  tests/Page.Tests/bin/$(CONFIGURATION)/net10.0/Ssl.Page.Tests -class Ssl.Page.Tests.PicturesTests
 
 bench: setup build ## print the figures that the documents name

@@ -142,7 +142,6 @@ sealed class PageView(IPage page, Look look)
                 Clip = new Clip { Width = look.Width, Height = top },
                 CaptureBeyondViewport = true,
                 Type = ScreenshotType.Webp,
-                Quality = 90,
             });
         else
             await page.ScreenshotAsync($"{path}.png", new ScreenshotOptions { FullPage = true });

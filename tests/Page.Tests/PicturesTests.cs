@@ -29,6 +29,7 @@ public sealed class PicturesTests(TaughtService taught)
         await view.UntilShownAsync("#result .word");
         await view.UntilAsync("document.getElementById('announcement').textContent === ''", "nothing lies over the rest");
         await view.AssertSoundAsync();
+        await view.PhotographAsync("page");
         await view.PhotographAsync("page", Folder!, height);
     }
 
