@@ -4,7 +4,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT = 1
 export DOTNET_NOLOGO = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run build demo test check bench experiments fuzz soak kills images tool compose sbom reproducible
+.PHONY: help setup setup-run build demo test check bench pictures experiments fuzz soak kills images tool compose sbom reproducible
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,11 @@ check: setup ## locked restore, warnings as errors, formatting, shell syntax
 experiments: setup-run ## measure how well it learns, on ../shared/data; hours, and continues where it was stopped; ARGS="a1 --seeds 1"
 	dotnet build tests/Experiments -c $(CONFIGURATION) -v q
 	tests/Experiments/bin/$(CONFIGURATION)/net10.0/Ssl.Experiments $(or $(ARGS),a1 a2 a5 rounds)
+
+pictures: ## docs/images anew, of a service that has learnt tones; of yours: PAGE=http://localhost:8080 RECORDING=some.wav, SSL_API_KEY
+	dotnet build tests/Page.Tests -c $(CONFIGURATION) -v q
+	SSL_PICTURES=$(CURDIR)/docs/images SSL_PAGE=$(PAGE) SSL_PAGE_RECORDING=$(RECORDING) \
+	  tests/Page.Tests/bin/$(CONFIGURATION)/net10.0/Ssl.Page.Tests -class Ssl.Page.Tests.PicturesTests
 
 bench: setup build ## print the figures that the documents name
 	tests/Benchmarks/bin/$(CONFIGURATION)/net10.0/Ssl.Benchmarks $(ARGS)

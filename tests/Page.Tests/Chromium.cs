@@ -17,13 +17,15 @@ sealed class Chromium : IAsyncDisposable
     public static bool IsThere => File.Exists(Program);
 
     /// <param name="microphone">A WAV file, played over and over; null: the browser's own beeps.</param>
-    public static async Task<Chromium> StartAsync(string? microphone = null)
+    /// <param name="isDenied">Whoever is asked whether the page may use the microphone says no.</param>
+    public static async Task<Chromium> StartAsync(string? microphone = null, bool isDenied = false)
     {
         Assert.SkipUnless(IsThere, $"needs Chromium (SSL_CHROMIUM, package chromium): {Program} is not there");
         var folder = new TemporaryFolder();
         string[] arguments =
         [
-            "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", "--disable-gpu", "--disable-dev-shm-usage",
+            "--use-fake-device-for-media-stream", isDenied ? "--deny-permission-prompts" : "--use-fake-ui-for-media-stream",
+            "--disable-gpu", "--disable-dev-shm-usage",
             "--mute-audio", "--autoplay-policy=no-user-gesture-required", "--disable-background-networking", "--disable-component-update",
             .. microphone is null ? [] : (string[])[$"--use-file-for-fake-audio-capture={microphone}"],
             .. Environment.UserName == "root" ? (string[])["--no-sandbox"] : [],

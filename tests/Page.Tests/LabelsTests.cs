@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using PuppeteerSharp;
+using PuppeteerSharp.Input;
 
 namespace Ssl.Page.Tests;
 
@@ -14,6 +15,7 @@ public sealed class LabelsTests(TaughtService service)
 
     readonly ConcurrentQueue<string> saved = new();
     bool keyWasSent;
+    string? removed; // id of the label
 
     [Theory, MemberData(nameof(Look.Both), MemberType = typeof(Look))]
     public async Task A_recording_is_played_typed_and_saved_as_a_label(int width, bool isDark)
@@ -23,19 +25,35 @@ public sealed class LabelsTests(TaughtService service)
         await view.EnterKeyAsync(service.Key);
         await view.ClickAsync("#labels-load");
         await view.UntilAsync("document.querySelectorAll('#labels-list li').length === 2");
-        Assert.Equal(Markup, await view.AskAsync<string>("document.getElementById('label-1').value"));
-        await view.ClickAsync("#labels-list li:first-child button");
+        Assert.Equal(Markup, await view.AskAsync<string>("document.getElementById('label-2').value"));
+        await view.ClickAsync("#labels-list li:first-child .listen");
         await view.UntilAsync("document.querySelector('#labels-list audio').duration > 0.5", "the recording can be played");
         Assert.True(keyWasSent);
-        await view.AskAsync<object?>("document.getElementById('label-0').select()");
-        await view.TypeAsync("#label-0", "fade bad");
+        await view.AskAsync<object?>("document.getElementById('label-1').select()");
+        await view.TypeAsync("#label-1", "fade bad");
         await view.PhotographAsync("labels");
+        await view.AssertAccessibleAsync();
+        await view.ClickAsync("#labels-load"); // what is typed stays
+        await view.UntilAsync("!document.getElementById('labels-load').ariaBusy");
+        Assert.Equal("fade bad", await view.AskAsync<string>("document.getElementById('label-1').value"));
         await view.ClickAsync("#labels-list li:first-child button[type=submit]");
         await view.UntilAsync("document.querySelectorAll('#labels-list li').length === 1");
         Assert.Contains(First, Assert.Single(saved));
         Assert.Contains("fade bad", saved.Single());
-        Assert.Equal("label-1", await view.AskAsync<string>("document.activeElement.id")); // on to the next
+        Assert.Equal(Second, await view.AskAsync<string>("document.activeElement.closest('li').dataset.segment")); // on to the next
+        await view.ClickAsync("#labels-list .skip-label");
+        await view.UntilShownAsync("#labels-none"); // asked for again, it is proposed again, and not shown
         Assert.NotEqual("bad", await view.AskAsync<string>("document.title"));
+
+        await view.AskAsync<object?>("document.querySelector('#labels-saved input').select()");
+        await view.TypeAsync("#labels-saved input", "fade face");
+        await view.PressAsync(Key.Enter);
+        await view.UntilAsync("document.getElementById('announcement').innerText === 'The label is changed.'");
+        Assert.Contains("fade face", saved.Last());
+        await view.AssertSoundAsync();
+        await view.ClickAsync("#labels-saved button[type=button]");
+        await view.UntilAsync("document.querySelectorAll('#labels-saved li').length === 0");
+        Assert.Equal("x", removed);
         await view.AssertSoundAsync();
     }
 
@@ -62,7 +80,10 @@ public sealed class LabelsTests(TaughtService service)
             if (path == "/admin/labels/next" && !isThere)
                 await RespondAsync(e.Request, 404, """{"error":{"message":"there is nothing at /admin/labels/next"}}"""u8.ToArray());
             else if (path == "/admin/labels/next")
-                await RespondAsync(e.Request, 200, JsonSerializer.SerializeToUtf8Bytes(new { data = Items() }));
+            {
+                var left = saved.IsEmpty ? Items() : Items()[1..];
+                await RespondAsync(e.Request, 200, JsonSerializer.SerializeToUtf8Bytes(new { data = left }));
+            }
             else if (path is $"/admin/labels/next/{First}/audio" or $"/admin/labels/next/{Second}/audio")
             {
                 keyWasSent = e.Request.Headers["authorization"] == $"Bearer {service.Key}";
@@ -71,7 +92,12 @@ public sealed class LabelsTests(TaughtService service)
             else if (path == "/admin/labels" && isPost)
             {
                 saved.Enqueue(e.Request.PostData?.ToString() ?? await e.Request.FetchPostDataAsync() ?? "");
-                await RespondAsync(e.Request, 200, """{"id":"x","object":"label"}"""u8.ToArray());
+                await RespondAsync(e.Request, 200, """{"id":"x","object":"label","text":"fade bad"}"""u8.ToArray());
+            }
+            else if (path == "/admin/labels/x" && e.Request.Method == HttpMethod.Delete)
+            {
+                removed = path.Split('/')[^1];
+                await RespondAsync(e.Request, 200, """{"id":"x","object":"label.deleted","deleted":true}"""u8.ToArray());
             }
             else
                 await e.Request.ContinueAsync();

@@ -32,6 +32,7 @@ sealed class PageView(IPage page, Look look)
         await page.EmulateMediaFeaturesAsync(
         [
             new MediaFeatureValue { MediaFeature = MediaFeature.PrefersColorScheme, Value = look.IsDark ? "dark" : "light" },
+            new MediaFeatureValue { MediaFeature = MediaFeature.PrefersReducedMotion, Value = look.IsStill ? "reduce" : "no-preference" },
         ]);
         await page.EvaluateExpressionOnNewDocumentAsync(
             "document.addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`))");
@@ -40,15 +41,18 @@ sealed class PageView(IPage page, Look look)
         await page.GoToAsync(service.ToString());
     }
 
-    public Task UntilAsync(string condition) => UntilAsync(condition, condition);
+    public Task UntilAsync(string condition) => UntilAsync(condition, condition, Patience);
+
+    /// <inheritdoc cref="UntilAsync(string, string, TimeSpan)"/>
+    public Task UntilAsync(string condition, string what) => UntilAsync(condition, what, Patience);
 
     /// <param name="condition">An expression of the page that becomes true.</param>
-    public async Task UntilAsync(string condition, string what)
+    public async Task UntilAsync(string condition, string what, TimeSpan patience)
     {
         var waited = Stopwatch.StartNew();
         while (!await page.EvaluateExpressionAsync<bool>($"!!({condition})"))
         {
-            if (waited.Elapsed > Patience || failed)
+            if (waited.Elapsed > patience || failed)
             {
                 var shown = await page.EvaluateExpressionAsync<string>("document.body.innerText");
                 Assert.Fail($"{(failed ? "an exception before" : "not in time")}: {what}\n{string.Join('\n', complaints)}\n{shown}");
@@ -75,6 +79,10 @@ sealed class PageView(IPage page, Look look)
     }
 
     public Task PressAsync(params Key[] keys) => PressAllAsync(keys);
+
+    public Task ReloadAsync() => page.ReloadAsync();
+
+    public Task GoOfflineAsync(bool isOffline) => page.SetOfflineModeAsync(isOffline);
 
     public async Task TypeAsync(string selector, string text)
     {
@@ -105,22 +113,38 @@ sealed class PageView(IPage page, Look look)
         await ClickAsync("#key-box > summary");
     }
 
-    /// <summary>What is true at every moment: the page is no wider than the screen, and the browser complains about nothing.</summary>
+    /// <summary>
+    /// What is true at every moment: the page is no wider than the screen, the browser complains about nothing, and nobody is shut out.
+    /// </summary>
     /// <param name="expected">Parts of complaints that are part of the test, such as the path of a refused request.</param>
     public async Task AssertSoundAsync(params string[] expected)
     {
         Assert.True(await AskAsync<int>("document.documentElement.scrollWidth") <= look.Width, await WideAsync());
+        await AssertAccessibleAsync();
         Assert.DoesNotContain(complaints, c => !expected.Any(e => c.Contains(e, StringComparison.Ordinal)));
     }
 
+    public Task AssertAccessibleAsync() => Accessibility.AssertAsync(page);
+
     /// <summary>For people to look at, where <c>SSL_SCREENSHOTS</c> names a folder.</summary>
-    public async Task PhotographAsync(string name)
+    public Task PhotographAsync(string name) =>
+        Environment.GetEnvironmentVariable("SSL_SCREENSHOTS") is { Length: > 0 } folder ? PhotographAsync(name, folder, height: null)
+            : Task.CompletedTask;
+
+    /// <param name="height">Pixels from the top, as WebP, which is smaller; null: all of the page, as PNG.</param>
+    public async Task PhotographAsync(string name, string folder, int? height)
     {
-        if (Environment.GetEnvironmentVariable("SSL_SCREENSHOTS") is not { Length: > 0 } folder)
-            return;
         Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, $"{name}-{look.Width}-{(look.IsDark ? "dark" : "light")}.png");
-        await page.ScreenshotAsync(path, new ScreenshotOptions { FullPage = true });
+        var path = Path.Combine(folder, $"{name}-{look.Width}-{(look.IsDark ? "dark" : "light")}");
+        if (height is { } top)
+            await page.ScreenshotAsync($"{path}.webp", new ScreenshotOptions
+            {
+                Clip = new Clip { Width = look.Width, Height = top },
+                CaptureBeyondViewport = true,
+                Type = ScreenshotType.Webp,
+            });
+        else
+            await page.ScreenshotAsync($"{path}.png", new ScreenshotOptions { FullPage = true });
     }
 
     async Task PressAllAsync(Key[] keys)
@@ -137,5 +161,6 @@ sealed class PageView(IPage page, Look look)
 
     async Task<string> WideAsync() => "wider than the screen: " + await AskAsync<string>(
         $"[...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > {look.Width} + 1)"
+        + ".filter((e) => !e.closest('.wide, nav'))" // they scroll
         + ".map((e) => e.tagName + '#' + e.id + '.' + e.className).slice(0, 8).join(', ')");
 }

@@ -54,7 +54,11 @@ public sealed class TaughtService : IAsyncLifetime
 
     /// <summary>Another process on the same registry, where everything needs a key.</summary>
     internal Task<PageService> StartClosedAsync(string key) =>
-        PageService.StartAsync(folder, kafka!, (key, KeyScope.Transcribe | KeyScope.Admin | KeyScope.Metrics));
+        StartAsync([], (key, KeyScope.Transcribe | KeyScope.Admin | KeyScope.Metrics));
+
+    /// <summary>Another process on the same registry.</summary>
+    internal Task<PageService> StartAsync(string[] settings, params (string Text, KeyScope Scopes)[] keys) =>
+        PageService.StartAsync(folder, kafka!, settings, services => { }, keys);
 
     public async ValueTask DisposeAsync()
     {

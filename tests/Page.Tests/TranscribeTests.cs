@@ -18,6 +18,7 @@ public sealed class TranscribeTests(TaughtService service)
         await view.UntilAsync("document.getElementById('speak').textContent === 'Stop'");
         await view.UntilAsync("document.querySelectorAll('#live .segment').length >= 3"); // so the second is whole
         await view.PhotographAsync("speaking");
+        await view.AssertAccessibleAsync();
         await view.ClickAsync("#speak");
         await view.UntilAsync("document.getElementById('speak').textContent === 'Speak' && !document.getElementById('speak').disabled");
         await view.UntilAsync("document.querySelector('#live .open') === null"); // all has its final text

@@ -20,6 +20,7 @@ public sealed class VersionsTests(TaughtService service)
         await view.ClickAsync("[data-lever=rollback]");
         await view.TypeAsync("#lever-why", Markup);
         await view.PhotographAsync("reason");
+        await view.AssertAccessibleAsync();
         await view.ClickAsync("#lever-act");
         await view.UntilAsync("document.getElementById('state').textContent === 'ssl@1 serves'");
         await view.UntilAsync($"document.querySelector('#moves li').innerText.includes(`{Markup}`)", "the reason is in the list, as text");
@@ -54,11 +55,11 @@ public sealed class VersionsTests(TaughtService service)
         await view.AssertSoundAsync("/promote");
     }
 
-    [Fact]
-    public async Task Two_versions_are_compared_on_a_file()
+    [Theory, MemberData(nameof(Look.Both), MemberType = typeof(Look))]
+    public async Task Two_versions_are_compared_on_a_file(int width, bool isDark)
     {
         await using var browser = await Chromium.StartAsync();
-        var view = await browser.OpenAsync(service.Address, new Look(375, IsDark: false));
+        var view = await browser.OpenAsync(service.Address, new Look(width, isDark));
         await view.EnterKeyAsync(service.Key);
         await view.UntilShownAsync("#compare");
         await view.ChooseFileAsync("#compare-file", service.RecordingPath);
@@ -84,6 +85,8 @@ public sealed class VersionsTests(TaughtService service)
         Assert.Contains("95 % interval", await view.AskAsync<string>("document.querySelector('#errors title').textContent + "
             + "[...document.querySelectorAll('#errors title')].at(-1).textContent"));
         await view.UntilShownAsync("#swaps svg");
+        await view.UntilAsync("document.querySelector('#errors svg').width.baseVal.value === document.getElementById('errors').clientWidth",
+            "the chart is drawn for the room that the second one has left it");
         await view.AssertSoundAsync();
     }
 }

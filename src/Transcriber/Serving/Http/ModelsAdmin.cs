@@ -11,7 +11,8 @@ sealed class ModelsAdmin(ModelRegistry registry, ServingSlots slots)
     public Task ListAsync(HttpContext http)
     {
         var (aliases, compared) = (registry.Aliases(), shadows.All());
-        var lines = aliases.Keys.Select(LineOf).Append(ModelId.DefaultLine).Distinct().Order(StringComparer.Ordinal).ToArray();
+        // also those that have settings here and no recognizer yet: they can be labelled
+        var lines = aliases.Keys.Select(LineOf).Concat(slots.Lines).Distinct().Order(StringComparer.Ordinal).ToArray();
         var versions = registry.List(ModelKind.Recognizer).OrderByDescending(m => m.Number).Select(m => new AdminModelBody(
             ModelId.Of(m.Number, m.Line ?? ModelId.DefaultLine), m.Number, m.EncoderNumber ?? 0, m.Parent, m.Created,
             m.RecognizerScores?.CharacterErrorRate, m.RecognizerScores?.WordErrorRate, m.Health, slots.Serves(m.Number),

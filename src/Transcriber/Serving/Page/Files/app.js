@@ -13,6 +13,7 @@ const modelsEvery = 2; // in samples: a list reads every manifest of the registr
 let needs = { transcribe: false, metrics: false, admin_is_off: true };
 let refused = new Set(); // what the present key does not open; asked again when it changes
 let serving = null; // id of what serves, or null
+let known = {}; // what was told last: it stays while the service does not answer
 let round = 0;
 let asking = Promise.resolve();
 let pending = 0; // questions that wait or are being asked
@@ -21,44 +22,60 @@ let restUntil = 0; // performance.now(); a limit of the service is waited out
 const may = (scope) => !refused.has(scope) && (scope === 'admin' ? !needs.admin_is_off && key.get() !== ''
   : !needs[scope] || key.get() !== '');
 
-/** Asks what the key opens; a refusal is told once and not asked for again. */
-async function look(scope, question, tell) {
+/**
+ * Asks what the key opens; a refusal is told once and not asked for again. What fails for now is told, and the former answer stays: nobody
+ * loses what they read or type because the service is busy.
+ */
+async function look(scope, question, tell, former = null) {
   if (!may(scope)) return null;
   try {
     const found = await question();
-    tell(null);
+    tell(null, false);
     return found;
   } catch (e) {
-    if (e instanceof Refusal && (e.status === 401 || e.status === 403)) refused.add(scope);
+    const isRefused = e instanceof Refusal && (e.status === 401 || e.status === 403);
+    if (isRefused) refused.add(scope);
     if (e instanceof Refusal && e.status === 429) restUntil = performance.now() + 1000 * (e.retryAfter || every / 1000);
-    tell(e);
-    return null;
+    tell(e, isRefused);
+    return isRefused ? null : former;
   }
 }
 
 async function lookAtVersions() {
-  const list = await look('transcribe', () => askJson('v1/models'), (e) => complain($('service-error'), e));
-  const admin = await look('admin', () => askJson('admin/models'), (e) => complain($('key-error'), e));
-  const line = $('line').value || 'ssl';
-  const history = admin && await look('admin', () => askJson(`admin/lines/${line.replace(/^ssl-/, '')}/history`), () => null);
-  if (list !== null) {
+  const problems = [];
+  const problem = (e) => { if (e !== null) problems.push(e); };
+  const ofAdmin = (path, name) => look('admin', () => askJson(path), (e, isRefused) => {
+    if (isRefused) complain($('key-error'), e);
+    else problem(e);
+  }, known[name]);
+  const list = known.list = await look('transcribe', () => askJson('v1/models'), problem, known.list);
+  const admin = known.admin = await ofAdmin('admin/models', 'admin');
+  const line = ($('line').value || 'ssl').replace(/^ssl-/, '');
+  const history = known.history = admin && await ofAdmin(`admin/lines/${line}/history`, 'history');
+  if (admin && (serving === null || labelling.isUsed())) { // each question counts against the limits of the key
+    known.labels = await ofAdmin('admin/labels?limit=1', 'labels');
+    known.learning = await ofAdmin('admin/learning', 'learning');
+  }
+  complain($('service-error'), problems[0] ?? null);
+  if (list) {
     transcribe.showModels(list.data);
-    showState(list.data);
+    showState(list.data, problems.some((e) => e.code === 'unreachable'));
   }
   const numbered = list?.data.filter((m) => /@\d+$/.test(m.id)).map((m) => ({ ...m, created: m.created * 1000 }));
   const all = admin?.data ?? numbered ?? null;
-  versions.show(all, admin?.lines ?? [], admin !== null);
+  versions.show(all, admin?.lines ?? [], Boolean(admin));
   learning.showVersions(all ?? []);
   learning.showMoves(history?.data ?? null);
-  labelling.allow(admin !== null);
+  labelling.allow(admin ? admin.lines.map((l) => l.line) : null, known.labels ?? null, known.learning ?? null);
 }
 
-function showState(models) {
-  const champion = models.find((m) => m.id === 'ssl') ?? null;
-  const now = champion === null ? null : `ssl@${champion.version}`;
+/** The default line first; another where that has no recognizer. */
+function showState(models, isAway) {
+  const champion = models.find((m) => m.id === 'ssl') ?? models.find((m) => /^ssl-[a-z0-9-]+$/.test(m.id)) ?? null;
+  const now = champion === null ? null : `${champion.id}@${champion.version}`;
   if (now !== serving && round > 0) announce(now === null ? 'No recognizer serves any more.' : `${now} serves now.`);
   serving = now;
-  $('state').textContent = champion === null ? 'No recognizer yet' : `${now} serves`;
+  $('state').textContent = isAway ? 'Not reachable' : champion === null ? 'No recognizer yet' : `${now} serves`;
   $('beginning').hidden = champion !== null;
 }
 
@@ -75,6 +92,8 @@ function showBeginning() {
       : steps > 0 ? `${steps} steps on ${duration(trainedSeconds)} of audio so far; the first version follows after some minutes.`
         : learnerIsHere ? 'The Learner begins when it has audio.' : 'The Learner runs as a process of its own, or not yet.'),
     step(updates > 0, 'Fine-tune on labels.', updates > 0 ? `${updates} updates so far.`
+      : known.labels?.total > 0 ? h('span', {}, `There are ${known.labels.total} labels; the more, the better: `,
+        h('a', { href: '#labels' }, 'type more here'), '.')
       : h('span', {}, 'Some minutes of speech with their text are needed: ', h('a', { href: '#labels' }, 'type them here'),
         ', or start with ', h('code', {}, 'ssl up --labels manifest.jsonl'), '.')),
     step(false, 'Pass the gate.', 'The first recognizer that is better than chance serves at once; this page then shows it.'));
@@ -93,13 +112,33 @@ function showKeyState() {
   if (closed) {
     $('key-box').open = true;
     $('state').textContent = 'A key is needed';
+  } else if (serving === null && known.list === undefined) {
+    $('state').textContent = 'Looking';
   }
   if (needs.metrics && !has) learning.explain('The figures need a key with the scope metrics.');
 }
 
+/** What needs a key may change while the page is open: an operator adds the first one. */
+async function lookAtNeeds() {
+  try {
+    const found = await askJson('page/keys');
+    if (JSON.stringify(found) === JSON.stringify(needs)) return true;
+    needs = found;
+    refused = new Set();
+    showKeyState();
+    return true;
+  } catch (e) {
+    complain($('service-error'), e);
+    $('state').textContent = 'Not reachable';
+    return false;
+  }
+}
+
 async function ask() {
+  const isRoundOfModels = round % modelsEvery === 0;
+  if (isRoundOfModels && !await lookAtNeeds()) return;
   await look('metrics', learning.sample, (e) => learning.explain(e));
-  if (round % modelsEvery === 0) await lookAtVersions();
+  if (isRoundOfModels) await lookAtVersions();
   showBeginning();
   round++;
 }
@@ -117,10 +156,10 @@ function askByItself() {
 }
 
 async function useKey() {
-  refused = new Set();
+  [refused, known] = [new Set(), {}];
   restUntil = 0; // another key has limits of its own
-  needs = await askJson('page/keys');
   complain($('key-error'), null);
+  await lookAtNeeds();
   showKeyState();
   round = 0;
   await ask();
@@ -147,6 +186,7 @@ function startKey() {
 
 startKey();
 transcribe.start();
+learning.start();
 labelling.start();
 versions.start(() => again(lookAtVersions));
 $('line').onchange = () => again(lookAtVersions);
@@ -154,3 +194,4 @@ $('parts-of').onchange = () => again(lookAtVersions);
 again(useKey);
 setInterval(askByItself, every);
 document.addEventListener('visibilitychange', askByItself);
+window.addEventListener('online', askByItself);

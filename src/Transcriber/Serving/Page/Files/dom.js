@@ -34,10 +34,11 @@ export function announce(text) {
   forgetting = setTimeout(() => { $('announcement').textContent = ''; }, 8000);
 }
 
-/** Shows an error, or takes it away (null), in the element beside what caused it. */
+/** Shows an error, or takes it away (null), in the element beside what caused it; the same one again is not read out again. */
 export function complain(element, error) {
+  const text = error === null ? '' : error.message ?? String(error);
   element.hidden = error === null;
-  element.textContent = error === null ? '' : error.message ?? String(error);
+  if (element.textContent !== text) element.textContent = text;
 }
 
 export function option(value, text = value) {

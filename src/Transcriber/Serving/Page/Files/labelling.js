@@ -1,37 +1,81 @@
 // The minutes of the stream whose text teaches most: played, typed, sent as labels.
 
-import { ask, askJson, form, Refusal, sentence } from './api.js';
-import { $, announce, complain, duration, h } from './dom.js';
+import { askJson, Refusal } from './api.js';
+import { $, announce, choose, complain } from './dom.js';
+import { Card } from './labelcard.js';
+import * as saved from './savedlabels.js';
 
-const minutes = 3;
+const minutes = 3; // shown at a time
+const maxMinutes = 15; // that the service proposes at once
 const chooseLimit = 60_000; // ms: the service itself waits 20 s for enough to choose from
 
 let isHere = true; // false: this version of the service has no such path
 let isLoading = false;
-let playing = []; // addresses of recordings, given back when the list is replaced
+let isAsked = false;
+let cards = [];
+const skipped = new Map(); // seconds of each segment that is not shown again in this tab
 
 export function start() {
   $('labels-load').onclick = load;
+  $('labels-line').onchange = load;
+  window.addEventListener('beforeunload', (event) => {
+    if (cards.some((card) => card.isChanged)) event.preventDefault(); // the browser asks whether typed text is to be lost
+  });
 }
 
-/** Called when the key opens the admin paths, or no longer does. */
-export function allow(isAdmin) {
+/**
+ * Called when the service has said what the key opens, and what there is.
+ * @param {string[] | null} lines Null: the key does not open the admin paths.
+ * @param {{ total: number } | null} labels
+ * @param {object | null} learning
+ */
+export function allow(lines, labels, learning) {
   if (!isHere) return;
-  $('labels-closed').hidden = isAdmin;
-  $('labels-open').hidden = !isAdmin;
+  $('labels-closed').hidden = lines !== null;
+  $('labels-open').hidden = lines === null;
+  if (lines === null) {
+    put([]); // voices stay with those who have the key
+    saved.forget();
+    return;
+  }
+  choose($('labels-line'), lines, 'ssl');
+  $('labels-line-choice').hidden = lines.length < 2;
+  const text = [labels === null ? '' : count(labels.total), learning === null ? '' : roundText(learning)].join(' ').trim();
+  if ($('labels-count').textContent !== text) $('labels-count').textContent = text;
 }
+
+const count = (total) => (total === 0 ? 'The service has no labels yet.' : `The service has ${total} label${total === 1 ? '' : 's'}.`);
+
+function roundText({ paused, who, round }) {
+  if (paused) return `Learning is paused by ${who}.`;
+  if (!round || round.ended) return '';
+  return `It learns from them now: ${round.updates} of ${round.planned_updates} updates.`;
+}
+
+/** Whether somebody has looked at what can be labelled. */
+export const isUsed = () => isAsked;
 
 async function load() {
   if (isLoading) return;
+  isAsked = true;
   isLoading = true;
   complain($('labels-error'), null);
+  $('labels-none').hidden = true;
+  $('labels-looking').hidden = false;
+  $('labels-load').setAttribute('aria-busy', 'true');
   try {
-    show((await askJson(`admin/labels/next?minutes=${minutes}`, { wait: chooseLimit })).data);
+    const line = $('labels-line').value || 'ssl';
+    const passed = [...skipped.values()].reduce((sum, seconds) => sum + seconds, 0) / 60; // it would be proposed again
+    const asked = Math.min(maxMinutes, minutes + passed).toFixed(1);
+    const found = (await askJson(`admin/labels/next?minutes=${asked}&line=${encodeURIComponent(line)}`, { wait: chooseLimit })).data;
+    show(found.filter((item) => !skipped.has(item.id)), line);
   } catch (e) {
     if (e instanceof Refusal && e.status === 404) away();
     else complain($('labels-error'), e);
   } finally {
     isLoading = false;
+    $('labels-looking').hidden = true;
+    $('labels-load').removeAttribute('aria-busy');
   }
 }
 
@@ -42,72 +86,48 @@ function away() {
   $('labels-away').hidden = false;
 }
 
-function show(items) {
-  playing.forEach((url) => URL.revokeObjectURL(url));
-  playing = [];
+/** What somebody has typed into and not saved stays, before the rest. */
+function show(items, line) {
+  const kept = cards.filter((card) => card.isChanged);
+  const fresh = items.filter((item) => !kept.some((card) => card.item.id === item.id));
+  put([...kept, ...fresh.map((item) => new Card(item, line, { heard, done, skip }))]);
   $('labels-load').textContent = 'Look again';
-  $('labels-none').hidden = items.length > 0;
-  $('labels-list').replaceChildren(...items.map(card));
-  announce(items.length === 0 ? 'There is nothing to label yet.' : `${items.length} pieces of speech can be labelled.`);
+  $('labels-none').hidden = cards.length > 0;
+  $('labels-hint').hidden = cards.length === 0;
+  announce(cards.length === 0 ? 'There is nothing to label now.' : `${cards.length} pieces of speech can be labelled.`);
 }
 
-function card(item, index) {
-  const id = `label-${index}`;
-  const player = h('audio', { controls: true, preload: 'none', 'aria-label': `Recording ${index + 1}` });
-  const listen = h('button', { type: 'button', 'aria-label': `Listen to recording ${index + 1}` }, 'Listen');
-  const text = h('textarea', { id, rows: 2, spellcheck: true, value: item.text ?? '', 'aria-describedby': `${id}-why` });
-  const [error, save] = [h('p', { className: 'error', role: 'alert', hidden: true }), h('button', { type: 'submit' }, 'Save the label')];
-  player.hidden = true;
-  listen.onclick = () => hear(item, player, listen).catch((e) => complain(error, e));
-  const element = h('li', {}, h('form', {
-    className: 'label',
-    onsubmit: (event) => {
-      event.preventDefault();
-      send(item, text.value, element, save).catch((e) => complain(error, e));
-    },
-  }, h('div', { className: 'bar' }, listen, player, h('span', { className: 'note', id: `${id}-why` }, about(item))),
-  h('label', { htmlFor: id }, `What is said in recording ${index + 1}?`), text, h('div', { className: 'bar' }, save), error));
-  return element;
+function put(next) {
+  cards.filter((card) => !next.includes(card)).forEach((card) => card.forget());
+  cards = next;
+  $('labels-list').replaceChildren(...next.map((card) => card.element));
 }
 
-const about = (item) => `${duration(item.duration_seconds)}${item.reason ? `. ${sentence(item.reason)}` : ''}`;
-
-/** The recording needs the key, which an audio element cannot send: so it is fetched. */
-async function hear(item, player, listen) {
-  if (!player.src) {
-    listen.disabled = true;
-    try {
-      const url = URL.createObjectURL(await (await ask(relative(item.audio_url))).blob());
-      playing.push(url);
-      player.src = url;
-    } finally {
-      listen.disabled = false;
-    }
-  }
-  player.hidden = false;
-  listen.hidden = true;
-  player.focus();
-  await player.play();
+/** One at a time. */
+function heard(card) {
+  cards.filter((other) => other !== card).forEach((other) => other.silence());
 }
 
-/** Of this service alone: the key goes nowhere else. */
-function relative(url) {
-  const target = new URL(url, document.baseURI);
-  if (target.origin !== location.origin) throw new Error('The recording is not on this service.');
-  return url.startsWith('/') ? url.slice(1) : url;
-}
-
-async function send(item, text, element, save) {
-  if (text.trim() === '') throw new Error('Type what is said first.');
-  save.disabled = true;
-  try {
-    await ask('admin/labels', { method: 'POST', body: form({ segment: item.id, text: text.trim() }) });
-  } finally {
-    save.disabled = false;
-  }
-  const next = element.nextElementSibling ?? element.previousElementSibling;
-  element.remove();
+function done(card, label) {
+  saved.add(label, (text) => card.correct(text));
   announce('The label is saved. It is learnt from in the next round.');
-  if (next === null) await load();
-  (next?.querySelector('textarea') ?? $('labels-load')).focus();
+  return leave(card);
+}
+
+function skip(card) {
+  skipped.set(card.item.id, card.item.duration_seconds);
+  return leave(card);
+}
+
+/** On to the next; after the last one, to what there is by now. */
+async function leave(card) {
+  const at = cards.indexOf(card);
+  const next = cards[at + 1] ?? cards[at - 1];
+  card.element.remove();
+  card.forget();
+  cards.splice(at, 1);
+  if (next === undefined) await load();
+  const target = next ?? cards[0];
+  if (target) target.focus();
+  else $('labels-load').focus();
 }

@@ -8,8 +8,19 @@ import { has, parse, Samples, valueOf } from './metrics.js';
 const maxMoves = 12; // in the list; all are in the registry's history
 
 const samples = new Samples();
+const widths = new Map(); // of the boxes of charts, as they were drawn
 let versions = []; // oldest first, with `gate` where the admin path told it
 let moves = null; // of the champion, from the history; null: no admin key
+
+/** Charts are as wide as their boxes, also when another box appears beside them or the screen is turned. */
+export function start() {
+  const observer = new ResizeObserver((entries) => {
+    const other = entries.filter(({ target }) => widths.get(target) !== target.clientWidth);
+    other.forEach(({ target }) => widths.set(target, target.clientWidth));
+    if (other.length > 0) draw();
+  });
+  for (const id of ['loss', 'accuracy', 'errors', 'swaps']) observer.observe($(id));
+}
 
 /** Reads /metrics once; what it finds is remembered. */
 export async function sample() {

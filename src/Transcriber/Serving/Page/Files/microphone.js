@@ -1,6 +1,6 @@
 // The microphone, and the live session that it is sent to (OpenAI's realtime transcription events).
 
-import { address, key } from './api.js';
+import { address, key, Refusal } from './api.js';
 
 const rate = 16_000; // what the recognizer hears
 const maxRate = 48_000; // what the service takes
@@ -21,6 +21,7 @@ export class Microphone {
       return microphone;
     } catch (e) {
       microphone.close();
+      if (e instanceof Refusal) throw e;
       throw new Error({
         NotAllowedError: 'The browser does not let this page use the microphone: allow it beside the address, then try again.',
         NotFoundError: 'The browser finds no microphone.',
@@ -40,7 +41,8 @@ export class Microphone {
       source = this.context.createMediaStreamSource(this.stream);
     }
     if (this.context.sampleRate > maxRate) throw new Error(`it has ${this.context.sampleRate} samples a second, more than ${maxRate}`);
-    await this.context.audioWorklet.addModule(new URL('./capture.js', import.meta.url));
+    await this.context.audioWorklet.addModule(new URL('./capture.js', import.meta.url))
+      .catch(() => { throw new Refusal('The service cannot be reached.', 0, 'unreachable'); });
     const capture = new AudioWorkletNode(this.context, 'capture', { numberOfOutputs: 0 });
     capture.port.onmessage = ({ data }) => onSamples(data.samples, data.peak);
     source.connect(capture);

@@ -26,6 +26,7 @@ export function start() {
   zone.addEventListener('drop', (event) => {
     if (event.dataTransfer.files.length > 0) hearFile(event.dataTransfer.files[0]);
   });
+  for (const name of ['dragover', 'drop']) window.addEventListener(name, (event) => event.preventDefault()); // beside it: opens no file
   window.addEventListener('pagehide', () => live?.microphone.close());
 }
 

@@ -3,7 +3,11 @@
 import { ask, askJson, form, sentence } from './api.js';
 import { $, announce, choose, complain, fill, h, moment, percent } from './dom.js';
 
+const usual = 20; // rows; the rest when asked for
+
 let changed = () => {}; // called after a lever has moved something
+let isAll = false;
+let last = []; // arguments of the last show
 
 const levers = {
   promote: (id) => ({
@@ -28,6 +32,10 @@ export function start(onChanged) {
   changed = onChanged;
   const dialog = $('lever');
   $('lever-cancel').onclick = () => dialog.close();
+  $('versions-more').onclick = () => {
+    isAll = !isAll;
+    show(...last);
+  };
   $('compare-form').onsubmit = (event) => {
     event.preventDefault();
     compare().catch((e) => complain($('compare-error'), e));
@@ -39,11 +47,15 @@ export function start(onChanged) {
  * @param {boolean} isAdmin Whether the levers are shown.
  */
 export function show(found, lines, isAdmin) {
+  last = [found, lines, isAdmin];
   const all = found ?? [];
+  const shown = isAll ? all : all.filter((v, i) => i < usual || v.aliases.length > 0);
   $('no-versions').hidden = found === null || all.length > 0;
   $('versions-table').hidden = all.length === 0;
   $('compare').hidden = !isAdmin || all.length === 0;
-  fill($('versions-rows'), all.map((v) => row(v, lines.find((l) => v.id.startsWith(`${nameOf(l.line)}@`)), isAdmin)));
+  fill($('versions-rows'), shown.map((v) => row(v, lines.find((l) => v.id.startsWith(`${nameOf(l.line)}@`)), isAdmin)));
+  $('versions-more').hidden = all.length <= usual;
+  $('versions-more').textContent = isAll ? `Show the newest ${usual} only` : `Show all ${all.length} versions`;
   fill($('line-levers'), isAdmin ? lines.map(lineLevers) : []);
   const ids = all.map((v) => v.id);
   choose($('compare-a'), ids, all.find((v) => v.aliases.some((a) => a.endsWith('champion')))?.id);
