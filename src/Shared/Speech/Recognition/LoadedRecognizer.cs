@@ -16,5 +16,9 @@ public sealed record LoadedRecognizer(int Number, int EncoderNumber, Transcribe 
     /// <summary>Starts an utterance that is heard while it is spoken; null: cannot.</summary>
     public Func<LiveContext, Hear>? Listen { get; init; }
 
-    public void Dispose() => TorchRuntime.ReturnFreedMemory(Owned.Dispose);
+    public void Dispose()
+    {
+        Owned.Dispose();
+        TorchRuntime.ReturnFreedMemory();
+    }
 }

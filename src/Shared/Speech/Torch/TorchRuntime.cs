@@ -13,13 +13,10 @@ public static partial class TorchRuntime
     const int MmapThreshold = -3;
     const int MaxArenas = -8;
     const int MaxMmapThreshold = 32 << 20;
-    const int DefaultTrimThreshold = 128 << 10;
 
     static readonly string[] LoadOrder = ["libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"];
     static readonly Lock Gate = new();
-    static readonly Lock Returning = new();
     static Device? device;
-    static volatile bool keepsFreedMemory;
 
     /// <summary>The device of all models.</summary>
     public static Device Device => Initialize();
@@ -41,34 +38,12 @@ public static partial class TorchRuntime
     }
 
     /// <summary>
-    /// Gives the kernel what is free in the C library's heap, which keeps it otherwise: after a model was loaded, or disposed by
-    /// <paramref name="free"/>. malloc_trim(3) does so inside every arena, but at the end of the main one only. The end of another is
-    /// returned when a block of it is freed while the threshold is low: by <paramref name="free"/>, and here in the arena of this thread
-    /// (docs/adr/0004). Thread-safe.
+    /// Gives the kernel what is free in the C library's heap, which keeps it otherwise: after a model was loaded or disposed.
     /// </summary>
-    public static unsafe void ReturnFreedMemory(Action? free = null)
+    public static void ReturnFreedMemory()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            free?.Invoke();
-            return;
-        }
-        lock (Returning)
-        {
-            try
-            {
-                if (keepsFreedMemory)
-                    _ = SetAllocator(TrimThreshold, DefaultTrimThreshold);
-                free?.Invoke();
-                NativeMemory.Free(NativeMemory.Alloc(DefaultTrimThreshold));
-                _ = TrimHeap(0);
-            }
-            finally
-            {
-                if (keepsFreedMemory)
-                    _ = SetAllocator(TrimThreshold, int.MaxValue);
-            }
-        }
+        if (OperatingSystem.IsLinux())
+            _ = TrimHeap(0);
     }
 
     static Device Start(TorchOptions options)
@@ -102,7 +77,6 @@ public static partial class TorchRuntime
         _ = SetAllocator(MmapThreshold, MaxMmapThreshold);
         _ = SetAllocator(TrimThreshold, int.MaxValue);
         _ = SetAllocator(MaxArenas, 1); // no more of them: .NET's threads made some before this call, and later threads share these
-        keepsFreedMemory = true;
     }
 
     [LibraryImport("libc", EntryPoint = "mallopt")]

@@ -69,7 +69,8 @@ sealed class EncoderRunner(ModelRegistry registry) : IDisposable
             return last.Model;
         var folder = registry.Open(ModelKind.Encoder, number, out var reason) ?? throw new InvalidModelException(reason);
         var model = new EmbeddingModel(ModelFolder.LoadEncoder(folder.Path));
-        TorchRuntime.ReturnFreedMemory(() => loaded?.Model.Dispose());
+        loaded?.Model.Dispose();
+        TorchRuntime.ReturnFreedMemory();
         loaded = (number, model);
         return model;
     }
