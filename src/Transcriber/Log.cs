@@ -118,7 +118,7 @@ static partial class Log
     [LoggerMessage(4123, LogLevel.Error, "Recognizer {Number} passed the gate and was not promoted: {Reason}")]
     public static partial void NotPromoted(this ILogger logger, int number, string reason);
 
-    [LoggerMessage(4131, LogLevel.Information,
+    [LoggerMessage(4134, LogLevel.Information,
         "Recognizer {Number} passed the gate; it is promoted after {Recordings} live recordings in the shadow of recognizer {Champion}, or "
         + "{Limit}")]
     public static partial void InShadow(this ILogger logger, int number, int champion, TimeSpan limit, int recordings);

@@ -59,11 +59,11 @@ static class Governor
             var steady = Math.Abs(before.Average() - after.Average()) <= MaxDrift * Math.Max(before.Average(), after.Average());
             turns.Add(new Turn([.. before, .. after], beside, done.Zip(alone, (d, a) => d / a).Average(), steady));
         }
-        var isConclusive = turns.Count(t => t.IsSteady) >= MinTurns;
-        if (isConclusive)
+        var steadyTurns = turns.Count(t => t.IsSteady);
+        if (steadyTurns >= MinTurns)
             turns.RemoveAll(t => !t.IsSteady);
         else
-            Console.WriteLine($"P11, {what}: inconclusive, {turns.Count(t => t.IsSteady)} of {Turns} turns had steady delays; of all turns:");
+            Console.WriteLine($"P11, {what}: inconclusive, {steadyTurns} of {Turns} turns had steady delays; of all turns:");
         var (p99, low, high) = Bootstrap(turns, some => P99(some.SelectMany(t => t.Beside)) / P99(some.SelectMany(t => t.Alone)));
         var (share, least, most) = Bootstrap(turns, some => Median([.. some.Select(t => t.Share)]));
         Console.WriteLine($"P11, {what} beside {rate:0.0} requests of {ClipSeconds} s a second: p99 "
