@@ -6,5 +6,5 @@ namespace Ssl.Shared.Foundation.Hosting;
 static class HttpMetrics
 {
     public static readonly Gauge CertificateExpiry = Metrics.CreateGauge("ssl_http_certificate_expiry_timestamp_seconds",
-        "When the certificate that is served ends; absent without TLS.", new GaugeConfiguration { SuppressInitialValue = true });
+        "When the certificate that is served ends.", new GaugeConfiguration { SuppressInitialValue = true });
 }
