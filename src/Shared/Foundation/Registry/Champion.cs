@@ -49,8 +49,9 @@ public sealed class Champion(ModelRegistry registry, string line = ModelId.Defau
     /// Marks a candidate that passed the gate and that live audio speaks against, as a withdrawn one: the gate cannot promote it any more.
     /// It stays the candidate. Nothing is done where an operator has promoted it meanwhile.
     /// </summary>
+    /// <returns>False: an operator has.</returns>
     /// <exception cref="StaleEpochException">The writer's epoch is over; nothing was moved.</exception>
-    public void Hold(int number, WriterEpoch epoch, string why) => registry.Move(epoch, now => Number(now, champion) == number ? null
+    public bool Hold(int number, WriterEpoch epoch, string why) => registry.Move(epoch, now => Number(now, champion) == number ? null
         : [new AliasMove(candidate, number, why), new AliasMove(ModelId.WithdrawnKey(number), number, why), .. OldMarks(now)]);
 
     /// <summary>Promotes a version because an operator says so; also one that was withdrawn, whose mark is taken off.</summary>

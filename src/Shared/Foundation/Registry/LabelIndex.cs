@@ -21,9 +21,9 @@ public sealed record LabelIndex
     public IReadOnlyDictionary<string, ManifestIndex> Manifests { get; init; } = new Dictionary<string, ManifestIndex>();
 
     [JsonIgnore]
-    public byte[] AllWindows => [.. Windows, .. Manifests.Values.SelectMany(m => m.Windows)];
+    public byte[] AllWindows => Joined([Windows, .. Manifests.Values.Select(m => m.Windows)]);
     [JsonIgnore]
-    public byte[] AllVectors => [.. Vectors, .. Manifests.Values.SelectMany(m => m.Vectors)];
+    public byte[] AllVectors => Joined([Vectors, .. Manifests.Values.Select(m => m.Vectors)]);
 
     /// <returns>Null: no tuner has written it.</returns>
     /// <exception cref="InvalidDataException">The file was edited by hand and is not valid.</exception>
@@ -35,11 +35,29 @@ public sealed record LabelIndex
         registry.UpdateDocument(File, content =>
             JsonSerializer.SerializeToUtf8Bytes(change(Parse(content) ?? new()), RegistryJson.Default.LabelIndex));
 
+    static byte[] Joined(byte[][] parts)
+    {
+        var joined = new byte[parts.Sum(part => part.Length)];
+        var end = 0;
+        foreach (var part in parts)
+        {
+            part.CopyTo(joined, end);
+            end += part.Length;
+        }
+        return joined;
+    }
+
     static LabelIndex? Parse(byte[]? content)
     {
         try
         {
-            return content is null ? null : JsonSerializer.Deserialize(content, RegistryJson.Default.LabelIndex);
+            return content is null || JsonSerializer.Deserialize(content, RegistryJson.Default.LabelIndex) is not { } index ? null
+                : index with // of before December 2026: it has no manifests, and generated readers set null then
+                {
+                    Windows = index.Windows ?? [],
+                    Vectors = index.Vectors ?? [],
+                    Manifests = index.Manifests ?? new Dictionary<string, ManifestIndex>(),
+                };
         }
         catch (JsonException e)
         {

@@ -7,7 +7,7 @@ namespace Ssl.Shared.Speech.Recognition;
 /// <summary>
 /// Recognises an utterance while it is spoken. Each step runs the encoder from a few seconds before the first word that is not settled up
 /// to the last frame, and searches from the last settled word on. A word is settled once two successive steps agree on it (local agreement,
-/// arXiv 2005.11185) and another word or a pause follows; the alignment says which frames it takes. So the cost of a step does
+/// arXiv 2005.11185) and another word or a pause follows, or after 0.7 s; the alignment says which frames it takes. So the cost of a step does
 /// not grow with the utterance, and text once given never changes. Not thread-safe; holds no native memory.
 /// </summary>
 public sealed class LiveUtterance
@@ -72,13 +72,14 @@ public sealed class LiveUtterance
     int Agreed(DecodedWord[] found, int known, int end)
     {
         var agreed = known;
-        while (agreed < found.Length && (IsAgreed() || end - found[agreed].EndFrame >= FramesIn(PatienceSeconds)))
+        while (agreed < found.Length && agreed - known < open.Length && (IsAgreed()
+            || end - found[agreed].EndFrame >= FramesIn(PatienceSeconds)))
             agreed++;
         if (end - start > FramesIn(MaxOpenSeconds))
             agreed = Math.Max(agreed, found.Count(word => word.StartFrame < end - FramesIn(KeptOpenSeconds)));
         return agreed;
 
-        bool IsAgreed() => agreed - known < open.Length && found[agreed].Word == open[agreed - known].Word
+        bool IsAgreed() => found[agreed].Word == open[agreed - known].Word
             && end - found[agreed].EndFrame >= FramesIn(agreed + 1 < found.Length ? RightSeconds : PauseSeconds);
     }
 

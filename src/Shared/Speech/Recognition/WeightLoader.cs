@@ -59,7 +59,7 @@ static class WeightLoader
                     Freeze(layer, matched[name], precision!.Value, name, source);
                 else
                     matched[name].FillChecked(target, name, source);
-                read += matched[name].Bytes;
+                read += isSmaller ? matched[name].Bytes : 0;
                 if (read < ReadBetweenReturns)
                     continue;
                 TorchRuntime.ReturnFreedMemory();

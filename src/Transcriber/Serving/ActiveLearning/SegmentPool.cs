@@ -79,17 +79,14 @@ sealed class SegmentPool(
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         limit.CancelAfter(FillLimit);
-        var leases = new ModelLease?[2];
         try
         {
-            await hearing.LeaseAsync(versions, leases, limit.Token);
             if (KnownLabels.Read(registry, out _) is not { } labels)
                 return;
             foreach (var chunk in source.Draw(MaxSegments, Random.Shared, limit.Token))
             {
                 var fresh = chunk.Where(s => !labels.Hold(s) && !Holds(s.Id.Audio)).DistinctBy(s => s.Id.Audio); // some come twice
-                var heard = await Task.WhenAll(fresh.Select(s => hearing.HearAsync(s, leases, limit.Token)));
-                if (!TryAdd(heard.OfType<UnlabelledSegment>(), number, versions))
+                if (!TryAdd(await HearAsync(fresh, versions, limit.Token), number, versions))
                     return;
             }
         }
@@ -101,6 +98,18 @@ sealed class SegmentPool(
         {
             logger.SegmentsUnread(e.Message);
             throw;
+        }
+    }
+
+    /// <summary>Leases the versions for so long only: a request may ask for another that needs their memory.</summary>
+    async Task<IEnumerable<UnlabelledSegment>> HearAsync(
+        IEnumerable<StreamSegment> fresh, (int? Champion, int? Previous) versions, CancellationToken ct)
+    {
+        var leases = new ModelLease?[2];
+        try
+        {
+            await hearing.LeaseAsync(versions, leases, ct);
+            return (await Task.WhenAll(fresh.Select(s => hearing.HearAsync(s, leases, ct)))).OfType<UnlabelledSegment>();
         }
         finally
         {

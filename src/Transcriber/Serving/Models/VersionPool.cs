@@ -5,7 +5,7 @@ namespace Ssl.Transcriber.Serving.Models;
 /// <summary>
 /// Versions loaded at first use, once however many requests ask, and kept while they fit into a bound: what nobody uses goes, the least
 /// recently used first. A version in use stays and counts until its last lease ends; where those in use fill the bound, no other is loaded.
-/// So there is never a second copy of a version, and never more than the bound and one version. The one asked for last stays also where it
+/// So there is never a second copy of a version, and never more than the bound and one version, beside those that are never evicted. The one asked for last stays also where it
 /// alone is larger. Thread-safe.
 /// </summary>
 /// <param name="load">Loads a version, or says why it cannot be; one call at a time: each needs memory and a core.</param>
@@ -81,6 +81,11 @@ sealed class VersionPool(
             {
                 if (isDisposed)
                     return (null, LeaseOutcome.Stopping);
+                if (asked.Askers == 0) // all have given up while others were loaded
+                {
+                    versions.Remove(asked);
+                    return (null, LeaseOutcome.Busy(asked.Number));
+                }
                 notEvicted = never;
                 Evict(); // one that alone is larger
                 if (versions.Where(v => v.IsInUse).Sum(v => v.Bytes) >= maxBytes)

@@ -18,12 +18,14 @@ sealed class Shadow(
 {
     static readonly TimeSpan Limit = TimeSpan.FromMinutes(2); // of one recording: requests go first
     static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(5);
+    const int WrittenAtOnce = 100; // the first ones of a candidate, which its promotion may wait for
     static readonly TextPolicy Compared = new(); // of versions whose labels have another policy, the words are compared
 
     readonly ShadowRecords records = new(registry);
     int running;
     (int Candidate, ShadowRecord Record)? unwritten; // used by the one that runs
     long? writtenAt;
+    (int Candidate, int Count) noted;
 
     /// <summary>
     /// The candidate that is to hear what the champion has answered; null: the answer is none of the share, there is no candidate, others
@@ -54,10 +56,13 @@ sealed class Shadow(
         {
             using var limit = new CancellationTokenSource(Limit);
             var samples = await decode(limit.Token);
-            using var lease = (await catalog.LeaseAsync(number, limit.Token)).Lease;
+            var outcome = await catalog.LeaseAsync(number, limit.Token);
+            using var lease = outcome.Lease;
+            result = lease is null && !outcome.IsBusy ? "failed" : "skipped";
             if (lease is null || transcription.TryStart(
                 lease.Model, samples, TranscriptionPriority.Stream, limit.Token, hotWords) is not { } transcribing)
                 return;
+            result = "failed";
             Note(number, champion, samples.Length, text, (await transcribing.WholeAsync()).Text);
             result = "compared";
         }
@@ -90,7 +95,8 @@ sealed class Shadow(
         if (unwritten is { } before && (before.Candidate, before.Record.Champion) != (number, champion))
             Write(before);
         unwritten = (number, unwritten is { } same ? same.Record.Plus(one) : one);
-        if (writtenAt is not { } last || clock.GetElapsedTime(last) >= WriteEvery)
+        noted = (number, noted.Candidate == number ? noted.Count + 1 : 1);
+        if (noted.Count <= WrittenAtOnce || writtenAt is not { } last || clock.GetElapsedTime(last) >= WriteEvery)
             Write(unwritten.Value);
     }
 

@@ -34,6 +34,8 @@ readonly record struct CpuCounters(TimeSpan Process, TimeSpan Machine, TimeSpan 
     {
         var ticks = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8)
             .Select(n => long.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+        if (ticks.Length < 5)
+            throw new FormatException($"/proc/stat begins with '{line}'");
         return TimeSpan.FromSeconds((ticks.Sum() - ticks[3] - ticks[4]) / TicksPerSecond);
     }
 

@@ -24,7 +24,7 @@ sealed record GateOptions
     /// <c>Transcriber:Serving:ShadowShare</c> is above 0 (also in the settings of the tuner). It is promoted, or held, as soon as
     /// <see cref="MinShadowRecordings"/> were compared. <c>00:00:00</c>: it is promoted at once.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan MaxShadowWait { get; init; } = TimeSpan.FromMinutes(10);
     /// <summary>Recordings with words of the champion that the shadow is judged by; fewer say nothing, and hold nothing.</summary>
     [Range(1, 100_000)]

@@ -73,7 +73,7 @@ sealed class LabelledSets(TuningLines lines, LabelStore store, ModelRegistry reg
     {
         var (now, refused) = (store.Labels, store.Progress.Refusals);
         var labels = sources.Select(source => source.Labels(now, beat, ct)).ToArray();
-        Index(labels, waiting.Read(now, beat, ct));
+        Index(labels, waiting.Index(now, IndexOf, beat, ct));
         var parts = Divide(labels, now, refused);
         LabelledSet[] made = [.. sources.Zip(labels, parts).Select(line => Set(line.First, line.Second, line.Third))];
         var before = sets;
@@ -90,14 +90,14 @@ sealed class LabelledSets(TuningLines lines, LabelStore store, ModelRegistry reg
     }
 
     /// <summary>So that no process that has only the registry proposes what is labelled, the gates above all.</summary>
-    void Index(IReadOnlyList<Label>[] labels, IReadOnlyList<Label> withoutSettings)
+    void Index(IReadOnlyList<Label>[] labels, IReadOnlyCollection<ManifestIndex> withoutSettings)
     {
-        var topic = IndexOf([.. labels.SelectMany(own => own).Where(l => l.Source is not null), .. withoutSettings]);
+        ManifestIndex[] topic = [IndexOf([.. labels.SelectMany(own => own).Where(l => l.Source is not null)]), .. withoutSettings];
         var own = sources.Zip(labels, (source, all) => KeyValuePair.Create(source.Line, IndexOf([.. all.Where(l => l.Source is null)])));
         LabelIndex.Update(registry, before => new LabelIndex
         {
-            Windows = topic.Windows,
-            Vectors = topic.Vectors,
+            Windows = [.. topic.SelectMany(part => part.Windows)],
+            Vectors = [.. topic.SelectMany(part => part.Vectors)],
             Manifests = before.Manifests.Where(m => HasNoSettings(m.Key)).Concat(own).ToDictionary(),
         });
     }

@@ -19,7 +19,7 @@ sealed class TopicLabels(string line, LabelOptions options, LabelStore store)
         {
             ct.ThrowIfCancellationRequested();
             beat();
-            if ((decoded.GetValueOrDefault(label) ?? Decode(label)) is { } usable)
+            if ((decoded.GetValueOrDefault(label) ?? Decode(label, options, store)) is { } usable)
                 labels.Add(label, usable);
         }
         decoded = labels;
@@ -27,7 +27,7 @@ sealed class TopicLabels(string line, LabelOptions options, LabelStore store)
     }
 
     /// <returns>Null: it was replaced meanwhile, and will be read as what it is then.</returns>
-    Label? Decode(StoredLabel label)
+    public static Label? Decode(StoredLabel label, LabelOptions options, LabelStore store)
     {
         var limits = DecodeLimits.OfLabel with { Truncated = options.Truncated };
         if (store.AudioOf(label) is not { } bytes || AudioDecoder.Decode(bytes, label.ContentType, limits) is not { Ok: true } audio)

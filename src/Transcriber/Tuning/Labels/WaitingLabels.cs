@@ -9,10 +9,25 @@ namespace Ssl.Transcriber.Tuning.Labels;
 /// </summary>
 sealed class WaitingLabels(TuningLines lines, LabelStore store)
 {
-    readonly Dictionary<string, TopicLabels> sources = new(StringComparer.Ordinal); // by line
+    Dictionary<StoredLabel, ManifestIndex> indexed = []; // without the audio, which nobody needs yet
 
-    public IReadOnlyList<Label> Read(IReadOnlyDictionary<string, StoredLabel> stored, Action beat, CancellationToken ct) =>
-        [.. Lines(stored).SelectMany(line => Source(line).Read(stored, beat, ct))];
+    /// <summary>What finds their audio.</summary>
+    public IReadOnlyCollection<ManifestIndex> Index(
+        IReadOnlyDictionary<string, StoredLabel> stored, Func<IReadOnlyCollection<Label>, ManifestIndex> of, Action beat, CancellationToken ct)
+    {
+        var now = new Dictionary<StoredLabel, ManifestIndex>();
+        foreach (var label in stored.Values.Where(IsWaiting))
+        {
+            ct.ThrowIfCancellationRequested();
+            beat();
+            if (indexed.GetValueOrDefault(label) is { } known)
+                now.Add(label, known);
+            else if (TopicLabels.Decode(label, new LabelOptions(), store) is { } decoded)
+                now.Add(label, of([decoded]));
+        }
+        indexed = now;
+        return now.Values;
+    }
 
     /// <summary>As people see them in lists.</summary>
     /// <param name="parts">By line, as they were assigned when the line had settings.</param>
@@ -21,11 +36,5 @@ sealed class WaitingLabels(TuningLines lines, LabelStore store)
             parts.GetValueOrDefault(label.Line)?.Recordings.TryGetValue(label.Audio, out var part) == true ? part : null,
             lines.WhyNot(label.Line)));
 
-    IEnumerable<string> Lines(IReadOnlyDictionary<string, StoredLabel> stored) =>
-        stored.Values.Where(IsWaiting).Select(l => l.Line).Distinct(StringComparer.Ordinal);
-
     bool IsWaiting(StoredLabel label) => lines.Of(label.Line) is null;
-
-    TopicLabels Source(string line) =>
-        sources.TryGetValue(line, out var source) ? source : sources[line] = new TopicLabels(line, new LabelOptions(), store);
 }

@@ -58,7 +58,9 @@ sealed class RecognizerPublisher(ModelRegistry registry, RecognizerLoader loader
         var heard = shadow.Run(version, judgedAgainst, epoch, beat, ct);
         if (heard.Against is { } against)
         {
-            champion.Hold(version.Number, epoch, reason = against);
+            reason = against;
+            if (!champion.Hold(version.Number, epoch, against))
+                return true; // an operator was faster
             TuningMetrics.Held.WithLabels(line).Inc();
             return false;
         }

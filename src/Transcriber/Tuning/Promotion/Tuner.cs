@@ -30,6 +30,7 @@ sealed class Tuner(
     {
         var epoch = registry.AcquireEpoch(Writer);
         logger.TermBegan(epoch.Epoch);
+        sources.Labels.Read(beat, ct); // what is labelled is not to be proposed while a trial goes on
         round.EndTrial(epoch, beat, ct);
         announcer.AnnounceAsync(ct).GetAwaiter().GetResult();
         var schedule = new LineSchedule(registry);
