@@ -32,6 +32,17 @@ public sealed class RegistryFilesTests : IDisposable
         Assert.Equal(["candidate", "champion"], registry.Aliases().Keys.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void A_label_index_of_a_former_release_has_no_manifests()
+    {
+        File.WriteAllText(folder.File("label-index.json"), """{ "windows": "AQIDBAUGBwg=", "vectors": "" }""");
+        var index = LabelIndex.Read(Open())!;
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7, 8], index.AllWindows);
+        Assert.Empty(index.Manifests);
+        LabelIndex.Update(Open(), before => before with { Vectors = [9] });
+        Assert.Equal([9], LabelIndex.Read(Open())!.AllVectors);
+    }
+
     [Theory]
     [InlineData("{ \"champion\": { \"number\": 1, \"ep")] // torn
     [InlineData("[1, 2]")]
