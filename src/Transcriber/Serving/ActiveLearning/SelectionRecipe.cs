@@ -1,6 +1,6 @@
 namespace Ssl.Transcriber.Serving.ActiveLearning;
 
-/// <summary>How segments to label are chosen. Not measured yet (goal A7, docs/lab).</summary>
+/// <summary>How segments to label are chosen. With nine minutes of labels no share was better than chance (docs/lab, 2026-11-29).</summary>
 sealed record SelectionRecipe
 {
     /// <summary>
