@@ -35,9 +35,7 @@ export function add(label, segment, line) {
  */
 async function correct(id, segment, line, text) {
   try {
-    return await askJson('admin/labels', {
-      method: 'POST', body: new Blob([JSON.stringify({ id, text })], { type: 'application/json' }),
-    });
+    return await askJson('admin/labels', { method: 'POST', body: JSON.stringify({ id, text }) });
   } catch (e) {
     if (!(e instanceof Refusal) || e.status !== 404) throw e;
     return askJson('admin/labels', { method: 'POST', body: form({ segment, id, text, line }) });
