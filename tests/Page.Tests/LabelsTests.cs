@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using PuppeteerSharp;
 using PuppeteerSharp.Input;
+using Ssl.Transcriber.Serving.Keys;
 
 namespace Ssl.Page.Tests;
 
@@ -16,6 +17,9 @@ public sealed class LabelsTests(TaughtService service)
     readonly ConcurrentQueue<string> saved = new();
     bool keyWasSent;
     string? removed; // id of the label
+    readonly ConcurrentQueue<string> asked = new(); // queries of the path of what to label next
+    volatile TaskCompletionSource choosing = Ended(); // before its end no such query is answered
+    volatile TaskCompletionSource saving = Ended(); // and no label
 
     [Theory, MemberData(nameof(Look.Both), MemberType = typeof(Look))]
     public async Task A_recording_is_played_typed_and_saved_as_a_label(int width, bool isDark)
@@ -49,7 +53,7 @@ public sealed class LabelsTests(TaughtService service)
         await view.TypeAsync("#labels-saved input", "fade face");
         await view.PressAsync(Key.Enter);
         await view.UntilAsync("document.getElementById('announcement').innerText === 'The label is changed.'");
-        Assert.Contains("fade face", saved.Last());
+        Assert.Equal(["x", "fade face"], JsonDocument.Parse(saved.Last()).RootElement.EnumerateObject().Select(p => p.Value.GetString()));
         await view.AssertSoundAsync();
         await view.ClickAsync("#labels-saved button[type=button]");
         await view.UntilAsync("document.querySelectorAll('#labels-saved li').length === 0");
@@ -70,6 +74,44 @@ public sealed class LabelsTests(TaughtService service)
         await view.AssertSoundAsync("/admin/labels/next");
     }
 
+    [Fact]
+    public async Task What_is_done_while_an_answer_is_awaited_counts()
+    {
+        await using var german = await service.StartAsync(
+            ["--Transcriber:Lines:german:Labels:HeldOutShare=0.2"], (service.Key, KeyScope.Admin));
+        await using var browser = await Chromium.StartAsync();
+        var view = await browser.OpenAsync(german.Address, new Look(1280, IsDark: false), before: page => AnswerAsync(page, isThere: true));
+        await view.EnterKeyAsync(service.Key);
+        await view.UntilShownAsync("#labels-line");
+
+        choosing = new TaskCompletionSource();
+        await view.ClickAsync("#labels-load");
+        await UntilAsync(() => asked.Count == 1);
+        await view.AskAsync<object?>("document.getElementById('labels-line').value = 'german'");
+        await view.AskAsync<object?>("document.getElementById('labels-line').dispatchEvent(new Event('change'))");
+        choosing.SetResult();
+        await view.UntilAsync("document.querySelectorAll('#labels-list li').length === 2");
+        Assert.Equal(["ssl", "german"], asked.Select(query => query.Split("line=")[1]));
+        Assert.All(await view.TextsAsync("#labels-list li"), text => Assert.Contains("For line german.", text));
+
+        saving = new TaskCompletionSource();
+        await view.ClickAsync("#labels-list li:first-child button[type=submit]");
+        await UntilAsync(() => saved.Count == 1);
+        await view.ClickAsync("#labels-list li:first-child .skip-label");
+        saving.SetResult();
+        await view.UntilAsync("document.querySelectorAll('#labels-saved li').length === 1");
+        Assert.Equal(Second, await view.AskAsync<string>("document.querySelector('#labels-list li').dataset.segment"));
+
+        choosing = new TaskCompletionSource();
+        await view.ClickAsync("#labels-load");
+        await UntilAsync(() => asked.Count == 3);
+        await view.ClickAsync("#labels-list li:first-child button[type=submit]");
+        await view.UntilAsync("document.querySelectorAll('#labels-saved li').length === 2");
+        choosing.SetResult(); // with what is saved by now
+        await view.UntilShownAsync("#labels-none");
+        await view.AssertSoundAsync();
+    }
+
     /// <summary>In place of a stream that has been heard: two recordings, and a label for one of them.</summary>
     async Task AnswerAsync(IPage page, bool isThere)
     {
@@ -82,6 +124,8 @@ public sealed class LabelsTests(TaughtService service)
             else if (path == "/admin/labels/next")
             {
                 var left = saved.IsEmpty ? Items() : Items()[1..];
+                asked.Enqueue(new Uri(e.Request.Url).Query);
+                await choosing.Task;
                 await RespondAsync(e.Request, 200, JsonSerializer.SerializeToUtf8Bytes(new { data = left }));
             }
             else if (path is $"/admin/labels/next/{First}/audio" or $"/admin/labels/next/{Second}/audio")
@@ -92,6 +136,7 @@ public sealed class LabelsTests(TaughtService service)
             else if (path == "/admin/labels" && isPost)
             {
                 saved.Enqueue(e.Request.PostData?.ToString() ?? await e.Request.FetchPostDataAsync() ?? "");
+                await saving.Task;
                 await RespondAsync(e.Request, 200, """{"id":"x","object":"label","text":"fade bad"}"""u8.ToArray());
             }
             else if (path == "/admin/labels/x" && e.Request.Method == HttpMethod.Delete)
@@ -102,6 +147,20 @@ public sealed class LabelsTests(TaughtService service)
             else
                 await e.Request.ContinueAsync();
         };
+    }
+
+    static TaskCompletionSource Ended()
+    {
+        var ended = new TaskCompletionSource();
+        ended.SetResult();
+        return ended;
+    }
+
+    static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!condition())
+            await Task.Delay(50, limit.Token);
     }
 
     static Task RespondAsync(IRequest request, int status, byte[] body, string type = "application/json") =>

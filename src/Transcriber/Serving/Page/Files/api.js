@@ -22,10 +22,14 @@ export class Refusal extends Error {
 /** Paths are relative: the page may stand behind a proxy, under a path of its own. */
 export const address = (path) => new URL(path, document.baseURI);
 
-/** @param wait Limit in ms, of a question that takes long. */
+/**
+ * @param body A form; a string is JSON.
+ * @param wait Limit in ms, of a question that takes long.
+ */
 export async function ask(path, { method = 'GET', body, signal, wait = body === undefined ? usualLimit : uploadLimit } = {}) {
   const limit = AbortSignal.timeout(wait);
   const headers = key.get() === '' ? {} : { Authorization: `Bearer ${key.get()}` };
+  if (typeof body === 'string') headers['Content-Type'] = 'application/json';
   const ends = signal ? AbortSignal.any([signal, limit]) : limit;
   let answer;
   try {

@@ -10,9 +10,14 @@ let made = 0; // so that each has ids of its own
 export class Card {
   #address = null; // of the recording, once it is here
   #isBusy = false;
+  #isGone = false;
+  isSaving = false;
 
-  /** @param tell heard(card), done(card, label), skip(card). */
-  constructor(item, line, tell) {
+  /**
+   * @param named The line in words; null: there is one line only.
+   * @param tell heard(card), done(card, label), skip(card).
+   */
+  constructor(item, line, named, tell) {
     const number = ++made;
     const id = `label-${number}`;
     [this.item, this.line, this.tell] = [item, line, tell];
@@ -29,7 +34,7 @@ export class Card {
     skip.onclick = () => tell.skip(this);
     const save = h('button', { type: 'submit', 'aria-label': `Save the label of recording ${number}` }, 'Save the label');
     this.form = h('form', { className: 'label', onsubmit: (event) => this.#submit(event) },
-      h('div', { className: 'bar' }, this.listen, h('span', { className: 'note', id: `${id}-why` }, about(item))),
+      h('div', { className: 'bar' }, this.listen, h('span', { className: 'note', id: `${id}-why` }, about(item, named))),
       h('label', { htmlFor: id }, `What is said in recording ${number}?`), this.text,
       h('div', { className: 'bar' }, save, skip, this.player), this.error);
     this.element = h('li', { 'data-segment': item.id }, this.form);
@@ -48,16 +53,13 @@ export class Card {
     this.player.pause();
   }
 
-  /** The recording is given back. */
+  /** It leaves the page, and the recording is given back. */
   forget() {
+    this.#isGone = true;
+    this.element.remove();
     this.silence();
     if (this.#address) URL.revokeObjectURL(this.#address);
     this.#address = null;
-  }
-
-  /** The label once more, with another text. */
-  correct(text) {
-    return this.#send(text);
   }
 
   #key(event) {
@@ -69,6 +71,7 @@ export class Card {
   async #hear(number) {
     await this.#act(async () => {
       await this.#fetch();
+      if (this.#isGone) return; // nobody could stop it
       this.tell.heard(this);
       this.player.hidden = false;
       this.player.currentTime = 0;
@@ -82,7 +85,11 @@ export class Card {
   /** It needs the key, which an audio element cannot send. */
   async #fetch() {
     if (this.#address) return;
-    this.#address = URL.createObjectURL(await (await ask(relative(this.item.audio_url))).blob());
+    const answer = await ask(relative(this.item.audio_url));
+    if (this.#isGone) return;
+    const recording = await answer.blob();
+    if (this.#isGone) return;
+    this.#address = URL.createObjectURL(recording);
     this.player.src = this.#address;
   }
 
@@ -91,13 +98,14 @@ export class Card {
     await this.#act(async () => {
       const text = this.text.value.trim();
       if (text === '') throw new Error('Type what is said first, or skip it.');
-      const label = await this.#send(text);
-      await this.tell.done(this, label);
+      this.isSaving = true;
+      try {
+        const body = form({ segment: this.item.id, text, line: this.line });
+        await this.tell.done(this, await askJson('admin/labels', { method: 'POST', body }));
+      } finally {
+        this.isSaving = false;
+      }
     });
-  }
-
-  #send(text) {
-    return askJson('admin/labels', { method: 'POST', body: form({ segment: this.item.id, text, line: this.line }) });
   }
 
   /** One thing at a time; no button is disabled meanwhile, for it would lose the focus. */
@@ -117,7 +125,7 @@ export class Card {
   }
 }
 
-const about = (item) => [duration(item.duration_seconds), item.reason,
+const about = (item, named) => [duration(item.duration_seconds), named, item.reason,
   item.text ? 'the text is what the recognizer hears: correct it' : null].filter(Boolean).map(sentence).join(' ');
 
 /** Of this service alone: the key goes nowhere else. */

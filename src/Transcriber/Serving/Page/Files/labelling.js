@@ -1,6 +1,6 @@
 // The minutes of the stream whose text teaches most: played, typed, sent as labels.
 
-import { askJson, Refusal } from './api.js';
+import { askJson, key, Refusal } from './api.js';
 import { $, announce, choose, complain } from './dom.js';
 import { Card } from './labelcard.js';
 import * as saved from './savedlabels.js';
@@ -10,7 +10,7 @@ const maxMinutes = 15; // that the service proposes at once
 const chooseLimit = 60_000; // ms: the service itself waits 20 s for enough to choose from
 
 let isHere = true; // false: this version of the service has no such path
-let isLoading = false;
+let loading = null; // a promise, while it is under way
 let isAsked = false;
 let cards = [];
 const skipped = new Map(); // seconds of each segment that is not shown again in this tab
@@ -55,27 +55,45 @@ function roundText({ paused, who, round }) {
 /** Whether somebody has looked at what can be labelled. */
 export const isUsed = () => isAsked;
 
-async function load() {
-  if (isLoading) return;
+const isOpen = () => key.get() !== '' && !$('labels-open').hidden;
+const chosen = () => $('labels-line').value || 'ssl';
+
+/** One load at a time; whoever asks meanwhile waits for it. */
+function load() {
+  loading ??= loadAll().finally(() => { loading = null; });
+  return loading;
+}
+
+/** Again, if the line or the key has changed by the time of the answer: it is not what is asked for now. */
+async function loadAll() {
   isAsked = true;
-  isLoading = true;
-  complain($('labels-error'), null);
   $('labels-none').hidden = true;
   $('labels-looking').hidden = false;
   $('labels-load').setAttribute('aria-busy', 'true');
   try {
-    const line = $('labels-line').value || 'ssl';
+    let isLatest = false;
+    while (!isLatest && isOpen()) {
+      complain($('labels-error'), null);
+      const [line, used] = [chosen(), key.get()];
+      const isStill = () => line === chosen() && used === key.get() && isOpen();
+      await loadLine(line, isStill);
+      isLatest = isStill();
+    }
+  } finally {
+    $('labels-looking').hidden = true;
+    $('labels-load').removeAttribute('aria-busy');
+  }
+}
+
+async function loadLine(line, isStill) {
+  try {
     const passed = [...skipped.values()].reduce((sum, seconds) => sum + seconds, 0) / 60; // it would be proposed again
     const asked = Math.min(maxMinutes, minutes + passed).toFixed(1);
     const found = (await askJson(`admin/labels/next?minutes=${asked}&line=${encodeURIComponent(line)}`, { wait: chooseLimit })).data;
-    show(found.filter((item) => !skipped.has(item.id)), line);
+    if (isStill()) show(found.filter((item) => !skipped.has(item.id) && !saved.has(item.id)), line);
   } catch (e) {
     if (e instanceof Refusal && e.status === 404) away();
-    else complain($('labels-error'), e);
-  } finally {
-    isLoading = false;
-    $('labels-looking').hidden = true;
-    $('labels-load').removeAttribute('aria-busy');
+    else if (isStill()) complain($('labels-error'), e);
   }
 }
 
@@ -86,11 +104,12 @@ function away() {
   $('labels-away').hidden = false;
 }
 
-/** What somebody has typed into and not saved stays, before the rest. */
+/** What somebody has typed into and not saved, or saves now, stays, before the rest. */
 function show(items, line) {
-  const kept = cards.filter((card) => card.isChanged);
+  const kept = cards.filter((card) => card.isChanged || card.isSaving);
+  const named = $('labels-line-choice').hidden ? null : `for line ${line}`; // what is kept may be for another line
   const fresh = items.filter((item) => !kept.some((card) => card.item.id === item.id));
-  put([...kept, ...fresh.map((item) => new Card(item, line, { heard, done, skip }))]);
+  put([...kept, ...fresh.map((item) => new Card(item, line, named, { heard, done, skip }))]);
   $('labels-load').textContent = 'Look again';
   $('labels-none').hidden = cards.length > 0;
   $('labels-hint').hidden = cards.length === 0;
@@ -99,8 +118,8 @@ function show(items, line) {
 
 function put(next) {
   cards.filter((card) => !next.includes(card)).forEach((card) => card.forget());
+  $('labels-list').append(...next.filter((card) => !cards.includes(card)).map((card) => card.element)); // what stays keeps the focus
   cards = next;
-  $('labels-list').replaceChildren(...next.map((card) => card.element));
 }
 
 /** One at a time. */
@@ -109,7 +128,9 @@ function heard(card) {
 }
 
 function done(card, label) {
-  saved.add(label, (text) => card.correct(text));
+  if (key.get() === '') return undefined; // forgotten meanwhile: its texts are not shown to whoever comes next
+  skipped.delete(card.item.id); // skipped while it was saved: it has a label now
+  saved.add(label, card.item.id, card.line);
   announce('The label is saved. It is learnt from in the next round.');
   return leave(card);
 }
@@ -122,8 +143,8 @@ function skip(card) {
 /** On to the next; after the last one, to what there is by now. */
 async function leave(card) {
   const at = cards.indexOf(card);
+  if (at < 0) return; // it was skipped while it was saved, or the key was forgotten
   const next = cards[at + 1] ?? cards[at - 1];
-  card.element.remove();
   card.forget();
   cards.splice(at, 1);
   if (next === undefined) await load();
