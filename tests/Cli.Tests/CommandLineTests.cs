@@ -44,6 +44,21 @@ public sealed class CommandLineTests
         Assert.Equal(exitCode, actual);
     }
 
+    [Theory]
+    [InlineData("exported")]
+    [InlineData("b/registry", "--data", "b")]
+    [InlineData("data/registry", "--data=data")]
+    [InlineData("typed", "--data", "b", "--Registry:Path=typed")]
+    public async Task The_registry_of_a_typed_folder_wins_over_file_and_environment(string registry, params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("appsettings.json"), """{ "Registry": { "Path": "filed" } }""");
+        var environment = new Dictionary<string, string> { ["Registry__Path"] = "exported" };
+        var (printed, exitCode) = await RunInAsync(folder.Path, environment, ["models", "rollback", .. arguments]);
+        Assert.Contains($"there is no registry in {registry};", printed); // none is made, so it names the one that it looks for
+        Assert.Equal(1, exitCode);
+    }
+
     [Fact]
     public async Task Numbers_are_written_the_same_way_in_every_language()
     {
@@ -126,15 +141,22 @@ public sealed class CommandLineTests
         return await RunInAsync(folder.Path, arguments);
     }
 
-    static async Task<(string Printed, int ExitCode)> RunInAsync(string folder, params string[] arguments)
+    static Task<(string Printed, int ExitCode)> RunInAsync(string folder, params string[] arguments) =>
+        RunInAsync(folder, [], arguments);
+
+    static async Task<(string Printed, int ExitCode)> RunInAsync(
+        string folder, Dictionary<string, string> environment, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             Environment = { ["LC_ALL"] = "de_DE.UTF-8" },
-        })!;
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var (errors, output) = (process.StandardError.ReadToEndAsync(limit.Token), process.StandardOutput.ReadToEndAsync(limit.Token));
         await process.WaitForExitAsync(limit.Token);

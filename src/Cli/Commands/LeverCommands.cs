@@ -98,7 +98,7 @@ static class LeverCommands
     /// <exception cref="IOException">There is none: a wrong folder must not become an empty registry.</exception>
     static ModelRegistry Registry(ParseResult parsed, Option<string> data)
     {
-        var options = new DataFolder(parsed.GetValue(data)!).RegistryOf(parsed.UnmatchedTokens);
+        var options = DataFolder.RegistryOf(parsed, data);
         return RegistryChecks.IsBucket(options) || Directory.Exists(options.Path)
             ? new(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance)
             : throw new IOException($"there is no registry in {options.Path}; --data names the folder of the service");
