@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using Ssl.Cli.Diagnosis;
 using Ssl.Cli.Models;
 using Ssl.Cli.Street;
 using Ssl.Shared.Foundation.Hosting;
@@ -99,7 +98,7 @@ static class LeverCommands
     static ModelRegistry Registry(ParseResult parsed, Option<string> data)
     {
         var options = DataFolder.RegistryOf(parsed, data);
-        return RegistryChecks.IsBucket(options) || Directory.Exists(options.Path)
+        return options.IsInBucket() || Directory.Exists(options.Path)
             ? new(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance)
             : throw new IOException($"there is no registry in {options.Path}; --data names the folder of the service");
     }
