@@ -35,6 +35,10 @@ public sealed class CommandLineTests
     [InlineData(1, "Torch:LibraryPath: /nowhere", "doctor", "--Torch:LibraryPath=/nowhere")]
     [InlineData(1, "labels of ssl", "doctor", "--Transcriber:Labels:ManifestPath=/nowhere.jsonl")]
     [InlineData(1, "--server", "doctor", "--server", "nonsense")]
+    [InlineData(1, "--role: '0' is none of ingest, learner", "doctor", "--role", "0")]
+    [InlineData(1, "--role: '64' is none of", "doctor", "--role", "64")]
+    [InlineData(1, "--role: 'cook' is none of", "doctor", "--role", "cook")]
+    [InlineData(2, "it names no bucket", "models", "history", "--Registry:Path=S3://")]
     [InlineData(2, "make experiments ARGS=\"a1 --seeds 1\"", "experiment", "a1", "--seeds", "1")]
     public async Task A_mistake_is_named(int exitCode, string told, params string[] arguments)
     {
