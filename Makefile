@@ -67,7 +67,8 @@ images: ## container images of the services, with buildah, podman or docker; BAS
 	deploy/images/build.sh cpu
 
 tool: setup-run ## ssl as a .NET tool: artifacts/packages; dotnet tool install -g ssl-speech --source artifacts/packages
-	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null)} dotnet pack src/Cli -c $(CONFIGURATION) -v q -o artifacts/packages
+	@epoch=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null)}; \
+	  env -u SOURCE_DATE_EPOCH $${epoch:+SOURCE_DATE_EPOCH=$$epoch} dotnet pack src/Cli -c $(CONFIGURATION) -v q -o artifacts/packages
 
 compose: setup build ## bring deploy/compose.yaml up in containers: it learns, swaps, is scraped, survives kills, and is taken down; BASE as for images
 	SSL_TEST_BASE_IMAGE=$(or $(BASE),$(SSL_TEST_BASE_IMAGE),debian:bookworm-slim) \

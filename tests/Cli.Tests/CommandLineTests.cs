@@ -35,6 +35,10 @@ public sealed class CommandLineTests
     [InlineData(1, "Torch:LibraryPath: /nowhere", "doctor", "--Torch:LibraryPath=/nowhere")]
     [InlineData(1, "labels of ssl", "doctor", "--Transcriber:Labels:ManifestPath=/nowhere.jsonl")]
     [InlineData(1, "--server", "doctor", "--server", "nonsense")]
+    [InlineData(1, "--role: '0' is none of ingest, learner", "doctor", "--role", "0")]
+    [InlineData(1, "--role: '64' is none of", "doctor", "--role", "64")]
+    [InlineData(1, "--role: 'cook' is none of", "doctor", "--role", "cook")]
+    [InlineData(2, "it names no bucket", "models", "history", "--Registry:Path=S3://")]
     [InlineData(2, "make experiments ARGS=\"a1 --seeds 1\"", "experiment", "a1", "--seeds", "1")]
     public async Task A_mistake_is_named(int exitCode, string told, params string[] arguments)
     {
@@ -42,6 +46,21 @@ public sealed class CommandLineTests
         Assert.Contains(told, printed);
         Assert.DoesNotContain("   at ", printed);
         Assert.Equal(exitCode, actual);
+    }
+
+    [Theory]
+    [InlineData("exported")]
+    [InlineData("b/registry", "--data", "b")]
+    [InlineData("data/registry", "--data=data")]
+    [InlineData("typed", "--data", "b", "--Registry:Path=typed")]
+    public async Task The_registry_of_a_typed_folder_wins_over_file_and_environment(string registry, params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("appsettings.json"), """{ "Registry": { "Path": "filed" } }""");
+        var environment = new Dictionary<string, string> { ["Registry__Path"] = "exported" };
+        var (printed, exitCode) = await RunInAsync(folder.Path, environment, ["models", "rollback", .. arguments]);
+        Assert.Contains($"there is no registry in {registry};", printed); // none is made, so it names the one that it looks for
+        Assert.Equal(1, exitCode);
     }
 
     [Fact]
@@ -126,15 +145,22 @@ public sealed class CommandLineTests
         return await RunInAsync(folder.Path, arguments);
     }
 
-    static async Task<(string Printed, int ExitCode)> RunInAsync(string folder, params string[] arguments)
+    static Task<(string Printed, int ExitCode)> RunInAsync(string folder, params string[] arguments) =>
+        RunInAsync(folder, [], arguments);
+
+    static async Task<(string Printed, int ExitCode)> RunInAsync(
+        string folder, Dictionary<string, string> environment, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
             Environment = { ["LC_ALL"] = "de_DE.UTF-8" },
-        })!;
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var (errors, output) = (process.StandardError.ReadToEndAsync(limit.Token), process.StandardOutput.ReadToEndAsync(limit.Token));
         await process.WaitForExitAsync(limit.Token);

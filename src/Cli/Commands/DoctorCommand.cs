@@ -17,6 +17,7 @@ static class DoctorCommand
         {
             Description = "look only at what this service needs: ingest, learner, transcriber, or half of it: tune, serve",
             DefaultValueFactory = _ => ServiceRole.All,
+            CustomParser = Role,
         };
         return new Command("doctor", about) { role, data, server, json }.WithAction(takesSettings: true, action: async (parsed, ct) =>
         {
@@ -37,6 +38,16 @@ static class DoctorCommand
             if (faults > 0)
                 Environment.ExitCode = 1;
         });
+    }
+
+    /// <summary>Names only, one or several: a number would be taken for a set of roles, 0 for none, and nothing would be looked at.</summary>
+    static ServiceRole Role(ArgumentResult typed)
+    {
+        var text = typed.Tokens[0].Value;
+        if (!text.Any(char.IsAsciiDigit) && Enum.TryParse<ServiceRole>(text, ignoreCase: true, out var role))
+            return role;
+        typed.AddError($"--role: '{text}' is none of {string.Join(", ", Enum.GetNames<ServiceRole>()).ToLowerInvariant()}");
+        return default;
     }
 
     /// <summary>Where the service listens unless somebody has said so.</summary>

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using Ssl.Cli.Diagnosis;
 using Ssl.Cli.Models;
 using Ssl.Cli.Street;
 using Ssl.Shared.Foundation.Hosting;
@@ -98,8 +97,8 @@ static class LeverCommands
     /// <exception cref="IOException">There is none: a wrong folder must not become an empty registry.</exception>
     static ModelRegistry Registry(ParseResult parsed, Option<string> data)
     {
-        var options = new DataFolder(parsed.GetValue(data)!).RegistryOf(parsed.UnmatchedTokens);
-        return RegistryChecks.IsBucket(options) || Directory.Exists(options.Path)
+        var options = DataFolder.RegistryOf(parsed, data);
+        return options.IsInBucket() || Directory.Exists(options.Path)
             ? new(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance)
             : throw new IOException($"there is no registry in {options.Path}; --data names the folder of the service");
     }

@@ -67,7 +67,7 @@ static class ModelsCommand
             var settings = SslHost.CreateBuilder([.. parsed.UnmatchedTokens], defaultPort: 0).Configuration;
             TorchRuntime.Initialize(ValidatedOptions.Read<TorchOptions>(settings, TorchOptions.Section));
             var place = new DataFolder(parsed.GetValue(data)!);
-            var options = place.RegistryOf(parsed.UnmatchedTokens);
+            var options = DataFolder.RegistryOf(parsed, data);
             var (encoder, recognizer, promoted) = await ProgressBars.ShowAsync(ProgressBars.Terminal(), null, bars => Task.Run(() =>
                 new ModelImport(Registry(options, bars), bars).Run(
                     parsed.GetValue(folder)!, parsed.GetValue(promote), parsed.GetValue(language)), ct));
@@ -89,7 +89,7 @@ static class ModelsCommand
         var command = new Command("export", "copy a version out of the registry, for transformers") { version, folder, data };
         return command.WithAction(takesSettings: true, action: async (parsed, ct) =>
         {
-            var options = new DataFolder(parsed.GetValue(data)!).RegistryOf(parsed.UnmatchedTokens);
+            var options = DataFolder.RegistryOf(parsed, data);
             var manifest = await ProgressBars.ShowAsync(ProgressBars.Terminal(), null, bars => Task.Run(() =>
                 new ModelExport(Registry(options, bars), bars).Run(parsed.GetValue(version)!, parsed.GetValue(folder)!), ct));
             var files = string.Join(", ", manifest.Files.Keys.Order(StringComparer.Ordinal));

@@ -15,6 +15,7 @@ sealed class DemonstrationRun(DataFolder data, bool plain, string? svg, TimeProv
 
     public async Task RunAsync(string[] settings, CancellationToken ct)
     {
+        var recording = svg is null ? null : new SvgRecording(svg);
         var prompts = TelephonePrompts.Read();
         var manifest = Path.Combine(data.Path, "labels", "manifest.jsonl");
         TelephonePrompts.WriteManifest(prompts, manifest);
@@ -30,17 +31,23 @@ sealed class DemonstrationRun(DataFolder data, bool plain, string? svg, TimeProv
         using var stream = new PromptStream(clients, clock);
         using var observer = new StreetObserver(street, stream, warnings, clock);
         var work = Task.WhenAll(stream.RunAsync(prompts, ending.Token), observer.FollowTranscriptsAsync(clients, ending.Token));
-        var recording = new SvgRecording();
-        var snapshots = recording.WatchAsync(SnapshotsAsync(observer, ending.Token), ending.Token);
-        await (plain ? PlainView.ShowAsync(snapshots, Console.Out) : LiveView.ShowAsync(snapshots));
-        var failed = street.App.Lifetime.ApplicationStopping.IsCancellationRequested && !ct.IsCancellationRequested;
-        await ending.CancelAsync();
-        await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var seen = SnapshotsAsync(observer, ending.Token);
+        var snapshots = recording?.WatchAsync(seen, ending.Token) ?? seen;
+        bool failed;
+        try
+        {
+            await (plain ? PlainView.ShowAsync(snapshots, Console.Out) : LiveView.ShowAsync(snapshots));
+        }
+        finally
+        {
+            failed = street.App.Lifetime.ApplicationStopping.IsCancellationRequested && !ct.IsCancellationRequested;
+            await ending.CancelAsync();
+            await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            recording?.Write();
+        }
         if (work.IsFaulted)
             await work; // throws; a cancellation is how it ends
         await street.App.StopAsync(CancellationToken.None);
-        if (svg is not null)
-            recording.Write(svg);
         foreach (var warning in failed ? warnings.Lines : [])
             await Console.Error.WriteLineAsync(warning);
         Console.WriteLine($"{(failed ? "a service has failed; " : "ended; ")}what it has learned stays in {data.Path}");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security;
 using System.Text;
+using System.Xml;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using Ssl.Shared.Foundation.Files;
@@ -27,11 +28,25 @@ sealed class SvgRecording
         [Color.Grey] = "#8b949e",
     };
 
+    readonly string path;
     readonly List<IRenderable> frames = [];
     readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) });
     Snapshot? last;
 
-    public SvgRecording() => (console.Profile.Width, console.Profile.Capabilities.Unicode) = (Columns, true);
+    /// <param name="path">File that <see cref="Write"/> makes or replaces. Its folder is made now: a run of minutes must not be lost.</param>
+    /// <exception cref="IOException">It cannot be written there.</exception>
+    /// <exception cref="UnauthorizedAccessException">It must not be written there.</exception>
+    public SvgRecording(string path)
+    {
+        this.path = Path.GetFullPath(path);
+        (console.Profile.Width, console.Profile.Capabilities.Unicode) = (Columns, true);
+        if (Directory.Exists(this.path))
+            throw new IOException($"--svg: {path} is a folder; name a file");
+        Directory.CreateDirectory(Path.GetDirectoryName(this.path)!);
+        var probe = $"{this.path}.{Guid.NewGuid():N}.tmp"; // as the file is written later
+        File.WriteAllBytes(probe, []);
+        File.Delete(probe);
+    }
 
     /// <summary>Passes snapshots on.</summary>
     public async IAsyncEnumerable<Snapshot> WatchAsync(
@@ -47,7 +62,7 @@ sealed class SvgRecording
     }
 
     /// <summary>Nothing is written where nothing was learnt.</summary>
-    public void Write(string path)
+    public void Write()
     {
         if (last is null)
             return;
@@ -84,7 +99,7 @@ sealed class SvgRecording
         {
             var style = line[begin].Style;
             var piece = line.Skip(begin).TakeWhile(segment => segment.Style.Equals(style)).ToArray();
-            var (text, cells) = (string.Concat(piece.Select(segment => segment.Text)), Segment.CellCount(piece));
+            var (text, cells) = (Allowed(string.Concat(piece.Select(segment => segment.Text))), Segment.CellCount(piece));
             if (!string.IsNullOrWhiteSpace(text))
             {
                 var colour = Colours.TryGetValue(style.Foreground, out var known) ? $" fill=\"{known}\"" : "";
@@ -96,4 +111,8 @@ sealed class SvgRecording
             (begin, column) = (begin + piece.Length, column + cells);
         }
     }
+
+    /// <summary>Without what XML cannot hold even escaped: most control characters. Half a surrogate pair becomes U+FFFD.</summary>
+    static string Allowed(string text) =>
+        string.Concat(text.EnumerateRunes().Where(rune => !rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value)));
 }

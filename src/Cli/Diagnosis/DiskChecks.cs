@@ -13,7 +13,7 @@ static class DiskChecks
     {
         var learner = ValidatedOptions.Read<LearnerOptions>(configuration, LearnerOptions.Section, LearnerOptions.Moved);
         var registry = ValidatedOptions.Read<RegistryOptions>(configuration, RegistryOptions.Section);
-        var versions = RegistryChecks.IsBucket(registry) ? registry.CachePath : registry.Path;
+        var versions = registry.IsInBucket() ? registry.CachePath : registry.Path;
         List<string> places = [versions];
         if (role.HasFlag(ServiceRole.Learner))
             places.Add(learner.DataPath);

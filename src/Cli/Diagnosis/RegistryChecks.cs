@@ -9,16 +9,14 @@ static class RegistryChecks
 {
     static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
 
-    public static bool IsBucket(RegistryOptions options) => options.Path.StartsWith("s3://", StringComparison.Ordinal);
-
     public static IReadOnlyList<Finding> Look(IConfiguration configuration, ServiceRole role)
     {
         var options = ValidatedOptions.Read<RegistryOptions>(configuration, RegistryOptions.Section);
-        if (!IsBucket(options) && !Directory.Exists(options.Path))
+        if (!options.IsInBucket() && !Directory.Exists(options.Path))
             return [Finding.Ok("registry", $"{options.Path} is not there yet; the first service makes it")];
         var registry = new ModelRegistry(options, TimeProvider.System, NullLogger<ModelRegistry>.Instance);
         var (encoders, recognizers) = (registry.List(ModelKind.Encoder), registry.List(ModelKind.Recognizer));
-        if (IsBucket(options))
+        if (options.IsInBucket())
             registry.AcquireEpoch("doctor"); // a conditional write, which some servers lack
         List<Finding> findings = [Finding.Ok("registry", $"{options.Path}: {encoders.Count} encoders, {recognizers.Count} recognizers")];
         if (role.HasFlag(ServiceRole.Serve))

@@ -32,9 +32,18 @@ sealed record DataFolder(string Path)
         return configuration;
     }
 
-    /// <summary>The registry of such settings, e.g. <c>--Registry:Path=s3://bucket/prefix</c>; by default in this folder.</summary>
-    public RegistryOptions RegistryOf(IEnumerable<string> settings) =>
-        ValidatedOptions.Read<RegistryOptions>(Configure(settings), RegistryOptions.Section);
+    /// <summary>
+    /// The registry that a command works on: <c>--Registry:Path=s3://bucket/prefix</c>, else that of the folder which <c>--data</c> names,
+    /// else what environment and file say, else that of the default folder.
+    /// </summary>
+    /// <exception cref="InvalidSettingException">As <see cref="Configure"/>, or a value is wrong.</exception>
+    public static RegistryOptions RegistryOf(ParseResult parsed, Option<string> data)
+    {
+        var folder = new DataFolder(parsed.GetValue(data)!);
+        string[] typed = parsed.GetResult(data) is { Implicit: false }
+            ? [$"--{RegistryOptions.Section}:{nameof(RegistryOptions.Path)}={folder.Registry}"] : [];
+        return ValidatedOptions.Read<RegistryOptions>(folder.Configure([.. typed, .. parsed.UnmatchedTokens]), RegistryOptions.Section);
+    }
 
     public static Option<string> Option(string path = "data") =>
         new("--data") { Description = "folder for everything that is kept", DefaultValueFactory = _ => path };

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Ssl.Cli.Demonstration;
+using Ssl.Cli.Street;
 using Ssl.TestKit;
 
 namespace Ssl.Cli.Tests.Demonstration;
@@ -66,21 +67,35 @@ public sealed class PlainViewTests
     public async Task A_recording_has_a_frame_at_the_start_at_each_recognizer_and_at_the_end()
     {
         using var folder = new TemporaryFolder();
-        var recording = new SvgRecording();
-        recording.Write(folder.File("none.svg"));
-        Assert.False(File.Exists(folder.File("none.svg")));
+        var recording = new SvgRecording(folder.File("made/at/once/demo.svg"));
+        recording.Write();
+        Assert.Empty(Directory.EnumerateFiles(folder.File("made/at/once")));
         var first = new RecognizerScore(1, 1, 0.811, 0.95, Promoted: true, TimeSpan.Zero);
         var second = new RecognizerScore(2, 2, 0.722, 0.9, Promoted: true, TimeSpan.Zero);
         var shown = recording.WatchAsync(Sequence(
             At(0) with { Steps = 0 }, At(1), At(2), At(60, first), At(61, first), At(120, first, second),
-            At(180, first, second) with { Examples = [new SpokenExample("<a> & \"b\"", "[c]", 2)] }));
+            At(180, first, second) with { Examples = [new SpokenExample("<a> & \"b\"", "[c\u001b\u0000\ud800]", 2)] }));
         Assert.Equal(7, await shown.CountAsync(TestContext.Current.CancellationToken));
-        recording.Write(folder.File("demo.svg"));
-        var svg = XDocument.Load(folder.File("demo.svg"));
+        recording.Write();
+        var svg = XDocument.Load(Assert.Single(Directory.EnumerateFiles(folder.File("made/at/once"))));
         var frames = svg.Root!.Elements().Where(e => e.Name.LocalName == "g").Select(e => e.Value).ToArray();
         Assert.Equal(["00:00:01", "00:01:00", "00:02:00", "00:03:00"], frames.Select(f => Regex.Match(f, "[0-9:]{8}").Value));
         Assert.Equal([false, true, true, true], frames.Select(f => f.Contains("0.811", StringComparison.Ordinal)));
         Assert.Contains("<a> & \"b\"", frames[^1]);
+        Assert.Contains("[c\ufffd]", frames[^1]);
+    }
+
+    [Theory]
+    [InlineData("file/demo.svg")]
+    [InlineData("folder")]
+    public async Task A_recording_that_cannot_be_written_is_refused_before_anything_starts(string path)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("folder"));
+        await File.WriteAllTextAsync(folder.File("file"), "", TestContext.Current.CancellationToken);
+        var run = new DemonstrationRun(new DataFolder(folder.File("data")), plain: true, folder.File(path), TimeProvider.System);
+        await Assert.ThrowsAsync<IOException>(() => run.RunAsync([], new CancellationToken(canceled: true)));
+        Assert.False(Directory.Exists(folder.File("data")));
     }
 
     [Fact]

@@ -11,7 +11,6 @@ using Prometheus;
 using Ssl.Shared.Foundation.Health;
 using Ssl.Shared.Foundation.Kafka;
 using Ssl.Shared.Foundation.Registry;
-using Ssl.Shared.Foundation.Registry.Stores;
 using Ssl.Shared.Foundation.Settings;
 using Ssl.Shared.Foundation.Telemetry;
 
@@ -92,7 +91,7 @@ public static class SslHost
     public static void WatchRegistryDisk(this WebApplicationBuilder builder)
     {
         var registry = builder.Services.Select(s => s.ImplementationInstance).OfType<RegistryOptions>().Single();
-        if (!S3Address.IsMeantBy(registry.Path))
+        if (!registry.IsInBucket())
             DiskMetrics.Watch("registry", registry.Path);
     }
 

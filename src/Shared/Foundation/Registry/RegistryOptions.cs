@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Ssl.Shared.Foundation.Registry.Stores;
 
 namespace Ssl.Shared.Foundation.Registry;
 
@@ -28,4 +29,7 @@ public sealed class RegistryOptions
     /// <summary>Versions of a kind that are kept, besides those an alias names.</summary>
     [Range(2, 1_000_000)]
     public int KeepVersions { get; init; } = 50;
+
+    /// <summary>Whether it is in S3, not in a folder; the bucket's name may be wrong.</summary>
+    public bool IsInBucket() => S3Address.IsMeantBy(Path);
 }
