@@ -18,6 +18,7 @@ public sealed partial class HouseRuleTests
     [Fact]
     public void A_line_ends_before_column_140() =>
         AssertNone(SourceFiles.All.Select(f => (Path: "src/" + f.Path, f.Lines)).Concat(SourceFiles.Tests)
+            .Concat(Tracked(Script()).Select(path => (Path: path, Lines: File.ReadAllLines(Path.Combine(SharedFolder.RepositoryRoot, path)))))
             .SelectMany(f => f.Lines.Index().Where(l => l.Item.Length > MaxColumns)
                 .Select(l => $"{f.Path}:{l.Index + 1}: {l.Item.Length} columns")));
 
@@ -58,11 +59,16 @@ public sealed partial class HouseRuleTests
     [Fact]
     public void No_tracked_text_names_a_machine_or_a_registry_host()
     {
+        AssertNone(Tracked(TextFile()).SelectMany(path => File.ReadLines(Path.Combine(SharedFolder.RepositoryRoot, path))
+            .Where(l => MachineOrHost().IsMatch(l)).Select(l => $"{path}: {l.Trim()}")));
+    }
+
+    /// <summary>Paths relative to the repository's root.</summary>
+    static IEnumerable<string> Tracked(Regex name)
+    {
         var root = SharedFolder.RepositoryRoot;
-        var files = Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
-            .Where(f => TextFile().IsMatch(f) && !Skipped().IsMatch(Path.GetRelativePath(root, f).Replace('\\', '/')));
-        AssertNone(files.SelectMany(f => File.ReadLines(f).Where(l => MachineOrHost().IsMatch(l))
-            .Select(l => $"{Path.GetRelativePath(root, f)}: {l.Trim()}")));
+        return Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(root, f).Replace('\\', '/'))
+            .Where(f => name.IsMatch(f) && !Skipped().IsMatch(f));
     }
 
     static IEnumerable<string> Occurrences(Regex pattern, string why) =>
@@ -84,6 +90,9 @@ public sealed partial class HouseRuleTests
 
     [GeneratedRegex(@"\.(cs|md|sh|props|targets|csproj|json|yml|yaml)$|Makefile$|\.ci/run$")]
     private static partial Regex TextFile();
+
+    [GeneratedRegex(@"\.(sh|js)$|(^|/)Makefile$")]
+    private static partial Regex Script();
 
     [GeneratedRegex(@"(^|/)(bin|obj|artifacts|\.git|TestResults)/|packages\.lock\.json$|^data/|HouseRuleTests\.cs$")]
     private static partial Regex Skipped();
