@@ -124,7 +124,7 @@ public sealed class FirstLabelsTests : IDisposable
         }
     }
 
-    /// <summary>Texts on the topic of labels by the audio that came with them, the last of each; of as many as came within the limit.</summary>
+    /// <summary>Texts on the topic of labels by the audio that came with them; of as many as came within the limit.</summary>
     static async Task<Dictionary<string, string>> LabelsAsync(PageService service)
     {
         var labels = new Dictionary<string, string>();

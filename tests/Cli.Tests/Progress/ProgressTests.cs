@@ -14,7 +14,9 @@ using Ssl.TestKit;
 
 namespace Ssl.Cli.Tests.Progress;
 
-/// <summary>Bars on a terminal, and nothing anywhere else. The environment belongs to the whole process, so these run by themselves.</summary>
+/// <summary>
+/// Bars on a terminal, and nothing anywhere else. The environment belongs to the whole process, so these run by themselves.
+/// </summary>
 [Collection(nameof(ProgressTests))]
 [CollectionDefinition(nameof(ProgressTests), DisableParallelization = true)]
 public sealed class ProgressTests : IDisposable
@@ -161,7 +163,8 @@ public sealed class ProgressTests : IDisposable
         const string Key = "AWS_ACCESS_KEY_ID";
         const string Secret = "AWS_SECRET_ACCESS_KEY";
 
-        readonly (string? Key, string? Secret) former = (Environment.GetEnvironmentVariable(Key), Environment.GetEnvironmentVariable(Secret));
+        readonly (string? Key, string? Secret) former =
+            (Environment.GetEnvironmentVariable(Key), Environment.GetEnvironmentVariable(Secret));
 
         public AwsKeys() => Set((S3Server.Key, S3Server.Secret));
 
