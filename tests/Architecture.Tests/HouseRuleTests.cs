@@ -58,11 +58,9 @@ public sealed partial class HouseRuleTests
             .Select(f => $"{f.Path}: {f.Lines.Length} lines"));
 
     [Fact]
-    public void No_tracked_text_names_a_machine_or_a_registry_host()
-    {
+    public void No_tracked_text_names_a_machine_or_a_registry_host() =>
         AssertNone(Tracked(TextFile()).SelectMany(path => File.ReadLines(Path.Combine(Root, path))
             .Where(l => MachineOrHost().IsMatch(l)).Select(l => $"{path}: {l.Trim()}")));
-    }
 
     /// <summary>Paths relative to the repository's root.</summary>
     static IEnumerable<string> Tracked(Regex name) =>
