@@ -47,11 +47,13 @@ fuzz: setup build ## damaged files: 10,000 of each format, 500 of each that ffmp
 	@mkdir -p artifacts/fuzz
 	@status=0; for project in Foundation Speech Transcriber; do \
 	  SSL_FUZZ=$(or $(FUZZ),10000) tests/$$project.Tests/bin/$(CONFIGURATION)/net10.0/Ssl.$$project.Tests -trait kind=fuzz \
-	    -reporter verbose -showLiveOutput 2>artifacts/fuzz/$$project.stderr | tee artifacts/fuzz/$$project.log | sed -n 's/.*OUTPUT\] \(fuzz .*\)/\1/p'; \
+	    -reporter verbose -showLiveOutput 2>artifacts/fuzz/$$project.stderr | tee artifacts/fuzz/$$project.log \
+	    | sed -n 's/.*OUTPUT\] \(fuzz .*\)/\1/p'; \
 	  grep -q 'Failed: 0' artifacts/fuzz/$$project.log || { status=1; cat artifacts/fuzz/$$project.log; }; done; exit $$status
 
 soak: setup build ## 200 streams through Ingest, as fast as the cores bear: memory must stay flat. MINUTES=60
-	SSL_SOAK_MINUTES=$(or $(MINUTES),60) tests/Ingest.Tests/bin/$(CONFIGURATION)/net10.0/Ssl.Ingest.Tests -class Ssl.Ingest.Tests.SoakTests -showLiveOutput
+	SSL_SOAK_MINUTES=$(or $(MINUTES),60) tests/Ingest.Tests/bin/$(CONFIGURATION)/net10.0/Ssl.Ingest.Tests \
+	  -class Ssl.Ingest.Tests.SoakTests -showLiveOutput
 
 kills: setup build ## SIGKILL Ingest on a real broker: repetitions and absence of each kill, every segment compared. KILLS=100
 	SSL_KILLS=$(or $(KILLS),100) tests/Ingest.Tests/bin/$(CONFIGURATION)/net10.0/Ssl.Ingest.Tests \
@@ -70,6 +72,6 @@ tool: setup-run ## ssl as a .NET tool: artifacts/packages; dotnet tool install -
 	@epoch=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null)}; \
 	  env -u SOURCE_DATE_EPOCH $${epoch:+SOURCE_DATE_EPOCH=$$epoch} dotnet pack src/Cli -c $(CONFIGURATION) -v q -o artifacts/packages
 
-compose: setup build ## bring deploy/compose.yaml up in containers: it learns, swaps, is scraped, survives kills, and is taken down; BASE as for images
+compose: setup build ## deploy/compose.yaml in containers: it learns, swaps, is scraped, survives kills; BASE as for images
 	SSL_TEST_BASE_IMAGE=$(or $(BASE),$(SSL_TEST_BASE_IMAGE),debian:bookworm-slim) \
 	  tests/EndToEnd/bin/$(CONFIGURATION)/net10.0/Ssl.EndToEnd -namespace Ssl.EndToEnd.Containers -showLiveOutput

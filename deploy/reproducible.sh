@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds everything that is shipped, and packs the tool, in two folders of different names and lengths; compares assemblies and packages byte by byte.
+# Builds everything that is shipped, and packs the tool, in two folders of different names and lengths; compares assemblies and packages
+# byte by byte.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

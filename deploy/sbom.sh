@@ -11,7 +11,8 @@ dotnet tool restore --verbosity quiet >/dev/null
 for project in Ingest Learner Transcriber Cli; do
   dotnet restore "src/$project" --locked-mode -v q
   # packages alone, from the lock file that was just restored; nothing is asked of any other service
-  dotnet tool run dotnet-CycloneDX "src/$project/$project.csproj" --output "$out" --filename "ssl-${project,,}.cdx.json" --output-format Json \
-    --disable-package-restore --set-name "ssl-${project,,}" --set-version "$version" --set-type Application --no-serial-number >/dev/null
+  dotnet tool run dotnet-CycloneDX "src/$project/$project.csproj" --output "$out" --filename "ssl-${project,,}.cdx.json" \
+    --output-format Json --disable-package-restore --set-name "ssl-${project,,}" --set-version "$version" \
+    --set-type Application --no-serial-number >/dev/null
 done
 ls -l "$out" | awk 'NR > 1 { print $5, $9 }'

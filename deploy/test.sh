@@ -19,6 +19,7 @@ count() { cat "$results"/*.trx 2>/dev/null | grep -o "<UnitTestResult [^>]*outco
 passed=$(count Passed) failed=$(count Failed) skipped=$(count NotExecuted)
 [ "$status" -eq 0 ] || [ "$failed" -gt 0 ] || failed=1 # a project that crashed or hung reports no failed test of its own
 [ "$passed" -gt 0 ] || status=1
-cat "$results"/*.trx 2>/dev/null | grep -o "<UnitTestResult [^>]*outcome=\"Failed\"" | grep -o 'testName="[^"]*"' | sed 's/^testName=/failed: /'
+cat "$results"/*.trx 2>/dev/null | grep -o "<UnitTestResult [^>]*outcome=\"Failed\"" |
+  grep -o 'testName="[^"]*"' | sed 's/^testName=/failed: /'
 echo "$passed passed, $failed failed, $skipped skipped"
 exit "$status"

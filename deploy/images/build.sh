@@ -32,7 +32,8 @@ case $backend in
 esac
 [ -e "$libtorch/libtorch.so" ] || { echo "images: no libtorch.so in '$libtorch'" >&2; exit 1; }
 
-# The folder of libtorch is a layer of its own: the programs are published without it. Debian 12's libstdc++ needs the patch of ADR 2, whatever this machine has.
+# The folder of libtorch is a layer of its own: the programs are published without it. Debian 12's libstdc++ needs the patch of ADR 2,
+# whatever this machine has.
 # The build has folders of its own (--artifacts-path): it restores other packages than the one for this machine.
 for service in Ingest Learner Transcriber; do
   out=$stage/${service,,}
@@ -47,7 +48,8 @@ done
 rm -rf "$stage/libtorch"
 mkdir -p "$stage/libtorch"
 # without what only Python and libtorch's own tests load
-find "$libtorch" -maxdepth 1 -name 'lib*.so*' ! -name 'libtorch_python.so' ! -name '*_test.so' ! -name 'lib*_custom_ops.so' ! -name 'lib*backend*.so' \
+find "$libtorch" -maxdepth 1 -name 'lib*.so*' ! -name 'libtorch_python.so' ! -name '*_test.so' \
+  ! -name 'lib*_custom_ops.so' ! -name 'lib*backend*.so' \
   -exec cp -t "$stage/libtorch" {} +
 
 options=(build --format docker) # buildah and podman: their own format has no health check

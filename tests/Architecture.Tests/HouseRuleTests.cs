@@ -8,6 +8,7 @@ public sealed partial class HouseRuleTests
 {
     const int MaxFileLines = 300;
     const int MaxColumns = 140;
+    static readonly string Root = SharedFolder.RepositoryRoot;
     static readonly string[] EmptyNames = ["Helpers", "Managers", "Utils", "Core", "Interfaces", "Common", "Misc"];
 
     [Fact]
@@ -18,6 +19,7 @@ public sealed partial class HouseRuleTests
     [Fact]
     public void A_line_ends_before_column_140() =>
         AssertNone(SourceFiles.All.Select(f => (Path: "src/" + f.Path, f.Lines)).Concat(SourceFiles.Tests)
+            .Concat(Tracked(Script()).Select(path => (Path: path, Lines: File.ReadAllLines(Path.Combine(Root, path)))))
             .SelectMany(f => f.Lines.Index().Where(l => l.Item.Length > MaxColumns)
                 .Select(l => $"{f.Path}:{l.Index + 1}: {l.Item.Length} columns")));
 
@@ -56,14 +58,14 @@ public sealed partial class HouseRuleTests
             .Select(f => $"{f.Path}: {f.Lines.Length} lines"));
 
     [Fact]
-    public void No_tracked_text_names_a_machine_or_a_registry_host()
-    {
-        var root = SharedFolder.RepositoryRoot;
-        var files = Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
-            .Where(f => TextFile().IsMatch(f) && !Skipped().IsMatch(Path.GetRelativePath(root, f).Replace('\\', '/')));
-        AssertNone(files.SelectMany(f => File.ReadLines(f).Where(l => MachineOrHost().IsMatch(l))
-            .Select(l => $"{Path.GetRelativePath(root, f)}: {l.Trim()}")));
-    }
+    public void No_tracked_text_names_a_machine_or_a_registry_host() =>
+        AssertNone(Tracked(TextFile()).SelectMany(path => File.ReadLines(Path.Combine(Root, path))
+            .Where(l => MachineOrHost().IsMatch(l)).Select(l => $"{path}: {l.Trim()}")));
+
+    /// <summary>Paths relative to the repository's root.</summary>
+    static IEnumerable<string> Tracked(Regex name) =>
+        Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Root, f).Replace('\\', '/'))
+            .Where(f => name.IsMatch(f) && !Skipped().IsMatch(f));
 
     static IEnumerable<string> Occurrences(Regex pattern, string why) =>
         SourceFiles.All.SelectMany(f => f.Lines.Where(l => pattern.IsMatch(l)).Select(l => $"{f.Path}: {l.Trim()} ({why})"));
@@ -84,6 +86,9 @@ public sealed partial class HouseRuleTests
 
     [GeneratedRegex(@"\.(cs|md|sh|props|targets|csproj|json|yml|yaml)$|Makefile$|\.ci/run$")]
     private static partial Regex TextFile();
+
+    [GeneratedRegex(@"\.(sh|js)$|(^|/)Makefile$")]
+    private static partial Regex Script();
 
     [GeneratedRegex(@"(^|/)(bin|obj|artifacts|\.git|TestResults)/|packages\.lock\.json$|^data/|HouseRuleTests\.cs$")]
     private static partial Regex Skipped();

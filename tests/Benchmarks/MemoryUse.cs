@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Xml.Linq;
-using Ssl.TestKit;
 using static TorchSharp.torch;
 
 namespace Ssl.Benchmarks;

@@ -24,9 +24,6 @@ static class DocumentedMetrics
     public static IReadOnlyList<string> Code { get; } =
         [.. Collectors.Select(c => Row(c.Name, c.LabelNames, c.GetType().Name.ToLowerInvariant(), c.Help)).Order(StringComparer.Ordinal)];
 
-    /// <summary>Names as Prometheus stores them.</summary>
-    public static IReadOnlySet<string> Series { get; } = DocumentedSeries.Page.SelectMany(row => row.Stored).ToHashSet();
-
     /// <summary>Series of ours that are measured and read by an expression exist, and have the labels that it names.</summary>
     public static void AssertExist(string expressions)
     {

@@ -91,7 +91,7 @@ public sealed class KilledTunerTests : IAsyncLifetime
 
     static bool IsFineTuning(ServiceProcess tuner) => tuner.Output.Contains("Fine-tuning encoder", StringComparison.Ordinal);
 
-    ServiceProcess Start(params string[] settings) => new("Transcriber", ServiceProcess.FreePort(),
+    ServiceProcess Start(params string[] settings) => new("Transcriber", LoopbackPort.Free(),
         [$"--Kafka:BootstrapServers={kafka.BootstrapServers}", $"--Registry:Path={folder.File("registry")}",
             $"--Transcriber:DataPath={folder.File($"transcriber-{++started}")}", .. settings]);
 

@@ -29,7 +29,7 @@ sealed class PrometheusServer : IAsyncDisposable
     public static PrometheusServer Start(string folder, IReadOnlyDictionary<string, Uri> services, string rootFile)
     {
         Directory.CreateDirectory(folder);
-        var (port, config) = (ServiceProcess.FreePort(), Path.Combine(folder, "prometheus.yml"));
+        var (port, config) = (LoopbackPort.Free(), Path.Combine(folder, "prometheus.yml"));
         File.WriteAllText(config, Configuration(services, rootFile));
         try
         {

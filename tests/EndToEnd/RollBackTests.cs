@@ -77,7 +77,7 @@ public sealed class RollBackTests : IDisposable
         Assert.Contains(metrics, text => text.Contains(counted, StringComparison.Ordinal));
     }
 
-    ServiceProcess Start() => new("Transcriber", ServiceProcess.FreePort(), "--Transcriber:Role=Serve", "--Kafka:Embedded=true",
+    ServiceProcess Start() => new("Transcriber", LoopbackPort.Free(), "--Transcriber:Role=Serve", "--Kafka:Embedded=true",
         $"--Kafka:BootstrapServers={kafka.BootstrapServers}", $"--Registry:Path={folder.File("registry")}");
 
     /// <param name="blank">Probability of the blank: near 0 every frame is some letter, near 1 every text is empty.</param>

@@ -69,10 +69,9 @@ public sealed class ScrapedStackTests : IAsyncLifetime
         await UntilAsync("before any event", async () =>
             Missing(await HeldAsync(prometheus), Documented(row => row.AbsentUntil.Length == 0)));
         await PublishAsync(digits.Training.Take(300));
-        await UntilAsync("after the events of the page", async () =>
-            Missing(await HeldAsync(prometheus), Documented(_ => true)));
-        var held = await HeldAsync(prometheus);
-        Assert.Equal(Documented(_ => true).Order(StringComparer.Ordinal), held.Order(StringComparer.Ordinal));
+        var (held, documented) = ((IReadOnlySet<string>)new HashSet<string>(), Documented(_ => true));
+        await UntilAsync("after the events of the page", async () => Different(held = await HeldAsync(prometheus), documented));
+        Assert.Equal(documented.Order(StringComparer.Ordinal), held.Order(StringComparer.Ordinal));
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join('\n', held.Order(StringComparer.Ordinal)));
 
         await UntilAsync("a rule is not evaluated", async () => await prometheus.RuleProblemsAsync(limit.Token));
@@ -81,6 +80,10 @@ public sealed class ScrapedStackTests : IAsyncLifetime
 
     static IReadOnlyList<string> Missing(IReadOnlySet<string> held, IReadOnlySet<string> expected) =>
         [.. expected.Where(row => !held.Contains(row)).Order(StringComparer.Ordinal)];
+
+    /// <summary>A series whose type Prometheus does not know yet is another than the documented one, and so on both sides.</summary>
+    static IReadOnlyList<string> Different(IReadOnlySet<string> held, IReadOnlySet<string> expected) =>
+        [.. Missing(held, expected), .. held.Except(expected).Order(StringComparer.Ordinal).Select(row => $"{row} (not documented)")];
 
     static HashSet<string> Documented(Func<DocumentedSeries, bool> which) =>
         [.. DocumentedSeries.Page.Where(which).SelectMany(row => row.Services.Select(s => Row(s, row.Name, row.Labels, row.Type)))];
@@ -132,7 +135,7 @@ public sealed class ScrapedStackTests : IAsyncLifetime
 
     ServiceProcess Start(string project, params string[] settings)
     {
-        var service = new ServiceProcess(project, new Uri($"https://127.0.0.1:{ServiceProcess.FreePort()}"),
+        var service = new ServiceProcess(project, new Uri($"https://127.0.0.1:{LoopbackPort.Free()}"),
             [$"--Kafka:BootstrapServers={kafka.BootstrapServers}", $"--Registry:Path={folder.File("registry")}",
                 $"--Http:Certificate={folder.File("tls.crt")}", $"--Http:CertificateKey={folder.File("tls.key")}", .. settings]);
         started.Add(service);

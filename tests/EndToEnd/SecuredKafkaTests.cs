@@ -114,7 +114,7 @@ public sealed class SecuredKafkaTests : IAsyncLifetime
         Assert.True(learning.RootElement.GetProperty("paused").GetBoolean());
     }
 
-    ServiceProcess Start(string project, string user, params string[] settings) => new(project, ServiceProcess.FreePort(),
+    ServiceProcess Start(string project, string user, params string[] settings) => new(project, LoopbackPort.Free(),
     [
         $"--Kafka:BootstrapServers={kafka.BootstrapServers}", "--Kafka:Topics:Create=false",
         .. security.SettingsOf(user).Select(s => $"--Kafka:{s.Key}={s.Value}"), $"--Registry:Path={folder.File("registry")}", .. settings,

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using Ssl.TestKit;
@@ -52,13 +50,6 @@ sealed partial class ServiceProcess : IAsyncDisposable
             lock (output)
                 return output.ToString();
         }
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>SIGKILL, to the service and the <c>dotnet run</c> that holds it.</summary>

@@ -76,7 +76,7 @@ public sealed class ThreeProcessesTests : IAsyncLifetime
         "--Learner:Publishing:FirstAfter=00:00:10", "--Learner:Publishing:Every=00:10:00", "--Learner:Checkpoints:Every=00:00:03");
 
     ServiceProcess Start(string project, params string[] settings) =>
-        new(project, ServiceProcess.FreePort(),
+        new(project, LoopbackPort.Free(),
             [$"--Kafka:BootstrapServers={kafka.BootstrapServers}", $"--Registry:Path={folder.File("registry")}", .. settings]);
 
     async Task PublishAsync(IEnumerable<DigitRecordings.Recording> recordings)

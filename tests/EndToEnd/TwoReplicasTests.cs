@@ -70,7 +70,7 @@ public sealed class TwoReplicasTests : IAsyncLifetime
         Assert.Equal(0, await third.StopAsync());
     }
 
-    ServiceProcess Start() => new("Transcriber", ServiceProcess.FreePort(),
+    ServiceProcess Start() => new("Transcriber", LoopbackPort.Free(),
         [$"--Kafka:BootstrapServers={kafka.BootstrapServers}", "--Kafka:session.timeout.ms=6000", "--Kafka:heartbeat.interval.ms=1000",
             $"--Registry:Path={folder.File("registry")}", $"--Transcriber:DataPath={folder.File($"replica-{++replicas}")}"]);
 

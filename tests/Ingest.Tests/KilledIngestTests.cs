@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ssl.Shared.Foundation.Contracts;
@@ -30,7 +28,7 @@ public sealed class KilledIngestTests(ITestOutputHelper output)
         using var over = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
         var following = ledger.FollowAsync(over.Token);
         var (absences, repeatedBefore) = (new List<double>(), new List<int>());
-        var (port, random) = (FreePort(), new Random(Kills));
+        var (port, random) = (LoopbackPort.Free(), new Random(Kills));
         var ingest = new IngestProcess(kafka.BootstrapServers, port, Idle);
         try
         {
@@ -73,7 +71,7 @@ public sealed class KilledIngestTests(ITestOutputHelper output)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4));
         await using var kafka = await RealKafka.StartAsync();
-        using var ingest = new IngestProcess(kafka.BootstrapServers, FreePort());
+        using var ingest = new IngestProcess(kafka.BootstrapServers, LoopbackPort.Free());
         await ingest.UntilAtWorkAsync(limit.Token); // also on an empty topic
         await kafka.KillAsync();
         await Task.Delay(TimeSpan.FromSeconds(30), limit.Token);
@@ -116,12 +114,5 @@ public sealed class KilledIngestTests(ITestOutputHelper output)
     {
         double[] sorted = [.. values.Order()];
         return $"median {sorted[sorted.Length / 2]:0.0}, p95 {sorted[(int)(0.95 * (sorted.Length - 1))]:0.0}, max {sorted[^1]:0.0}";
-    }
-
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -38,7 +38,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         using var clients = new KafkaClients(
             new KafkaOptions { BootstrapServers = servers, Embedded = real is null }, NullLoggerFactory.Instance);
         await clients.EnsureTopicsAsync(TopicSetup.All(partitions: 4), limit.Token);
-        using var ingest = new IngestProcess(servers, KilledIngestTests.FreePort(), $"--Kafka:Embedded={real is null}");
+        using var ingest = new IngestProcess(servers, LoopbackPort.Free(), $"--Kafka:Embedded={real is null}");
         await ingest.UntilAtWorkAsync(limit.Token);
 
         var (audio, samples, sent) = (MemoryMarshal.AsBytes<short>(TestAudio.Bursts(60)).ToArray(), new List<Sample>(), 0);

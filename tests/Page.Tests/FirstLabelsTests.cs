@@ -29,6 +29,7 @@ public sealed class FirstLabelsTests : IDisposable
     const int Count = 50; // recordings of a second or so: enough for a recognizer of Tones
     const double MaxError = 0.5; // of letters
     static readonly TimeSpan LearningLimit = TimeSpan.FromMinutes(8); // on a busy machine
+    static readonly TimeSpan ReadingLimit = TimeSpan.FromMinutes(2);
     const string Active = "document.activeElement.closest('#labels-list li')";
 
     readonly TemporaryFolder folder = new();
@@ -123,14 +124,16 @@ public sealed class FirstLabelsTests : IDisposable
         }
     }
 
-    /// <summary>Texts on the topic of labels by the audio that came with them.</summary>
+    /// <summary>Texts on the topic of labels by the audio that came with them; of as many as came within the limit.</summary>
     static async Task<Dictionary<string, string>> LabelsAsync(PageService service)
     {
         var labels = new Dictionary<string, string>();
-        await foreach (var label in AnnouncementFollower.FollowAsync(service.Get<KafkaClients>(), Topics.AudioLabeled, Ct))
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        limit.CancelAfter(ReadingLimit);
+        await foreach (var label in AnnouncementFollower.FollowAsync(service.Get<KafkaClients>(), Topics.AudioLabeled, limit.Token))
         {
             var audio = AudioDecoder.Decode(label.Value!, label.Header(MessageHeaders.ContentType), DecodeLimits.OfLabel);
-            labels.Add(AudioId.Of(audio.Samples), label.Header(MessageHeaders.Text)!);
+            labels[AudioId.Of(audio.Samples)] = label.Header(MessageHeaders.Text)!;
             if (labels.Count == Count)
                 break;
         }

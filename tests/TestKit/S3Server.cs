@@ -26,7 +26,7 @@ public sealed class S3Server : IAsyncDisposable
     {
         var program = SharedFolder.S3Program();
         var folder = new TemporaryFolder();
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         // disableotmp: an object is replaced by a rename, as S3 does it at once; else it is missing for a moment
         var start = new ProcessStartInfo(program, ["--port", $"127.0.0.1:{port}", "--quiet", "posix", "--disableotmp", folder.Path]);
         start.Environment["ROOT_ACCESS_KEY"] = Key;
@@ -59,12 +59,5 @@ public sealed class S3Server : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -19,42 +19,45 @@ namespace Ssl.Transcriber.Tests;
 
 /// <summary>
 /// English audiobooks and German sentences as two lines on one encoder, with manifests as an operator has them. As little labelled speech
-/// and as few updates as show the difference: about two minutes of a core.
+/// and as few updates as show the difference: a minute of a core.
 /// </summary>
 public sealed class SpokenLinesTests : IDisposable
 {
     const string German = "german";
-    const int Updates = 400;
+    const int Updates = 250;
     const int TrainRecordings = 120;
-    const int GateRecordings = 30;
-    const int UnheardRecordings = 40;
+    const int GateRecordings = 20;
+    const int UnheardRecordings = 20;
     const double MaxSeconds = 6;
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(20); // below that of deploy/test.sh
 
     readonly TestRegistry test = new();
     readonly TemporaryFolder folder = new();
-    readonly CancellationToken ct = TestContext.Current.CancellationToken;
+    readonly CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
     public void Dispose()
     {
         test.Dispose();
         folder.Dispose();
+        limit.Dispose();
     }
 
     [Fact]
     public void Each_line_has_a_recognizer_that_is_better_on_its_own_speech()
     {
+        limit.CancelAfter(Limit);
         var (english, german) = (Corpus("read-speech"), Corpus("german"));
         TorchRuntime.UseThreads(1);
         test.Restart(new FineTuningRecipe { HeadOnlyShare = 0 }, updates: Updates); // the encoder is not pretrained
         var (encoder, epoch) = (test.PublishEncoder(), test.Registry.AcquireEpoch("transcriber"));
         var lines = new TuningLines([(ModelId.DefaultLine, Labels(english)), (German, Labels(german))]);
         var sets = new LabelledSets(lines, LabelStore.Open(folder.File("store")), test.Registry, NullLogger<LabelledSets>.Instance)
-            .Read(() => { }, ct);
+            .Read(() => { }, limit.Token);
         var schedule = new LineSchedule(test.Registry);
         while (schedule.Next(encoder, sets) is { } labels)
         {
             Assert.Null(labels.Unusable);
-            Assert.Equal(RoundResult.Published, test.Round.Run(new RoundOrder(encoder, labels), epoch, () => { }, ct));
+            Assert.Equal(RoundResult.Published, test.Round.Run(new RoundOrder(encoder, labels), epoch, () => { }, limit.Token));
             schedule.Done(labels, encoder, sets);
         }
         Assert.All(test.Registry.List(ModelKind.Recognizer), m => Assert.Equal(encoder, m.EncoderNumber));
@@ -75,7 +78,7 @@ public sealed class SpokenLinesTests : IDisposable
     {
         var unheard = corpus.Unheard.Select(r =>
             new LabelledUtterance(r.Id, new TextPolicy().Apply(r.Text), AudioFile.Read(r.AudioPath).Samples));
-        var error = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Words, [.. unheard], ct).CharacterErrorRate;
+        var error = HeldOutScorer.Score(recognizer.Transcribe, TextReading.Words, [.. unheard], limit.Token).CharacterErrorRate;
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"recognizer of {recognizer.Vocabulary.Size} tokens on {corpus.Name}: character error {error:0.000}");
         return error;

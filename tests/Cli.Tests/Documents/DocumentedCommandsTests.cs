@@ -79,22 +79,6 @@ public sealed partial class DocumentedCommandsTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void A_link_leads_to_a_page_and_a_heading(string page)
-    {
-        foreach (var link in Link().Matches(Document.Read(page).Text).Select(m => m.Groups[1].Value))
-        {
-            if (link.StartsWith("http", StringComparison.Ordinal))
-                continue;
-            var (path, anchor) = link.Split('#') is [var file, var heading] ? (file, heading) : (link, null);
-            var target = path.Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, path);
-            Assert.True(Document.Exists(target), $"{page}: {link} leads nowhere");
-            if (anchor is not null)
-                Assert.Contains(anchor, Heading().Matches(Document.Read(target).Text).Select(m => Slug(m.Groups[1].Value)));
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Pages))]
     public void A_setting_exists(string page)
     {
         var document = Document.Read(page);
@@ -172,23 +156,11 @@ public sealed partial class DocumentedCommandsTests
 
     static IEnumerable<Command> Below(Command command) => command.Subcommands.SelectMany(Below).Prepend(command);
 
-    /// <summary>As GitHub makes it.</summary>
-    static string Slug(string heading) => NotInSlug().Replace(heading.ToLowerInvariant(), "").Replace(' ', '-');
-
     [GeneratedRegex(@"^([a-z][a-z-]*):", RegexOptions.Multiline)]
     private static partial Regex Targets();
 
     [GeneratedRegex(@"^(src|tests|deploy|docs)/[\w./*-]+$")]
     private static partial Regex OfRepository();
-
-    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
-    private static partial Regex Link();
-
-    [GeneratedRegex(@"^#+ (.+)$", RegexOptions.Multiline)]
-    private static partial Regex Heading();
-
-    [GeneratedRegex(@"[^\w\- ]")]
-    private static partial Regex NotInSlug();
 
     [GeneratedRegex(@"No test runs (.+?)\.\s", RegexOptions.Singleline)]
     private static partial Regex NotRun();

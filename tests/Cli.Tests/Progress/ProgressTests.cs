@@ -14,7 +14,11 @@ using Ssl.TestKit;
 
 namespace Ssl.Cli.Tests.Progress;
 
-/// <summary>Bars on a terminal, and nothing anywhere else.</summary>
+/// <summary>
+/// Bars on a terminal, and nothing anywhere else. The environment belongs to the whole process, so these run by themselves.
+/// </summary>
+[Collection(nameof(ProgressTests))]
+[CollectionDefinition(nameof(ProgressTests), DisableParallelization = true)]
 public sealed class ProgressTests : IDisposable
 {
     readonly TemporaryFolder folder = new();
@@ -156,14 +160,20 @@ public sealed class ProgressTests : IDisposable
     /// <summary>The SDK finds the server's keys in the environment, as it does for a user.</summary>
     sealed class AwsKeys : IDisposable
     {
-        public AwsKeys() => Set(S3Server.Key, S3Server.Secret);
+        const string Key = "AWS_ACCESS_KEY_ID";
+        const string Secret = "AWS_SECRET_ACCESS_KEY";
 
-        public void Dispose() => Set(null, null);
+        readonly (string? Key, string? Secret) former =
+            (Environment.GetEnvironmentVariable(Key), Environment.GetEnvironmentVariable(Secret));
 
-        static void Set(string? key, string? secret)
+        public AwsKeys() => Set((S3Server.Key, S3Server.Secret));
+
+        public void Dispose() => Set(former);
+
+        static void Set((string? Key, string? Secret) values)
         {
-            Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", key);
-            Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", secret);
+            Environment.SetEnvironmentVariable(Key, values.Key);
+            Environment.SetEnvironmentVariable(Secret, values.Secret);
         }
     }
 }

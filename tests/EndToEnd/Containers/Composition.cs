@@ -30,14 +30,14 @@ sealed class Composition : IAsyncDisposable
 
     readonly string project = $"ssl-test-{Guid.NewGuid().ToString("N")[..8]}";
     readonly string operatorKey = Guid.NewGuid().ToString("N");
-    readonly int kafkaPort = ServiceProcess.FreePort();
+    readonly int kafkaPort = LoopbackPort.Free();
     readonly HttpClient prometheus;
     readonly Dictionary<string, string?> environment;
     bool isDown;
 
     Composition(ServiceImages images, string labels)
     {
-        var (httpPort, prometheusPort) = (ServiceProcess.FreePort(), ServiceProcess.FreePort());
+        var (httpPort, prometheusPort) = (LoopbackPort.Free(), LoopbackPort.Free());
         Transcriber = new Uri($"http://127.0.0.1:{httpPort}");
         prometheus = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{prometheusPort}") };
         environment = new Dictionary<string, string?>

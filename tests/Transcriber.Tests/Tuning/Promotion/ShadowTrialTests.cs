@@ -9,10 +9,11 @@ public sealed class ShadowTrialTests : IDisposable
 {
     const int Min = 20;
     static readonly GateOptions Long = new() { MaxShadowWait = TimeSpan.FromHours(1), MinShadowRecordings = Min };
+    static readonly TimeSpan Limit = TimeSpan.FromMinutes(1); // of a trial that does not end
     static readonly GateOptions Short = Long with { MaxShadowWait = TimeSpan.FromMilliseconds(1) };
 
     readonly TestRegistry test = new() { Shadowed = true, Gate = Long };
-    readonly CancellationToken ct = TestContext.Current.CancellationToken;
+    readonly CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     readonly ShadowRecords records;
     WriterEpoch epoch;
 
@@ -23,9 +24,16 @@ public sealed class ShadowTrialTests : IDisposable
         records = new ShadowRecords(test.Registry);
         epoch = test.Registry.AcquireEpoch("transcriber");
         test.PublishChampion(epoch);
+        limit.CancelAfter(Limit);
     }
 
-    public void Dispose() => test.Dispose();
+    CancellationToken Ct => limit.Token;
+
+    public void Dispose()
+    {
+        test.Dispose();
+        limit.Dispose();
+    }
 
     [Theory]
     [InlineData(0, 0, true)]
@@ -109,8 +117,9 @@ public sealed class ShadowTrialTests : IDisposable
     {
         test.PublishJudged(epoch, seed: 4, compared: 1, Judged()); // 2
         var candidate = Publish();
-        using var ending = new CancellationTokenSource();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         Assert.ThrowsAny<OperationCanceledException>(() => TryPromote(candidate, out _, ending.Cancel, ending.Token));
+        Assert.False(Ct.IsCancellationRequested, "it was not ended by its first look");
         Assert.StartsWith("passed the gate, and waits", test.Registry.Aliases()[ModelId.Candidate].Why, StringComparison.Ordinal);
         var (line, operators) = (new Champion(test.Registry), test.Registry.AcquireEpoch("operator"));
         if (meanwhile.StartsWith("an operator", StringComparison.Ordinal))
@@ -119,9 +128,9 @@ public sealed class ShadowTrialTests : IDisposable
             line.RollBack(operators, "an operator's");
         records.Add(candidate.Number, Record(Min, errors: meanwhile == "it is bad" ? 90 : 10, empty: 0));
         Restart(Long);
-        test.Round.EndTrial(epoch, () => { }, ct);
+        test.Round.EndTrial(epoch, () => { }, Ct);
         Assert.Equal(champion, test.ChampionNumber);
-        test.Round.EndTrial(epoch, () => Assert.Fail("it goes on"), ct);
+        test.Round.EndTrial(epoch, () => Assert.Fail("it goes on"), Ct);
     }
 
     [Theory]
@@ -185,5 +194,5 @@ public sealed class ShadowTrialTests : IDisposable
     }
 
     bool TryPromote(ModelManifest candidate, out string reason, Action? beat = null, CancellationToken? term = null) =>
-        test.Publisher.TryPromote(candidate, test.Registry.Aliases(), epoch, beat ?? (() => { }), out reason, term ?? ct);
+        test.Publisher.TryPromote(candidate, test.Registry.Aliases(), epoch, beat ?? (() => { }), out reason, term ?? Ct);
 }

@@ -1,15 +1,19 @@
 using System.Runtime.InteropServices;
 
-namespace Ssl.TestKit;
+namespace Ssl.Benchmarks;
 
 /// <summary>The C library's heap of this process, in bytes (mallinfo2(3)). Linux with glibc.</summary>
-public static partial class NativeHeap
+static partial class NativeHeap
 {
-    /// <summary>What all arenas have from the kernel, in use or not.</summary>
-    public static long Held => (long)Read().Arena;
-
     /// <summary>Allocations in the arenas, and those with a mapping of their own.</summary>
-    public static long Allocated => (long)(Read().Used + Read().Mapped);
+    public static long Allocated
+    {
+        get
+        {
+            var totals = Read();
+            return (long)(totals.Used + totals.Mapped);
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "mallinfo2")]
     private static partial Totals Read();
