@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using PuppeteerSharp;
 using PuppeteerSharp.Input;
-using Ssl.Transcriber.Serving.Keys;
+using Ssl.Transcriber.Serving;
 
 namespace Ssl.Page.Tests;
 
