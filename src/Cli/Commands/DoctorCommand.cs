@@ -40,7 +40,7 @@ static class DoctorCommand
         });
     }
 
-    /// <summary>Names only, one or several: a number would be taken for a set of roles, 0 for none, and nothing would be looked at.</summary>
+    /// <summary>Names only, one or several: as a number 0 would be no role, and nothing would be looked at.</summary>
     static ServiceRole Role(ArgumentResult typed)
     {
         var text = typed.Tokens[0].Value;

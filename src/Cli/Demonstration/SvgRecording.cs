@@ -33,7 +33,7 @@ sealed class SvgRecording
     readonly IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) });
     Snapshot? last;
 
-    /// <param name="path">File that <see cref="Write"/> makes or replaces. Its folder is made now: a run of minutes must not be lost.</param>
+    /// <param name="path">File that <see cref="Write"/> makes or replaces. Its folder is made now: no run is lost.</param>
     /// <exception cref="IOException">It cannot be written there.</exception>
     /// <exception cref="UnauthorizedAccessException">It must not be written there.</exception>
     public SvgRecording(string path)
