@@ -64,7 +64,8 @@ sealed partial class UpProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        process.Kill(entireProcessTree: true);
+        if (!process.HasExited)
+            process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync(CancellationToken.None).WaitAsync(EndLimit);
         process.Dispose();
     }

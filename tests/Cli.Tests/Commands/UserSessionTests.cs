@@ -34,20 +34,20 @@ public sealed class UserSessionTests : IDisposable
             await AssertPrintsAsync("\"Hash\"", "keys", "new", "bob", "--scopes", "transcribe,admin");
             address = await up.UntilReadyAsync(limit.Token);
             await AssertPrintsAsync("ssl@2", "models");
-            await AssertPrintsAsync("# call.wav: recognizer ", "transcribe", "call.wav");
-            await AssertPrintsAsync("# call.wav: recognizer ssl@2", "transcribe", "--model", "ssl@2", "call.wav");
-            await AssertPrintsAsync("", "listen", "call.wav");
+            await AssertPrintsAsync("# call.wav: recognizer 1, encoder 1", "transcribe", "call.wav");
+            await AssertPrintsAsync("# call.wav: recognizer 2, encoder 1", "transcribe", "--model", "ssl@2", "call.wav");
+            await AssertPrintsAsync("input_audio_transcription.completed", "listen", "--json", "call.wav");
             await AssertPrintsAsync("published 2 files to audio.raw on 127.0.0.1:", "publish", "call.wav", "broken.wav");
             await UntilAsync("the broken one is refused", "audio.raw.dlq/0/0", "dlq", "list");
             await AssertPrintsAsync("content_type_mismatch", "dlq", "show", "audio.raw.dlq/0/0");
-            await AssertPrintsAsync("", "dlq", "replay");
+            await AssertPrintsAsync("replayed 1 of 1", "dlq", "replay");
             await UntilAsync("it is refused again", "audio.raw.dlq/0/1", "dlq", "list");
             await AssertPrintsAsync("label mine is on audio.labeled", "label", "call.wav", "--text", "a b c", "--id", "mine");
-            await UntilAsync("labels are indexed", "nothing to label", "labels", "next", "--minutes", "1");
+            await UntilAsync("labels are indexed", " of the stream", "labels", "next", "--minutes", "1");
             await AssertPrintsAsync("removed label mine", "label", "--remove", "mine");
             await AssertPrintsAsync("learning is paused", "learning", "pause", "--why", "a test");
             await AssertPrintsAsync("learning is resumed", "learning", "resume");
-            await AssertPrintsAsync("", "models", "export", "ssl", "exported");
+            await AssertPrintsAsync("recognizer 1: ", "models", "export", "ssl", "exported");
             await AssertPrintsAsync("ssl@3", "models", "import", "exported");
             await AssertPrintsAsync("champion", "models", "history");
         }
