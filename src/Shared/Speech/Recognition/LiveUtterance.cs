@@ -7,8 +7,8 @@ namespace Ssl.Shared.Speech.Recognition;
 /// <summary>
 /// Recognises an utterance while it is spoken. Each step runs the encoder from a few seconds before the first word that is not settled up
 /// to the last frame, and searches from the last settled word on. A word is settled once two successive steps agree on it (local agreement,
-/// arXiv 2005.11185) and another word or a pause follows, or after 0.7 s; the alignment says which frames it takes. So the cost of a step does
-/// not grow with the utterance, and text once given never changes. Not thread-safe; holds no native memory.
+/// arXiv 2005.11185) and another word or a pause follows, or after 0.7 s; the alignment says which frames it takes. So the cost of a step
+/// does not grow with the utterance, and text once given never changes. Not thread-safe; holds no native memory.
 /// </summary>
 public sealed class LiveUtterance
 {

@@ -5,8 +5,8 @@ namespace Ssl.Transcriber.Serving.Models;
 /// <summary>
 /// Versions loaded at first use, once however many requests ask, and kept while they fit into a bound: what nobody uses goes, the least
 /// recently used first. A version in use stays and counts until its last lease ends; where those in use fill the bound, no other is loaded.
-/// So there is never a second copy of a version, and never more than the bound and one version, beside those that are never evicted. The one asked for last stays also where it
-/// alone is larger. Thread-safe.
+/// So there is never a second copy of a version, and never more than the bound and one version, beside those that are never evicted. The
+/// one asked for last stays also where it alone is larger. Thread-safe.
 /// </summary>
 /// <param name="load">Loads a version, or says why it cannot be; one call at a time: each needs memory and a core.</param>
 /// <param name="kept">Numbers that are not evicted; asked before each load.</param>

@@ -12,8 +12,8 @@ sealed class WaitingLabels(TuningLines lines, LabelStore store)
     Dictionary<StoredLabel, ManifestIndex> indexed = []; // without the audio, which nobody needs yet
 
     /// <summary>What finds their audio.</summary>
-    public IReadOnlyCollection<ManifestIndex> Index(
-        IReadOnlyDictionary<string, StoredLabel> stored, Func<IReadOnlyCollection<Label>, ManifestIndex> of, Action beat, CancellationToken ct)
+    public IReadOnlyCollection<ManifestIndex> Index(IReadOnlyDictionary<string, StoredLabel> stored,
+        Func<IReadOnlyCollection<Label>, ManifestIndex> of, Action beat, CancellationToken ct)
     {
         var now = new Dictionary<StoredLabel, ManifestIndex>();
         foreach (var label in stored.Values.Where(IsWaiting))
