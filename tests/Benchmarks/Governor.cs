@@ -14,8 +14,9 @@ namespace Ssl.Benchmarks;
 
 /// <summary>
 /// P11: requests over HTTP beside training in the same process, with threads and niceness as the services have them. In turn: requests
-/// alone, both, training alone. The requests of a turn arrive by chance, at the same moments each time. A turn counts where the mean delays
-/// of requests alone before and after differ by at most 10 %.
+/// alone, both, training alone. The requests of a turn arrive by chance, at the same moments each time. A turn is steady
+/// where the mean delays of requests alone before and after differ by at most 10 %; with eight steady ones only these count, with fewer
+/// the figures of all turns are printed as inconclusive.
 /// </summary>
 static class Governor
 {

@@ -18,6 +18,7 @@ public sealed class ModelRegistry
     const int NumberDigits = 6;
     static readonly string SoftwareVersion =
         typeof(ModelRegistry).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+
     readonly IRegistryStore store;
     readonly RegistryOptions options;
     readonly TimeProvider clock;

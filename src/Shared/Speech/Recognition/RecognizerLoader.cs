@@ -15,6 +15,16 @@ public sealed class RecognizerLoader(ModelRegistry registry, DecodingRecipe deco
     /// <returns>Owned by the caller; null, with the reason, if it cannot be loaded.</returns>
     public LoadedRecognizer? Load(int number, out string reason) => Load(number, torch?.Precision ?? Precision.Float32, out reason);
 
+    /// <summary>Loads on a thread that ends with it: libtorch and its libraries keep buffers for each thread that ever ran a model.</summary>
+    /// <param name="niceness">0 to 19; 19 yields most.</param>
+    /// <returns>As <see cref="Load(int, out string)"/>.</returns>
+    public async Task<(LoadedRecognizer? Loaded, string Reason)> LoadAsync(int number, int niceness)
+    {
+        var (loaded, reason) = (default(LoadedRecognizer), "");
+        await ComputeThread.RunAsync("load", () => loaded = Load(number, out reason), torchThreads: 1, niceness);
+        return (loaded, reason);
+    }
+
     /// <inheritdoc cref="Load(int, out string)"/>
     /// <param name="precision">Type of the weights.</param>
     public LoadedRecognizer? Load(int number, Precision precision, out string reason)

@@ -1,6 +1,5 @@
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Recognition;
-using Ssl.Shared.Speech.Torch;
 
 namespace Ssl.Transcriber.Serving.Models;
 
@@ -12,14 +11,13 @@ sealed class ModelCatalog : IDisposable
 {
     readonly ServingSlots slots;
     readonly ModelRegistry registry;
-    readonly RecognizerLoader loader;
     readonly ServingOptions options;
     readonly VersionPool pool;
 
     public ModelCatalog(ServingSlots slots, ModelRegistry registry, RecognizerLoader loader, ServingOptions options)
     {
-        (this.slots, this.registry, this.loader, this.options) = (slots, registry, loader, options);
-        pool = new VersionPool(LoadAsync, ChampionsWithoutSlot, options.OtherVersionsBytes);
+        (this.slots, this.registry, this.options) = (slots, registry, options);
+        pool = new VersionPool(number => loader.LoadAsync(number, niceness: 0), ChampionsWithoutSlot, options.OtherVersionsBytes);
     }
 
     public async Task<LeaseOutcome> LeaseAsync(string id, CancellationToken ct)
@@ -37,13 +35,6 @@ sealed class ModelCatalog : IDisposable
         slots.TryLease(number) is { } serving ? new LeaseOutcome(serving) : await pool.LeaseAsync(number, ct);
 
     public void Dispose() => pool.Dispose();
-
-    async Task<(LoadedRecognizer? Loaded, string Reason)> LoadAsync(int number)
-    {
-        var (loaded, reason) = (default(LoadedRecognizer), "");
-        await ComputeThread.RunAsync("load", () => loaded = loader.Load(number, out reason), torchThreads: 1, niceness: 0);
-        return (loaded, reason);
-    }
 
     HashSet<int> ChampionsWithoutSlot() =>
         [.. registry.Aliases().Where(a => a.Key.EndsWith(ModelId.Champion, StringComparison.Ordinal)).Select(a => a.Value.Number)

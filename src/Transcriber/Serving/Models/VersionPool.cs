@@ -19,7 +19,7 @@ sealed class VersionPool(
     IReadOnlySet<int> notEvicted = new HashSet<int>();
     bool isDisposed;
 
-    /// <summary>A request that gives up does not end the load: the next one asks again.</summary>
+    /// <summary>A request that gives up does not end a load that has begun; one that nobody waits for does not begin.</summary>
     /// <returns>Without a lease: why the version cannot be loaded, or that there is no room for it now.</returns>
     public async Task<LeaseOutcome> LeaseAsync(int number, CancellationToken ct)
     {

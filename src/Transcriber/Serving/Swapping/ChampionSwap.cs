@@ -1,6 +1,5 @@
 using Ssl.Shared.Foundation.Registry;
 using Ssl.Shared.Speech.Recognition;
-using Ssl.Shared.Speech.Torch;
 using Ssl.Transcriber.Serving.Models;
 
 namespace Ssl.Transcriber.Serving.Swapping;
@@ -41,7 +40,8 @@ sealed class ChampionSwap(
     public bool Swap(int number, string line = ModelId.DefaultLine)
     {
         var started = clock.GetTimestamp();
-        if (Load(number, out var reason) is not { } loaded)
+        var (loaded, reason) = loader.LoadAsync(number, Niceness).GetAwaiter().GetResult();
+        if (loaded is null)
         {
             refused.Add(number);
             ServingMetrics.Swaps.WithLabels("failed").Inc();
@@ -52,14 +52,5 @@ sealed class ChampionSwap(
         ServingMetrics.Swapped(line, number, loaded.EncoderNumber, clock.GetElapsedTime(started));
         logger.Swapped(number, loaded.EncoderNumber);
         return true;
-    }
-
-    /// <summary>On a thread that ends with it: libtorch and its libraries keep buffers for each thread that ever ran a model.</summary>
-    LoadedRecognizer? Load(int number, out string reason)
-    {
-        var (loaded, why) = (default(LoadedRecognizer), "");
-        ComputeThread.RunAsync("swap", () => loaded = loader.Load(number, out why), torchThreads: 1, Niceness).GetAwaiter().GetResult();
-        reason = why;
-        return loaded;
     }
 }

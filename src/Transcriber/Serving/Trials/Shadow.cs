@@ -25,7 +25,7 @@ sealed class Shadow(
     int running;
     (int Candidate, ShadowRecord Record)? unwritten; // used by the one that runs
     long? writtenAt;
-    (int Candidate, int Count) noted;
+    (int Candidate, int Count) noted; // comparisons of the candidate that was compared last
 
     /// <summary>
     /// The candidate that is to hear what the champion has answered; null: the answer is none of the share, there is no candidate, others
