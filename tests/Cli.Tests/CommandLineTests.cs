@@ -61,6 +61,8 @@ public sealed class CommandLineTests
         var (printed, exitCode) = await RunInAsync(folder.Path, environment, ["models", "rollback", .. arguments]);
         Assert.Contains($"there is no registry in {registry};", printed); // none is made, so it names the one that it looks for
         Assert.Equal(1, exitCode);
+        var (findings, _) = await RunInAsync(folder.Path, environment, ["doctor", .. arguments]);
+        Assert.Contains($"registry: {registry} is not there yet", findings);
     }
 
     [Fact]

@@ -131,20 +131,14 @@ sealed class PageView(IPage page, Look look)
         Environment.GetEnvironmentVariable("SSL_SCREENSHOTS") is { Length: > 0 } folder ? PhotographAsync(name, folder, height: null)
             : Task.CompletedTask;
 
-    /// <param name="height">Pixels from the top, as WebP, which is smaller; null: all of the page, as PNG.</param>
+    /// <param name="height">Pixels from the top; null: all of the page.</param>
     public async Task PhotographAsync(string name, string folder, int? height)
     {
         Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, $"{name}-{look.Width}-{(look.IsDark ? "dark" : "light")}");
-        if (height is { } top)
-            await page.ScreenshotAsync($"{path}.webp", new ScreenshotOptions
-            {
-                Clip = new Clip { Width = look.Width, Height = top },
-                CaptureBeyondViewport = true,
-                Type = ScreenshotType.Webp,
-            });
-        else
-            await page.ScreenshotAsync($"{path}.png", new ScreenshotOptions { FullPage = true });
+        var path = Path.Combine(folder, $"{name}-{look.Width}-{(look.IsDark ? "dark" : "light")}.png");
+        await page.ScreenshotAsync(path, height is { } top
+            ? new ScreenshotOptions { Clip = new Clip { Width = look.Width, Height = top }, CaptureBeyondViewport = true }
+            : new ScreenshotOptions { FullPage = true });
     }
 
     async Task PressAllAsync(Key[] keys)

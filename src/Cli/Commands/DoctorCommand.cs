@@ -21,7 +21,7 @@ static class DoctorCommand
         };
         return new Command("doctor", about) { role, data, server, json }.WithAction(takesSettings: true, action: async (parsed, ct) =>
         {
-            var doctor = new Doctor(new DataFolder(parsed.GetValue(data)!), parsed.GetValue(role), [.. parsed.UnmatchedTokens],
+            var doctor = new Doctor(new DataFolder(parsed.GetValue(data)!), parsed.GetValue(role), DataFolder.Typed(parsed, data),
                 Server(parsed.GetValue(role), parsed.GetResult(server), parsed.GetValue(server)));
             var (asJson, found) = (parsed.GetValue(json), new List<Finding>());
             await foreach (var finding in doctor.ExamineAsync(ct))

@@ -13,8 +13,9 @@ static class UpCommand
         var command = new Command("up", "run all services in one process; settings follow as --Section:Key=value") { data, labels };
         return command.WithAction(takesSettings: true, action: async (parsed, ct) =>
         {
-            var defaults = new Dictionary<string, string?> { ["Transcriber:Labels:ManifestPath"] = parsed.GetValue(labels) };
-            await using var street = new StreetHost(new DataFolder(parsed.GetValue(data)!), [.. parsed.UnmatchedTokens], defaults);
+            string[] manifest = parsed.GetValue(labels) is { } path ? [$"--Transcriber:Labels:ManifestPath={path}"] : [];
+            await using var street = new StreetHost(
+                new DataFolder(parsed.GetValue(data)!), [.. manifest, .. DataFolder.Typed(parsed, data)]);
             await street.StartAsync(ct);
             await street.App.WaitForShutdownAsync(ct);
         });

@@ -23,6 +23,9 @@ sealed record DataFolder(string Path)
         ["Transcriber:DataPath"] = Transcriber,
     };
 
+    /// <summary><see cref="Places"/> as on the command line of a service.</summary>
+    public IEnumerable<string> PlacesTyped => Places.Select(place => $"--{place.Key}={place.Value}");
+
     /// <summary>The settings of a service: file, environment, command line; where they say nothing, places in this folder.</summary>
     /// <exception cref="InvalidSettingException">A name of the command line or of the file is misspelt.</exception>
     public IConfiguration Configure(IEnumerable<string> settings)
@@ -37,12 +40,18 @@ sealed record DataFolder(string Path)
     /// else what environment and file say, else that of the default folder.
     /// </summary>
     /// <exception cref="InvalidSettingException">As <see cref="Configure"/>, or a value is wrong.</exception>
-    public static RegistryOptions RegistryOf(ParseResult parsed, Option<string> data)
+    public static RegistryOptions RegistryOf(ParseResult parsed, Option<string> data) =>
+        ValidatedOptions.Read<RegistryOptions>(
+            new DataFolder(parsed.GetValue(data)!).Configure(Typed(parsed, data)), RegistryOptions.Section);
+
+    /// <summary>
+    /// The settings that follow a command and, before them, the places in the folder if <c>--data</c> was typed: they win over environment
+    /// and file, and a setting that was typed wins over them.
+    /// </summary>
+    public static string[] Typed(ParseResult parsed, Option<string> data)
     {
-        var folder = new DataFolder(parsed.GetValue(data)!);
-        string[] typed = parsed.GetResult(data) is { Implicit: false }
-            ? [$"--{RegistryOptions.Section}:{nameof(RegistryOptions.Path)}={folder.Registry}"] : [];
-        return ValidatedOptions.Read<RegistryOptions>(folder.Configure([.. typed, .. parsed.UnmatchedTokens]), RegistryOptions.Section);
+        var isTyped = parsed.GetResult(data) is { Implicit: false };
+        return [.. isTyped ? new DataFolder(parsed.GetValue(data)!).PlacesTyped : [], .. parsed.UnmatchedTokens];
     }
 
     public static Option<string> Option(string path = "data") =>

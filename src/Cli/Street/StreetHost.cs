@@ -20,12 +20,12 @@ sealed class StreetHost : IAsyncDisposable
     /// name="defaults"/>.</param>
     /// <param name="defaults">Values that replace the services' own defaults.</param>
     public StreetHost(
-        DataFolder data, string[] settings, IReadOnlyDictionary<string, string?> defaults, Action<ILoggingBuilder>? logging = null)
+        DataFolder data, string[] settings, IReadOnlyDictionary<string, string?>? defaults = null, Action<ILoggingBuilder>? logging = null)
     {
         this.data = data;
         var builder = SslHost.CreateBuilder(settings, defaultPort: 8080);
         logging?.Invoke(builder.Logging);
-        var values = new Dictionary<string, string?>([.. data.Places, .. defaults])
+        var values = new Dictionary<string, string?>([.. data.Places, .. defaults ?? new Dictionary<string, string?>()])
         {
             ["Learner:Threads"] = "1", // of two cores, one trains and one fine-tunes or answers
         };

@@ -13,10 +13,9 @@ public sealed class RecognizerLoader(ModelRegistry registry, DecodingRecipe deco
 
     /// <summary>Checks hashes, shapes and weights, and runs a warm-up: the first pass initialises kernels and thread pool.</summary>
     /// <returns>Owned by the caller; null, with the reason, if it cannot be loaded.</returns>
-    public LoadedRecognizer? Load(int number, out string reason) =>
-        Load(number, torch?.Precision ?? Precision.Float32, out reason);
+    public LoadedRecognizer? Load(int number, out string reason) => Load(number, torch?.Precision ?? Precision.Float32, out reason);
 
-    /// <summary>Loads on a thread that ends with it: libtorch and its libraries keep buffers for each thread that ever ran a model.</summary>
+    /// <summary>Loads on a thread that ends with it: libtorch keeps buffers for each thread that ever ran a model.</summary>
     /// <param name="niceness">0 to 19; 19 yields most.</param>
     /// <returns>As <see cref="Load(int, out string)"/>.</returns>
     public async Task<(LoadedRecognizer? Loaded, string Reason)> LoadAsync(int number, int niceness)

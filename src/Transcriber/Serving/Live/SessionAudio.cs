@@ -42,7 +42,12 @@ sealed class SessionAudio(ChannelWriter<SpokenItem> items, LiveEvents events, Ti
                 + $"100ms of audio, but buffer only has {1000.0 * samples / AudioFormat.SampleRateHz:0.00}ms of audio.",
                 null, "input_audio_buffer_commit_empty"));
         turns?.End();
-        current ??= await BeginAsync(settings, ct);
+        if (current is null)
+        {
+            current = await BeginAsync(settings, ct);
+            if (turns is not null) // speech by the client's word; times of its words count from here
+                await events.SpeechStartedAsync(current.Id, heard - rest.Length);
+        }
         await current.WriteAsync(rest, ct);
         await EndAsync();
     }

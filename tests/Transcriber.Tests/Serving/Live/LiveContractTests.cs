@@ -127,6 +127,20 @@ public sealed class LiveContractTests
     }
 
     [Fact]
+    public async Task A_commit_before_a_turn_was_found_says_where_the_utterance_begins()
+    {
+        await using var server = await StartAsync();
+        using var client = await LiveClient.ConnectAsync(server);
+        await client.UpdateAsync(new { format = new { type = "audio/pcm", rate = 16_000 } });
+        await client.AppendAsync(new short[48_000]); // silence: less of it is kept than was sent
+        await client.SendAsync(new { type = "input_audio_buffer.commit" });
+        var seconds = (await client.UntilAsync(Completed)).GetProperty("usage").GetProperty("seconds").GetDouble();
+        var started = Assert.Single(client.Events, e => TypeOf(e) == "input_audio_buffer.speech_started");
+        Assert.InRange(seconds, 0.1, 1);
+        Assert.Equal(3 - seconds, started.GetProperty("audio_start_ms").GetInt64() / 1000.0, 3);
+    }
+
+    [Fact]
     public async Task Text_that_may_change_is_sent_to_those_who_ask()
     {
         await using var server = await StartAsync();

@@ -187,5 +187,6 @@ function showResult(file, result, warning) {
     ...(words.length > 0 ? [transcript(result.segments ?? [], words, play), wordTable(words)]
       : [h('p', {}, 'No word was heard in it.')]));
   $('result').hidden = false;
-  announce(words.length > 0 ? `${words.length} words were heard in ${file.name}.` : `No word was heard in ${file.name}.`);
+  const count = { 0: 'No word was', 1: '1 word was' }[words.length] ?? `${words.length} words were`;
+  announce(`${count} heard in ${file.name}.`);
 }

@@ -65,7 +65,7 @@ export function wordTable(words) {
   const cells = (w) => [w.start.toFixed(2), w.end.toFixed(2), isKnown(w.confidence) ? percent(w.confidence, 0) : ''];
   const rows = words.map((w) => h('tr', {}, h('th', { scope: 'row' }, w.word), cells(w).map((text) => h('td', {}, text))));
   const heads = ['word', 'from (s)', 'to (s)', 'confidence'].map((name) => h('th', { scope: 'col' }, name));
-  return h('details', {}, h('summary', {}, `${words.length} words as a table`),
+  return h('details', {}, h('summary', {}, `${words.length === 1 ? '1 word' : `${words.length} words`} as a table`),
     h('div', { className: 'wide', tabIndex: 0, role: 'region', 'aria-label': 'Words as a table' },
       h('table', {}, h('thead', {}, h('tr', {}, heads)), h('tbody', {}, rows))));
 }
