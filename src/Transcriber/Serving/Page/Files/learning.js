@@ -111,9 +111,13 @@ function drawErrors() {
   choose($('line'), [...new Set(versions.map((v) => lineOf(v.id)))].toSorted(), 'ssl');
   $('line-choice').hidden = $('line').options.length < 2;
   $('errors-box').hidden = own.length === 0;
-  chart($('errors'), 'Error of every version on the labels held out', [
+  const series = [
     { name: 'characters', points: own.map((v) => point(v, 'cer')) }, { name: 'words', points: own.map((v) => point(v, 'wer')) },
-  ], [], { x: (v) => String(v), y: (v) => percent(v, 0), steps: true });
+  ];
+  $('errors-bars').textContent = own.some((v) => v.gate) ? '; bars: 95 % interval against the champion of its time'
+    : ' (with an admin key, with intervals)';
+  chart($('errors'), 'Error of every version on the labels held out', series, [],
+    { x: (v) => String(v), y: (v) => percent(v, 0), steps: true });
 }
 
 const rangeText = (value, { low, high }) =>
