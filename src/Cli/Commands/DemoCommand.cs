@@ -25,7 +25,7 @@ static class DemoCommand
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
             if (parsed.GetValue(minutes) is { } limit)
                 ending.CancelAfter(TimeSpan.FromMinutes(limit));
-            await run.RunAsync([.. folder.PlacesTyped, .. parsed.UnmatchedTokens], ending.Token); // never in somebody's registry
+            await run.RunAsync([.. folder.PlacesTyped, .. parsed.UnmatchedTokens], ending.Token); // not where the environment says
         });
     }
 }

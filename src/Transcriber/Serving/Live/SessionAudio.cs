@@ -45,7 +45,7 @@ sealed class SessionAudio(ChannelWriter<SpokenItem> items, LiveEvents events, Ti
         if (current is null)
         {
             current = await BeginAsync(settings, ct);
-            if (turns is not null) // speech by the client's word; times of its words count from here
+            if (turns is not null) // the client says that it is speech; times of words count from here
                 await events.SpeechStartedAsync(current.Id, heard - rest.Length);
         }
         await current.WriteAsync(rest, ct);

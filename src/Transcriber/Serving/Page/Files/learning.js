@@ -115,7 +115,7 @@ function drawErrors() {
     { name: 'characters', points: own.map((v) => point(v, 'cer')) }, { name: 'words', points: own.map((v) => point(v, 'wer')) },
   ];
   $('errors-bars').textContent = own.some((v) => v.gate) ? '; bars: 95 % interval against the champion of its time'
-    : ' (with an admin key, with intervals)';
+    : ' (an admin key adds the intervals)';
   chart($('errors'), 'Error of every version on the labels held out', series, [],
     { x: (v) => String(v), y: (v) => percent(v, 0), steps: true });
 }
