@@ -79,7 +79,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Compares what is left after garbage collections: how much the heap grows between two of them varies from run to run.</summary>
+    /// <summary>Compares what is left after garbage collections: its growth between two of them varies from run to run.</summary>
     void AssertFlat(string what, List<Sample> samples, Func<Sample, double> megabytes)
     {
         double Low(double from, double to)
